@@ -1,0 +1,59 @@
+//! What an architecture must tell.
+use crate::{Abi, Restart, SyscallView};
+
+/// Where in a stopped task a register lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A word of `struct user`, for PTRACE_PEEKUSER and PTRACE_POKEUSER. Equal to the same offset in NT_PRSTATUS.
+    User {
+        /// Offset in bytes.
+        offset: usize,
+    },
+    /// Bytes of a register set, for PTRACE_GETREGSET and PTRACE_SETREGSET.
+    Set {
+        /// The note type: NT_PRSTATUS (1), NT_ARM_SYSTEM_CALL (0x404).
+        note: u32,
+        /// Offset in bytes from the start of the set.
+        offset: usize,
+        /// Width in bytes, 4 or 8.
+        width: usize,
+    },
+}
+
+/// One register to write, and afterwards to read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegisterWrite {
+    /// Which register.
+    pub at: Location,
+    /// Its new value; of a 4-byte register the low half.
+    pub value: u64,
+}
+
+/// One CPU architecture. Implementations hold no state: everything is a fact about the architecture.
+pub trait Arch {
+    /// The ABI of this architecture's own 64-bit calls.
+    const ABI: Abi;
+
+    /// The kernel's NT_PRSTATUS register set, a `#[repr(C)]` copy of its UAPI struct.
+    type Registers: Copy + core::fmt::Debug + Default;
+
+    /// Size of [`Arch::Registers`] in bytes, as the kernel has it.
+    const REGISTERS_SIZE: usize;
+
+    /// Reads a register set from the bytes that PTRACE_GETREGSET gave; `None` if they are fewer than
+    /// [`Arch::REGISTERS_SIZE`].
+    fn registers(bytes: &[u8]) -> Option<Self::Registers>;
+
+    /// Returns the writes that make the kernel skip the call at a seccomp stop and give `result` instead.
+    fn skip(result: i64) -> [RegisterWrite; 2];
+
+    /// Returns the write that replaces the result at a syscall-exit-stop.
+    fn set_result(result: i64) -> RegisterWrite;
+
+    /// Returns the write that changes argument `index` (0…5) before the call.
+    fn set_argument(index: usize, value: u64) -> RegisterWrite;
+
+    /// Tells whether the task, seen at a signal or group stop, was interrupted inside `entry` and is about to enter
+    /// it again, and by which restart code.
+    fn interrupted_call(registers: &Self::Registers, entry: &SyscallView) -> Option<Restart>;
+}

@@ -1,0 +1,12 @@
+//! The engine of havoc: from a plan to decisions about the system calls of running programs.
+//!
+//! The way of the data: rule text → [`plan`] → `matcher` → [`filter`] → stops of the `kernel` seam → `session` →
+//! [`record`]. Everything but `kernel::linux` is a pure function of what came before it.
+#![deny(unsafe_code)]
+
+pub mod filter;
+pub mod plan;
+pub mod record;
+pub mod resource;
+pub mod signature;
+pub mod task;

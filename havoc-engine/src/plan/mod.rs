@@ -1,0 +1,22 @@
+//! What the user asked for: an ordered list of rules.
+mod action;
+mod calls;
+mod pattern;
+mod rule;
+mod selector;
+pub mod syntax;
+mod when;
+
+pub use action::{Action, At, Outcome};
+pub use calls::{CallSet, Member};
+pub use pattern::{PathPattern, PatternError};
+pub use rule::Rule;
+pub use selector::{Comparison, Selector};
+pub use when::When;
+
+/// The rules of a run, in the order that decides which outcome wins.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// All rules, plan files first.
+    pub rules: Vec<Rule>,
+}
