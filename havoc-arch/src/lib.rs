@@ -15,7 +15,7 @@ mod view;
 pub mod aarch64;
 pub mod x86_64;
 
-pub use abi::Abi;
+pub use abi::{Abi, X32_SYSCALL_BIT};
 pub use arch::{Arch, Location, RegisterWrite};
 pub use errno::Errno;
 pub use returned::{Restart, Returned};
