@@ -1,52 +1,35 @@
 //! A set of system calls → a seccomp-BPF program.
-use havoc_arch::Abi;
-use std::collections::BTreeMap;
+//!
+//! ```text
+//!   arch is ours? ── no ──────────────────────────────► TRACE   i386 by int 0x80, arm32: counted, not judged
+//!        │ yes
+//!   x32 bit, and not −1? ── yes (x86_64 only) ────────► TRACE
+//!        │ no
+//!   number ≥ k? … a balanced tree of comparisons ─────► ALLOW   no rule names it
+//!                                                ├────► TRACE
+//!                                                └────► argument in the leaf's set? ─► TRACE or ALLOW
+//! ```
+//!
+//! A chain of one comparison per named number, as libseccomp makes it by default, was no choice: `all` and the large
+//! classes name hundreds of numbers, and every call that no rule names would walk the whole chain.
+mod assembler;
+mod instruction;
+#[cfg(test)]
+mod interpreter;
+#[cfg(test)]
+mod laws;
+mod policy;
+mod tree;
 
-/// One classic BPF instruction: `struct sock_filter` of include/uapi/linux/filter.h.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C)]
-pub struct Instruction {
-    /// Opcode.
-    pub code: u16,
-    /// Jump if true, in instructions.
-    pub jump_true: u8,
-    /// Jump if false.
-    pub jump_false: u8,
-    /// Operand.
-    pub operand: u32,
-}
+pub use instruction::{Instruction, MAX_INSTRUCTIONS, SECCOMP_RET_ALLOW, SECCOMP_RET_TRACE};
+pub use policy::{Leaf, Policy};
 
-/// What the filter does with a call of a judged ABI.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leaf {
-    /// SECCOMP_RET_TRACE always.
-    Trace,
-    /// SECCOMP_RET_TRACE if any of these bits is set in the low 32 bits of argument `argument` (0…5), else ALLOW.
-    TraceIfBits {
-        /// Index of the argument.
-        argument: usize,
-        /// The bits.
-        bits: u32,
-    },
-    /// SECCOMP_RET_TRACE if the low 32 bits of argument `argument` are one of `values`, else ALLOW.
-    TraceIfOneOf {
-        /// Index of the argument.
-        argument: usize,
-        /// The values.
-        values: Vec<u32>,
-    },
-}
+use havoc_arch::{Abi, X32_SYSCALL_BIT};
+use instruction::{AUDIT_ARCH, IF_ANY_BIT, IF_EQUAL, LOAD, NUMBER, RETURN};
+use tree::{Compiler, Outcome, Steps};
 
-/// What the filter is to do, per judged ABI. A number that is absent is allowed, or traced with `every_call`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// The leaves, per ABI and number.
-    pub leaves: BTreeMap<Abi, BTreeMap<u32, Leaf>>,
-    /// Every call of every ABI is SECCOMP_RET_TRACE.
-    pub every_call: bool,
-}
-
-/// A policy that needs more instructions than a filter may have (4096 of ours, 32768 of a task in all).
+/// A policy that needs more instructions than a filter may have ([`MAX_INSTRUCTIONS`]; a task's filters together may
+/// have 32768, MAX_INSNS_PER_PATH of kernel/seccomp.c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "compile the seccomp filter: {instructions} instructions are more than the 4096 that the kernel takes"
@@ -59,9 +42,41 @@ pub struct FilterTooLarge {
 /// Compiles `policy` for tasks of `native`: a balanced tree over the numbers of each judged ABI that this machine can
 /// run; calls of any other ABI are SECCOMP_RET_TRACE, so that they can be counted.
 ///
+/// The program does what [`Policy::traces`] says. Its size is at most 8 instructions, 4 for each named number, and 2
+/// for each value after a leaf's first; a call runs through at most about twice the logarithm of these.
+///
 /// # Errors
-/// When the program would exceed 4096 instructions.
+/// When the program would exceed [`MAX_INSTRUCTIONS`].
+///
+/// # Panics
+/// If a leaf names an argument other than 0…5.
 pub fn compile(policy: &Policy, native: Abi) -> Result<Vec<Instruction>, FilterTooLarge> {
-    let _ = (policy, native);
-    Ok(Vec::new())
+    if policy.every_call || !native.is_judged() {
+        return Ok(vec![Instruction::plain(RETURN, SECCOMP_RET_TRACE)]);
+    }
+    let leaves = policy.leaves.get(&native).into_iter().flatten();
+    let steps = Steps::new(leaves.map(|(number, leaf)| (*number, Outcome::from(leaf))));
+
+    // From the last instruction to the first; `assembler` says why.
+    let mut compiler = Compiler::default();
+    let foreign = compiler.outcome(&Outcome::Trace);
+    let judged = compiler.tree(&steps);
+    let assembler = &mut compiler.assembler;
+    let number_known = match native {
+        Abi::X86_64 => {
+            // syscall(-1) has the bit too, but is a call of no ABI: it is what a tracer writes to skip a call.
+            let minus_one = assembler.branch(IF_EQUAL, u32::MAX, judged, foreign);
+            assembler.branch(IF_ANY_BIT, X32_SYSCALL_BIT as u32, minus_one, judged)
+        }
+        Abi::X32 | Abi::I386 | Abi::Aarch64 | Abi::Arm => judged,
+    };
+    let number = assembler.load(LOAD, NUMBER, number_known);
+    let arch_known = assembler.branch(IF_EQUAL, native.audit_arch(), number, foreign);
+    assembler.load(LOAD, AUDIT_ARCH, arch_known);
+
+    let program = compiler.assembler.finish();
+    if program.len() > MAX_INSTRUCTIONS {
+        return Err(FilterTooLarge { instructions: program.len() });
+    }
+    Ok(program)
 }
