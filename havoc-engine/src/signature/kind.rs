@@ -1,0 +1,129 @@
+//! What an argument or a result is.
+use super::names::Names;
+
+/// What an argument is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file descriptor that the call acts on.
+    Fd,
+    /// A descriptor or AT_FDCWD that the next `Path` is relative to.
+    DirFd,
+    /// A path argument: relative to the `DirFd` just before it, else to the task's cwd.
+    Path,
+    /// A string that is no path of an existing or new file (symlink target, xattr name…).
+    Text,
+    /// Start of an address range whose files the call acts on; the length is argument `length` (0…5).
+    Range {
+        /// Index of the length.
+        length: u8,
+    },
+    /// An address, shown with its file.
+    Address,
+    /// A signed decimal number of 32 bits.
+    Int,
+    /// An unsigned decimal number of 32 bits.
+    Uint,
+    /// A signed decimal number of 64 bits (offsets).
+    Long,
+    /// An unsigned decimal number of 64 bits (lengths).
+    Size,
+    /// Hexadecimal.
+    Hex,
+    /// Octal permission bits.
+    Mode,
+    /// Octal permission bits that count only if the flags of open(2) just before have O_CREAT or O_TMPFILE.
+    CreateMode,
+    /// The type of a file and its permission bits (mknod).
+    FileType,
+    /// A device number.
+    Device,
+    /// A register that the kernel does not look at, not shown.
+    Unused,
+    /// A user or group id; −1 means "leave it".
+    Id,
+    /// A task, process or process group id.
+    Task,
+    /// A signal number.
+    Signal,
+    /// Points to a set of signals.
+    SignalSet,
+    /// Bits by name.
+    Flags(Names),
+    /// One value by name.
+    OneOf(Names),
+    /// The value under `mask` by name, then the other bits.
+    Masked {
+        /// The bits that are one value.
+        mask: u64,
+        /// Names of that value.
+        value: Names,
+        /// Names of the other bits.
+        bits: Names,
+    },
+    /// Octal permission bits under 0o777, after the other bits by name (System V IPC).
+    FlagsAndMode(Names),
+    /// The flags of clone(2): bits, then the signal in the low byte.
+    CloneFlags,
+    /// The flags of open(2): access mode, then bits.
+    OpenFlags,
+    /// The third argument of fcntl(2): what it is depends on the command in argument 1.
+    FcntlArgument,
+    /// The timeout of futex(2), or a number: it depends on the operation in argument 1.
+    FutexTimeout,
+    /// An option of setsockopt(2); its name depends on the level just before.
+    SocketOption,
+    /// Bytes that the call reads; the length is argument `length`.
+    BufferIn {
+        /// Index of the length.
+        length: u8,
+    },
+    /// Bytes that the call writes; as many as its result says.
+    BufferOut,
+    /// Points to iovecs whose bytes the call reads; their number is argument `count`.
+    VectorIn {
+        /// Index of the number of iovecs.
+        count: u8,
+    },
+    /// Points to iovecs that the call fills, with as many bytes as its result says.
+    VectorOut {
+        /// Index of the number of iovecs.
+        count: u8,
+    },
+    /// Points to a struct timespec that the call reads.
+    Timespec,
+    /// Points to a socket address that the call reads; its length is argument `length`.
+    SocketAddress {
+        /// Index of the length.
+        length: u8,
+    },
+    /// Points to a path that the call writes (getcwd), NUL-terminated.
+    PathOut,
+    /// NULL-terminated vector of strings (argv).
+    Strings,
+    /// NULL-terminated vector of strings, shown as a count (envp).
+    StringCount,
+    /// Two descriptors that the call writes (pipe).
+    FdPairOut,
+}
+
+/// What the result is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ResultKind {
+    /// A decimal number.
+    #[default]
+    Number,
+    /// A new descriptor.
+    Fd,
+    /// An address.
+    Address,
+    /// A task id, or 0.
+    Task,
+    /// Hexadecimal bits.
+    Hex,
+    /// Octal permission bits (umask).
+    Mode,
+    /// What fcntl(2) gives: a descriptor, flags or a number, by its command.
+    Fcntl,
+    /// Never returns, or has no result.
+    None,
+}

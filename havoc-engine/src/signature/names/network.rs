@@ -1,0 +1,259 @@
+//! The flag words of calls on sockets and of System V and POSIX IPC. Names as strace spells them, values of the kernel's UAPI headers.
+use super::Names;
+
+/// Address families. include/linux/socket.h.
+pub const FAMILY: Names = &[
+    (0, "AF_UNSPEC"),
+    (1, "AF_UNIX"),
+    (2, "AF_INET"),
+    (3, "AF_AX25"),
+    (4, "AF_IPX"),
+    (5, "AF_APPLETALK"),
+    (6, "AF_NETROM"),
+    (7, "AF_BRIDGE"),
+    (8, "AF_ATMPVC"),
+    (9, "AF_X25"),
+    (0xa, "AF_INET6"),
+    (0xb, "AF_ROSE"),
+    (0xd, "AF_NETBEUI"),
+    (0xe, "AF_SECURITY"),
+    (0xf, "AF_KEY"),
+    (0x10, "AF_NETLINK"),
+    (0x11, "AF_PACKET"),
+    (0x12, "AF_ASH"),
+    (0x13, "AF_ECONET"),
+    (0x14, "AF_ATMSVC"),
+    (0x15, "AF_RDS"),
+    (0x16, "AF_SNA"),
+    (0x17, "AF_IRDA"),
+    (0x18, "AF_PPPOX"),
+    (0x19, "AF_WANPIPE"),
+    (0x1a, "AF_LLC"),
+    (0x1b, "AF_IB"),
+    (0x1c, "AF_MPLS"),
+    (0x1d, "AF_CAN"),
+    (0x1e, "AF_TIPC"),
+    (0x1f, "AF_BLUETOOTH"),
+    (0x20, "AF_IUCV"),
+    (0x21, "AF_RXRPC"),
+    (0x22, "AF_ISDN"),
+    (0x23, "AF_PHONET"),
+    (0x24, "AF_IEEE802154"),
+    (0x25, "AF_CAIF"),
+    (0x26, "AF_ALG"),
+    (0x27, "AF_NFC"),
+    (0x28, "AF_VSOCK"),
+    (0x29, "AF_KCM"),
+    (0x2a, "AF_QIPCRTR"),
+    (0x2b, "AF_SMC"),
+    (0x2c, "AF_XDP"),
+    (0x2d, "AF_MCTP"),
+];
+
+/// The socket type in the low four bits. include/linux/net.h.
+pub const SOCKET_TYPE: Names = &[
+    (1, "SOCK_STREAM"),
+    (2, "SOCK_DGRAM"),
+    (3, "SOCK_RAW"),
+    (4, "SOCK_RDM"),
+    (5, "SOCK_SEQPACKET"),
+    (6, "SOCK_DCCP"),
+    (0xa, "SOCK_PACKET"),
+];
+
+/// What may be added to a socket type, and the flags of accept4. include/linux/net.h.
+pub const SOCKET_BITS: Names = &[(0x8_0000, "SOCK_CLOEXEC"), (0x800, "SOCK_NONBLOCK")];
+
+/// Protocols of AF_INET and AF_INET6. uapi/linux/in.h.
+pub const PROTOCOL: Names = &[
+    (0, "IPPROTO_IP"),
+    (1, "IPPROTO_ICMP"),
+    (2, "IPPROTO_IGMP"),
+    (6, "IPPROTO_TCP"),
+    (0x11, "IPPROTO_UDP"),
+    (0x29, "IPPROTO_IPV6"),
+    (0x3a, "IPPROTO_ICMPV6"),
+    (0x84, "IPPROTO_SCTP"),
+    (0x88, "IPPROTO_UDPLITE"),
+    (0xff, "IPPROTO_RAW"),
+    (0x106, "IPPROTO_MPTCP"),
+];
+
+/// Flags of send and recv. include/linux/socket.h.
+pub const MESSAGE: Names = &[
+    (1, "MSG_OOB"),
+    (2, "MSG_PEEK"),
+    (4, "MSG_DONTROUTE"),
+    (8, "MSG_CTRUNC"),
+    (0x10, "MSG_PROBE"),
+    (0x20, "MSG_TRUNC"),
+    (0x40, "MSG_DONTWAIT"),
+    (0x80, "MSG_EOR"),
+    (0x100, "MSG_WAITALL"),
+    (0x200, "MSG_FIN"),
+    (0x400, "MSG_SYN"),
+    (0x800, "MSG_CONFIRM"),
+    (0x1000, "MSG_RST"),
+    (0x2000, "MSG_ERRQUEUE"),
+    (0x4000, "MSG_NOSIGNAL"),
+    (0x8000, "MSG_MORE"),
+    (0x1_0000, "MSG_WAITFORONE"),
+    (0x4_0000, "MSG_BATCH"),
+    (0x400_0000, "MSG_ZEROCOPY"),
+    (0x800_0000, "MSG_SPLICE_PAGES"),
+    (0x2000_0000, "MSG_FASTOPEN"),
+    (0x4000_0000, "MSG_CMSG_CLOEXEC"),
+];
+
+/// How shutdown shuts. include/linux/net.h (enum sock_shutdown_cmd).
+pub const SHUTDOWN: Names = &[(0, "SHUT_RD"), (1, "SHUT_WR"), (2, "SHUT_RDWR")];
+
+/// Levels of setsockopt. include/linux/socket.h.
+pub const SOCKET_LEVEL: Names = &[
+    (0, "SOL_IP"),
+    (1, "SOL_SOCKET"),
+    (6, "SOL_TCP"),
+    (0x11, "SOL_UDP"),
+    (0x29, "SOL_IPV6"),
+    (0xff, "SOL_RAW"),
+    (0x107, "SOL_PACKET"),
+    (0x10e, "SOL_NETLINK"),
+    (0x11a, "SOL_TLS"),
+    (0x11f, "SOL_VSOCK"),
+];
+
+/// Options of level SOL_SOCKET. uapi/asm-generic/socket.h.
+pub const SOCKET_OPTION: Names = &[
+    (1, "SO_DEBUG"),
+    (2, "SO_REUSEADDR"),
+    (3, "SO_TYPE"),
+    (4, "SO_ERROR"),
+    (5, "SO_DONTROUTE"),
+    (6, "SO_BROADCAST"),
+    (7, "SO_SNDBUF"),
+    (8, "SO_RCVBUF"),
+    (9, "SO_KEEPALIVE"),
+    (0xa, "SO_OOBINLINE"),
+    (0xb, "SO_NO_CHECK"),
+    (0xc, "SO_PRIORITY"),
+    (0xd, "SO_LINGER"),
+    (0xe, "SO_BSDCOMPAT"),
+    (0xf, "SO_REUSEPORT"),
+    (0x10, "SO_PASSCRED"),
+    (0x11, "SO_PEERCRED"),
+    (0x12, "SO_RCVLOWAT"),
+    (0x13, "SO_SNDLOWAT"),
+    (0x14, "SO_RCVTIMEO_OLD"),
+    (0x15, "SO_SNDTIMEO_OLD"),
+    (0x19, "SO_BINDTODEVICE"),
+    (0x1a, "SO_ATTACH_FILTER"),
+    (0x1b, "SO_DETACH_FILTER"),
+    (0x1c, "SO_PEERNAME"),
+    (0x1d, "SO_TIMESTAMP_OLD"),
+    (0x1e, "SO_ACCEPTCONN"),
+    (0x1f, "SO_PEERSEC"),
+    (0x20, "SO_SNDBUFFORCE"),
+    (0x21, "SO_RCVBUFFORCE"),
+    (0x22, "SO_PASSSEC"),
+    (0x23, "SO_TIMESTAMPNS_OLD"),
+    (0x24, "SO_MARK"),
+    (0x25, "SO_TIMESTAMPING_OLD"),
+    (0x26, "SO_PROTOCOL"),
+    (0x27, "SO_DOMAIN"),
+    (0x28, "SO_RXQ_OVFL"),
+    (0x2a, "SO_PEEK_OFF"),
+    (0x2b, "SO_NOFCS"),
+    (0x2c, "SO_LOCK_FILTER"),
+    (0x2e, "SO_BUSY_POLL"),
+    (0x2f, "SO_MAX_PACING_RATE"),
+    (0x31, "SO_INCOMING_CPU"),
+    (0x32, "SO_ATTACH_BPF"),
+    (0x39, "SO_COOKIE"),
+    (0x3c, "SO_ZEROCOPY"),
+    (0x3d, "SO_TXTIME"),
+    (0x4d, "SO_PEERPIDFD"),
+];
+
+/// Options of level SOL_TCP. uapi/linux/tcp.h.
+pub const TCP_OPTION: Names = &[
+    (1, "TCP_NODELAY"),
+    (2, "TCP_MAXSEG"),
+    (3, "TCP_CORK"),
+    (4, "TCP_KEEPIDLE"),
+    (5, "TCP_KEEPINTVL"),
+    (6, "TCP_KEEPCNT"),
+    (7, "TCP_SYNCNT"),
+    (8, "TCP_LINGER2"),
+    (9, "TCP_DEFER_ACCEPT"),
+    (0xa, "TCP_WINDOW_CLAMP"),
+    (0xb, "TCP_INFO"),
+    (0xc, "TCP_QUICKACK"),
+    (0xd, "TCP_CONGESTION"),
+    (0xe, "TCP_MD5SIG"),
+    (0x12, "TCP_USER_TIMEOUT"),
+    (0x17, "TCP_FASTOPEN"),
+    (0x18, "TCP_TIMESTAMP"),
+    (0x19, "TCP_NOTSENT_LOWAT"),
+    (0x1e, "TCP_FASTOPEN_CONNECT"),
+    (0x1f, "TCP_ULP"),
+];
+
+/// Flags of msgget, semget and shmget above the permission bits. uapi/linux/ipc.h, uapi/linux/shm.h.
+pub const IPC: Names = &[(0x200, "IPC_CREAT"), (0x400, "IPC_EXCL"), (0x800, "IPC_NOWAIT")];
+
+/// Flags of shmget above the permission bits. uapi/linux/shm.h.
+pub const SHM_GET: Names =
+    &[(0x200, "IPC_CREAT"), (0x400, "IPC_EXCL"), (0x800, "SHM_HUGETLB"), (0x1000, "SHM_NORESERVE")];
+
+/// Flags of shmat. uapi/linux/shm.h.
+pub const SHM_AT: Names =
+    &[(0x1000, "SHM_RDONLY"), (0x2000, "SHM_RND"), (0x4000, "SHM_REMAP"), (0x8000, "SHM_EXEC")];
+
+/// Commands of msgctl and shmctl. uapi/linux/ipc.h, uapi/linux/shm.h, uapi/linux/msg.h.
+pub const IPC_COMMAND: Names = &[(0, "IPC_RMID"), (1, "IPC_SET"), (2, "IPC_STAT"), (3, "IPC_INFO")];
+
+/// Commands of shmctl. uapi/linux/ipc.h, uapi/linux/shm.h.
+pub const SHM_COMMAND: Names = &[
+    (0, "IPC_RMID"),
+    (1, "IPC_SET"),
+    (2, "IPC_STAT"),
+    (3, "IPC_INFO"),
+    (0xb, "SHM_LOCK"),
+    (0xc, "SHM_UNLOCK"),
+    (0xd, "SHM_STAT"),
+    (0xe, "SHM_INFO"),
+    (0xf, "SHM_STAT_ANY"),
+];
+
+/// Commands of semctl. uapi/linux/ipc.h, uapi/linux/sem.h.
+pub const SEM_COMMAND: Names = &[
+    (0, "IPC_RMID"),
+    (1, "IPC_SET"),
+    (2, "IPC_STAT"),
+    (3, "IPC_INFO"),
+    (0xb, "GETPID"),
+    (0xc, "GETVAL"),
+    (0xd, "GETALL"),
+    (0xe, "GETNCNT"),
+    (0xf, "GETZCNT"),
+    (0x10, "SETVAL"),
+    (0x11, "SETALL"),
+    (0x12, "SEM_STAT"),
+    (0x13, "SEM_INFO"),
+    (0x14, "SEM_STAT_ANY"),
+];
+
+/// Commands of msgctl. uapi/linux/ipc.h, uapi/linux/msg.h.
+pub const MSG_COMMAND: Names = &[
+    (0, "IPC_RMID"),
+    (1, "IPC_SET"),
+    (2, "IPC_STAT"),
+    (3, "IPC_INFO"),
+    (0xb, "MSG_STAT"),
+    (0xc, "MSG_INFO"),
+    (0xd, "MSG_STAT_ANY"),
+];
+
+/// Flags of msgsnd and msgrcv. uapi/linux/msg.h, uapi/linux/ipc.h.
+pub const MSG_QUEUE: Names =
+    &[(0x800, "IPC_NOWAIT"), (0x1000, "MSG_NOERROR"), (0x2000, "MSG_EXCEPT"), (0x4000, "MSG_COPY")];

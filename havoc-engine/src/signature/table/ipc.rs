@@ -1,0 +1,30 @@
+//! System V and POSIX message queues, semaphores and shared memory.
+use super::call;
+use crate::signature::names::network::*;
+use crate::signature::{Kind::*, ResultKind, Signature};
+
+/// The rows of this family.
+pub(super) const CALLS: &[Signature] = &[
+    call("shmget", &[Hex, Size, FlagsAndMode(SHM_GET)]),
+    call("shmat", &[Int, Address, Flags(SHM_AT)]).gives(ResultKind::Address),
+    call("shmdt", &[Address]),
+    call("shmctl", &[Int, OneOf(SHM_COMMAND), Address]),
+    call("semget", &[Hex, Int, FlagsAndMode(IPC)]),
+    call("semop", &[Int, Address, Size]),
+    call("semtimedop", &[Int, Address, Size, Timespec]),
+    call("semtimedop_time64", &[Int, Address, Size, Timespec]),
+    call("semctl", &[Int, Int, OneOf(SEM_COMMAND), Hex]),
+    call("msgget", &[Hex, FlagsAndMode(IPC)]),
+    call("msgsnd", &[Int, Address, Size, Flags(MSG_QUEUE)]),
+    call("msgrcv", &[Int, Address, Size, Long, Flags(MSG_QUEUE)]),
+    call("msgctl", &[Int, OneOf(MSG_COMMAND), Address]),
+    // The names of POSIX queues are no paths of the task: they live in a file system of their own, mq_overview(7).
+    call("mq_open", &[Text, OpenFlags, CreateMode, Address]).gives(ResultKind::Fd),
+    call("mq_unlink", &[Text]),
+    call("mq_timedsend", &[Fd, BufferIn { length: 2 }, Size, Uint, Timespec]),
+    call("mq_timedsend_time64", &[Fd, BufferIn { length: 2 }, Size, Uint, Timespec]),
+    call("mq_timedreceive", &[Fd, BufferOut, Size, Address, Timespec]),
+    call("mq_timedreceive_time64", &[Fd, BufferOut, Size, Address, Timespec]),
+    call("mq_notify", &[Fd, Address]),
+    call("mq_getsetattr", &[Fd, Address, Address]),
+];
