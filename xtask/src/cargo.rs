@@ -1,0 +1,20 @@
+//! The cargo that started us, at the root of the workspace.
+use std::path::Path;
+use std::process::Command;
+
+/// Returns the name or path of cargo: the one that runs this xtask, if one does.
+pub fn program() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".into())
+}
+
+/// Returns the root of the workspace.
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Returns a call of cargo with these arguments, at the root of the workspace.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(program());
+    command.args(arguments).current_dir(root());
+    command
+}

@@ -1,0 +1,42 @@
+//! What a contributor and CI run: `cargo xtask setup`, `cargo xtask check`, `cargo xtask test`.
+#![deny(unsafe_code)]
+
+mod cargo;
+mod check;
+mod java;
+mod namespace;
+mod setup;
+mod tally;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need (Debian packages, where apt-get may be used), or say what is missing
+    Setup,
+    /// Formatting, clippy and documentation, each without a warning
+    Check,
+    /// Set up, build and run the tests; the last line is `N passed, N failed, N skipped`
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
+        Command::Check => check::run(),
+        Command::Test(options) => test::run(&options),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
