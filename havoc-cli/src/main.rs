@@ -1,2 +1,4 @@
 //! The command line of havoc.
+#![deny(unsafe_code)]
+
 fn main() {}

@@ -1,1 +1,2 @@
 //! Placeholder of the workspace layout.
+#![deny(unsafe_code)]
