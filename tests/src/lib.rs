@@ -1,2 +1,4 @@
-//! Placeholder of the workspace layout.
+//! What the end-to-end tests share.
 #![deny(unsafe_code)]
+
+pub mod testee;
