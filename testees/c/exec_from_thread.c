@@ -1,0 +1,40 @@
+// exec_from_thread DIR: the leader and a second thread each msync DIR/a.bin and DIR/b.bin; then the second thread execs this
+// program again, which takes the leader's tid: `after exec: pid same: yes`, `after exec: tid is pid: yes`, and both msyncs.
+#include "testee.h"
+#include <pthread.h>
+#include <sys/syscall.h>
+
+static char *directory;
+
+static void *thread(void *unused)
+{
+    (void)unused;
+    map_and_msync_both("thread", directory);
+    char pid[16];
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    char *const words[] = {"exec_from_thread", directory, pid, NULL};
+    execv(own_path(), words);
+    give_up("execv");
+}
+
+int main(int count, char **arguments)
+{
+    watchdog();
+    if (count < 2) {
+        dprintf(STDERR_FILENO, "usage: exec_from_thread DIR\n");
+        return 2;
+    }
+    directory = arguments[1];
+    if (count == 3) {
+        say("after exec: pid same: %s", atoi(arguments[2]) == getpid() ? "yes" : "no");
+        say("after exec: tid is pid: %s", syscall(SYS_gettid) == getpid() ? "yes" : "no");
+        map_and_msync_both("after exec", directory);
+        return 4;
+    }
+    map_and_msync_both("leader", directory);
+    pthread_t worker;
+    if ((errno = pthread_create(&worker, NULL, thread, NULL)) != 0)
+        give_up("pthread_create");
+    pthread_join(worker, NULL);
+    return 1;
+}
