@@ -1,4 +1,5 @@
 //! What the end-to-end tests share.
 #![deny(unsafe_code)]
 
+pub mod apart;
 pub mod testee;
