@@ -1,0 +1,78 @@
+//! Calls of an unusual kind.
+
+use std::ffi::OsStr;
+
+use havoc_tests::testee;
+
+use super::{NOTHING, directory, run, run_apart};
+
+#[test]
+fn own_filter_answers_as_it_was_told() {
+    let directory = directory();
+    let program = testee::c("own_filter");
+    let ran = |mode: &str| run_apart(&program, &[OsStr::new(mode), directory.path().as_os_str()]);
+    ran("errno").prints(&["msync: ok", "fsync: ok", "openat: EACCES"]).exits(0);
+    ran("trap")
+        .prints(&["msync: ok", "fsync: ok", "openat: EPERM", "SIGSYS handled: 1, call openat: yes"])
+        .exits(0);
+    // 128 + SIGSYS, as timeout(1) and unshare(1) pass it on.
+    ran("kill").prints(&["msync: ok", "fsync: ok"]).exits(128 + 31);
+    ran("survive").prints(&["msync: ok", "fsync: ok", "survived"]).exits(0);
+}
+
+#[test]
+fn int80_makes_32_bit_calls() {
+    let directory = directory();
+    let ran = run(testee::c("int80"), &[directory.path().join("file")]);
+    if std::env::consts::ARCH == "x86_64" {
+        ran.prints(&["getpid: the same", "write by int 0x80", "write: ok", "fsync: ok"]).exits(0);
+    } else {
+        ran.prints(&["unsupported"]).exits(0);
+    }
+}
+
+#[test]
+fn real_enosys_is_the_kernels_own() {
+    run(testee::c("real_enosys"), NOTHING)
+        .prints(&[
+            "syscall 9999: ENOSYS",
+            "syscall -1: ENOSYS",
+            "nfsservctl: ENOSYS",
+            "getppid: right",
+            "fsync -1: EBADF",
+            "mixed: 3000 ENOSYS, 1000 EBADF, 1000 parents",
+        ])
+        .exits(0);
+}
+
+#[test]
+fn registers_are_preserved() {
+    run(testee::c("registers"), NOTHING)
+        .prints(&[
+            "fsync: EBADF, preserved",
+            "msync: EINVAL, preserved",
+            "pread64: EINVAL, preserved",
+            "readv: EBADF, preserved",
+            "getppid: ok, preserved",
+        ])
+        .exits(0);
+}
+
+#[test]
+fn io_uring_setup_tells_the_result_or_the_error() {
+    // Containers and sysctls refuse it: the answer is theirs, the form is ours.
+    let ran = run(testee::c("io_uring_setup"), NOTHING);
+    let is_one = |line: &str, call: &str| {
+        ["ok", "ENOSYS", "EPERM"].iter().any(|answer| line == format!("{call}: {answer}"))
+    };
+    assert!(is_one(&ran.lines[0], "io_uring_setup"), "{:?}", ran.lines);
+    assert!(is_one(&ran.lines[1], "io_setup"), "{:?}", ran.lines);
+    ran.exits(0);
+}
+
+#[test]
+fn vdso_time_is_always_told() {
+    run(testee::c("vdso_time"), NOTHING)
+        .prints(&["clock_gettime: ok", "gettimeofday: ok", "time: ok", "getcpu: ok", "raw clock_gettime: ok"])
+        .exits(0);
+}

@@ -1,0 +1,131 @@
+//! Files, mapped and opened, by every name.
+
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use havoc_tests::testee;
+
+use super::{directory, run};
+
+#[test]
+fn mapped_files_flushes_each_ten_times() {
+    let directory = directory();
+    let expected: Vec<String> =
+        (1..=10).flat_map(|n| ["a", "b"].map(|file| format!("{file}.bin flush {n}: ok"))).collect();
+    let ran = run(testee::rust("mapped_files"), &[directory.path()]);
+    assert_eq!(ran.lines, expected);
+    ran.exits(0);
+}
+
+#[test]
+fn force_forces_both_files() {
+    let directory = directory();
+    let classes = testee::java("Force");
+    let arguments =
+        [OsStr::new("-cp"), classes.as_os_str(), OsStr::new("Force"), directory.path().as_os_str()];
+    run("java", &arguments)
+        .prints(&["a.bin force 1: ok", "b.bin force 1: ok", "a.bin force 2: ok", "b.bin force 2: ok"])
+        .exits(0);
+}
+
+#[test]
+fn odd_names_reaches_every_file() {
+    let directory = directory();
+    let mut expected = Vec::new();
+    for name in [
+        "plain.bin",
+        "with space",
+        r"with\nnewline",
+        r"\xff\xfe",
+        r"back\x5cslash",
+        "gone",
+        "really (deleted)",
+        "gone (deleted)",
+        "old name",
+    ] {
+        expected.push(format!("{name}: msync: ok"));
+        expected.push(format!("{name}: fsync: ok"));
+    }
+    for how in [
+        "open relative",
+        "open with dots",
+        "open symbolic link",
+        "open hard link",
+        "openat directory",
+        "open after chdir",
+        "open above",
+        "open absolute",
+    ] {
+        expected.push(format!("{how}: ok"));
+    }
+    expected.push("open what is not there: No such file or directory".to_owned());
+    let ran = run(testee::c("odd_names"), &[directory.path()]);
+    assert_eq!(ran.lines, expected);
+    ran.exits(0);
+}
+
+#[test]
+fn ranges_makes_each_call_on_each_range() {
+    let directory = directory();
+    let mut expected = Vec::new();
+    // mbind is left out: a kernel without NUMA has none, and a container's profile may refuse it.
+    for call in ["msync", "madvise", "mprotect", "pkey_mprotect", "mlock", "mlock2", "munlock", "mincore"] {
+        for range in ["a.bin", "b.bin", "a.bin and b.bin", "anonymous", "nothing at a.bin"] {
+            expected.push(format!("{call} {range}: ok"));
+        }
+        expected.push(format!("{call} a hole: ENOMEM"));
+        expected.push(format!("{call} b.bin and a hole: ENOMEM"));
+    }
+    for line in ["mremap a.bin", "mremap b.bin", "mremap anonymous", "msync a.bin moved", "msync b.bin moved"]
+    {
+        expected.push(format!("{line}: ok"));
+    }
+    for range in ["a.bin", "b.bin", "anonymous"] {
+        expected.push(format!("munmap {range}: ok"));
+    }
+    let mut ran = run(testee::c("ranges"), &[directory.path()]);
+    ran.lines.retain(|line| !line.starts_with("mbind "));
+    assert_eq!(ran.lines, expected);
+    ran.exits(0);
+}
+
+#[test]
+fn thread_unshared_has_its_own_descriptors_and_directory() {
+    let directory = directory();
+    run(testee::c("thread_unshared"), &[directory.path()])
+        .prints(&[
+            "thread (there): fsync 20: ok",
+            "thread (there): open file.bin: ok",
+            "main (here): fsync 20: ok",
+            "main (here): open file.bin: ok",
+        ])
+        .exits(0);
+    assert!(
+        directory.path().join("here/file.bin").exists() && directory.path().join("there/file.bin").exists()
+    );
+}
+
+#[test]
+fn daemonizes_outlives_its_root() {
+    let directory = directory();
+    let file = directory.path().join("file");
+    run(testee::c("daemonizes"), &[&file]).prints(&[]).exits(5);
+    assert!(!file.exists(), "the daemon sleeps before it writes");
+    let mut text = String::new();
+    for _ in 0..500 {
+        text = std::fs::read_to_string(&file).unwrap_or_default();
+        if text.ends_with("ok\n") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(text, "daemon: written\ndaemon: fsync: ok\n");
+}
+
+#[test]
+fn undumpable_syncs_its_file() {
+    let directory = directory();
+    run(testee::c("undumpable"), &[directory.path()])
+        .prints(&["dumpable: 0", "msync a.bin: ok", "fsync a.bin: ok", "open a.bin: ok"])
+        .exits(0);
+}
