@@ -179,7 +179,8 @@ impl BuildError {
 
 fn run(command: &mut Command) -> Result<(), BuildError> {
     let output = command.output().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => BuildError::Missing,
+        // Another user's ~/.cargo/bin in PATH is "permission denied", not "not found". execvp(3).
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => BuildError::Missing,
         _ => BuildError::Unstartable(error),
     })?;
     if output.status.success() {
