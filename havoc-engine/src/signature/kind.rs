@@ -29,6 +29,9 @@ pub enum Kind {
     Size,
     /// Hexadecimal.
     Hex,
+    /// A number or an address, which only another argument tells apart: an address if something is mapped there, else
+    /// hexadecimal.
+    Word,
     /// Octal permission bits.
     Mode,
     /// Octal permission bits that count only if the flags of open(2) just before have O_CREAT or O_TMPFILE.
@@ -66,10 +69,13 @@ pub enum Kind {
     CloneFlags,
     /// The flags of open(2): access mode, then bits.
     OpenFlags,
-    /// The third argument of fcntl(2): what it is depends on the command in argument 1.
-    FcntlArgument,
-    /// The timeout of futex(2), or a number: it depends on the operation in argument 1.
-    FutexTimeout,
+    /// Flags of open(2) without an access mode (pipe2, dup3).
+    OpenBits,
+    /// Points to a socket option's value; its length is argument `length`.
+    OptionValue {
+        /// Index of the length.
+        length: u8,
+    },
     /// An option of setsockopt(2); its name depends on the level just before.
     SocketOption,
     /// Bytes that the call reads; the length is argument `length`.
@@ -89,6 +95,8 @@ pub enum Kind {
         /// Index of the number of iovecs.
         count: u8,
     },
+    /// Points to a struct flock that the call reads.
+    FileLock,
     /// Points to a struct timespec that the call reads.
     Timespec,
     /// Points to a socket address that the call reads; its length is argument `length`.

@@ -7,6 +7,7 @@ mod kind;
 pub mod names;
 mod role;
 mod table;
+mod variant;
 
 pub use kind::{Kind, ResultKind};
 pub use role::{Role, Roles};
@@ -35,6 +36,13 @@ impl Signature {
     /// The same row with another result.
     const fn gives(self, result: ResultKind) -> Signature {
         Signature { result, ..self }
+    }
+
+    /// Returns what the arguments of this very call are: for fcntl, futex, prctl and their like an earlier argument
+    /// decides what the later ones are, and arguments that the call does not read are left out at the end.
+    #[must_use]
+    pub fn kinds(&self, arguments: &[u64; 6]) -> &'static [Kind] {
+        variant::of_call(self, arguments)
     }
 
     /// Returns where a call with these arguments names files; see [`roles`].

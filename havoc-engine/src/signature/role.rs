@@ -90,8 +90,6 @@ const MAP_FIXED: u64 = 0x10;
 const MAP_ANONYMOUS: u64 = 0x20;
 const MAP_FIXED_NOREPLACE: u64 = 0x10_0000;
 const MREMAP_FIXED: u64 = 2;
-/// FICLONE of include/uapi/linux/fs.h: its argument is the descriptor of the source.
-const FICLONE: u32 = 0x4004_9409;
 
 /// Returns the roles of a call of `signature` with these arguments.
 pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> Roles {
@@ -115,14 +113,7 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> Roles {
             roles.push(Role::Descriptor { argument: 0 });
             roles.push(Role::RemoteRanges { pidfd: 0, vector: 1, count: 2 });
         }
-        "ioctl" => {
-            roles.push(Role::Descriptor { argument: 0 });
-            // The kernel reads the request as an unsigned int, fs/ioctl.c.
-            if arguments[1] as u32 == FICLONE {
-                roles.push(Role::Descriptor { argument: 2 });
-            }
-        }
-        _ => by_kinds(signature.arguments, arguments, &mut roles),
+        _ => by_kinds(signature.kinds(arguments), arguments, &mut roles),
     }
     roles
 }
@@ -302,10 +293,12 @@ mod tests {
     }
 
     #[test]
-    fn only_a_clone_request_has_a_descriptor_as_the_argument_of_ioctl() {
+    fn some_requests_have_a_descriptor_as_their_argument() {
         check("ioctl", [3, 0x4004_9409, 4, 0, 0, 0], &[descriptor(0), descriptor(2)]);
         check("ioctl", [3, 0xffff_ffff_4004_9409, 4, 0, 0, 0], &[descriptor(0), descriptor(2)]);
         check("ioctl", [3, 0x5413, 4, 0, 0, 0], &[descriptor(0)]);
+        check("fcntl", [3, 1027, 4, 0, 0, 0], &[descriptor(0), descriptor(2)]);
+        check("fcntl", [3, 0, 4, 0, 0, 0], &[descriptor(0)]);
     }
 
     #[test]

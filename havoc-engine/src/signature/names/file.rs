@@ -17,14 +17,19 @@ pub const AT_UNLINK: Names = &[(0x200, "AT_REMOVEDIR")];
 pub const AT_ACCESS: Names =
     &[(0x100, "AT_SYMLINK_NOFOLLOW"), (0x200, "AT_EACCESS"), (0x1000, "AT_EMPTY_PATH")];
 
-/// Flags of statx. uapi/linux/fcntl.h.
-pub const AT_STATX: Names = &[
-    (0, "AT_STATX_SYNC_AS_STAT"),
-    (0x100, "AT_SYMLINK_NOFOLLOW"),
-    (0x800, "AT_NO_AUTOMOUNT"),
-    (0x1000, "AT_EMPTY_PATH"),
-    (0x2000, "AT_STATX_FORCE_SYNC"),
-    (0x4000, "AT_STATX_DONT_SYNC"),
+/// How statx synchronizes, AT_STATX_SYNC_TYPE. uapi/linux/fcntl.h.
+pub const AT_STATX: Names =
+    &[(0, "AT_STATX_SYNC_AS_STAT"), (0x2000, "AT_STATX_FORCE_SYNC"), (0x4000, "AT_STATX_DONT_SYNC")];
+
+/// The type of a file in its mode. uapi/linux/stat.h.
+pub const FILE_TYPE: Names = &[
+    (0x8000, "S_IFREG"),
+    (0x2000, "S_IFCHR"),
+    (0x6000, "S_IFBLK"),
+    (0x1000, "S_IFIFO"),
+    (0xc000, "S_IFSOCK"),
+    (0x4000, "S_IFDIR"),
+    (0xa000, "S_IFLNK"),
 ];
 
 /// Flags of name_to_handle_at. uapi/linux/fcntl.h.
@@ -110,6 +115,9 @@ pub const FCNTL: Names = &[
     (0x40e, "F_SET_FILE_RW_HINT"),
 ];
 
+/// Types of a struct flock. uapi/asm-generic/fcntl.h.
+pub const FILE_LOCK: Names = &[(0, "F_RDLCK"), (1, "F_WRLCK"), (2, "F_UNLCK")];
+
 /// Flags of a descriptor. uapi/asm-generic/fcntl.h.
 pub const FD_FLAGS: Names = &[(1, "FD_CLOEXEC")];
 
@@ -167,10 +175,6 @@ pub const RWF: Names = &[
 /// Flags of splice, tee and vmsplice. include/linux/splice.h.
 pub const SPLICE: Names =
     &[(1, "SPLICE_F_MOVE"), (2, "SPLICE_F_NONBLOCK"), (4, "SPLICE_F_MORE"), (8, "SPLICE_F_GIFT")];
-
-/// Flags of pipe2 and dup3; on both architectures the same bits. uapi/asm-generic/fcntl.h,
-/// O_NOTIFICATION_PIPE of uapi/linux/watch_queue.h.
-pub const PIPE: Names = &[(0x800, "O_NONBLOCK"), (0x8_0000, "O_CLOEXEC"), (0x80, "O_EXCL")];
 
 /// Flags of epoll_create1. uapi/linux/eventpoll.h.
 pub const EPOLL_CREATE: Names = &[(0x8_0000, "EPOLL_CLOEXEC")];

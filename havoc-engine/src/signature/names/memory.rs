@@ -16,7 +16,8 @@ pub const PROTECTION: Names = &[
 ];
 
 /// The type in the low four bits of mmap's flags. uapi/linux/mman.h.
-pub const MAP_TYPE: Names = &[(1, "MAP_SHARED"), (2, "MAP_PRIVATE"), (3, "MAP_SHARED_VALIDATE")];
+pub const MAP_TYPE: Names =
+    &[(0, "MAP_FILE"), (1, "MAP_SHARED"), (2, "MAP_PRIVATE"), (3, "MAP_SHARED_VALIDATE")];
 
 /// The bits of mmap's flags. uapi/asm-generic/mman-common.h; MAP_32BIT of arch/x86/include/uapi/asm/mman.h.
 pub const MAP: Names = &[

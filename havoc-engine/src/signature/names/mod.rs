@@ -2,6 +2,7 @@
 pub mod file;
 pub mod memory;
 pub mod network;
+pub mod open;
 pub mod process;
 
 /// Values and their names, in the order in which they are shown.

@@ -198,6 +198,9 @@ pub const TCP_OPTION: Names = &[
     (0x1f, "TCP_ULP"),
 ];
 
+/// The key that means a new object. uapi/linux/ipc.h.
+pub const IPC_KEY: Names = &[(0, "IPC_PRIVATE")];
+
 /// Flags of msgget, semget and shmget above the permission bits. uapi/linux/ipc.h, uapi/linux/shm.h.
 pub const IPC: Names = &[(0x200, "IPC_CREAT"), (0x400, "IPC_EXCL"), (0x800, "IPC_NOWAIT")];
 
@@ -208,9 +211,6 @@ pub const SHM_GET: Names =
 /// Flags of shmat. uapi/linux/shm.h.
 pub const SHM_AT: Names =
     &[(0x1000, "SHM_RDONLY"), (0x2000, "SHM_RND"), (0x4000, "SHM_REMAP"), (0x8000, "SHM_EXEC")];
-
-/// Commands of msgctl and shmctl. uapi/linux/ipc.h, uapi/linux/shm.h, uapi/linux/msg.h.
-pub const IPC_COMMAND: Names = &[(0, "IPC_RMID"), (1, "IPC_SET"), (2, "IPC_STAT"), (3, "IPC_INFO")];
 
 /// Commands of shmctl. uapi/linux/ipc.h, uapi/linux/shm.h.
 pub const SHM_COMMAND: Names = &[

@@ -96,6 +96,9 @@ pub const FUTEX: Names = &[
 /// What may be added to a futex operation. uapi/linux/futex.h.
 pub const FUTEX_BITS: Names = &[(0x100, "FUTEX_CLOCK_REALTIME")];
 
+/// The set of bits that fits every waiter. uapi/linux/futex.h.
+pub const FUTEX_BITSET: Names = &[(0xffff_ffff, "FUTEX_BITSET_MATCH_ANY")];
+
 /// Flags of futex_wait, futex_wake and futex_waitv's words. uapi/linux/futex.h.
 pub const FUTEX2: Names = &[
     (3, "FUTEX2_SIZE_U64"),
@@ -515,38 +518,3 @@ pub const LANDLOCK_CREATE: Names =
 
 /// Rule types of landlock_add_rule. uapi/linux/landlock.h.
 pub const LANDLOCK_RULE: Names = &[(1, "LANDLOCK_RULE_PATH_BENEATH"), (2, "LANDLOCK_RULE_NET_PORT")];
-
-/// Signals 1 to 31; the same numbers on x86_64 and aarch64. uapi/asm-generic/signal.h.
-pub const SIGNALS: Names = &[
-    (1, "SIGHUP"),
-    (2, "SIGINT"),
-    (3, "SIGQUIT"),
-    (4, "SIGILL"),
-    (5, "SIGTRAP"),
-    (6, "SIGABRT"),
-    (7, "SIGBUS"),
-    (8, "SIGFPE"),
-    (9, "SIGKILL"),
-    (0xa, "SIGUSR1"),
-    (0xb, "SIGSEGV"),
-    (0xc, "SIGUSR2"),
-    (0xd, "SIGPIPE"),
-    (0xe, "SIGALRM"),
-    (0xf, "SIGTERM"),
-    (0x10, "SIGSTKFLT"),
-    (0x11, "SIGCHLD"),
-    (0x12, "SIGCONT"),
-    (0x13, "SIGSTOP"),
-    (0x14, "SIGTSTP"),
-    (0x15, "SIGTTIN"),
-    (0x16, "SIGTTOU"),
-    (0x17, "SIGURG"),
-    (0x18, "SIGXCPU"),
-    (0x19, "SIGXFSZ"),
-    (0x1a, "SIGVTALRM"),
-    (0x1b, "SIGPROF"),
-    (0x1c, "SIGWINCH"),
-    (0x1d, "SIGIO"),
-    (0x1e, "SIGPWR"),
-    (0x1f, "SIGSYS"),
-];

@@ -33,7 +33,10 @@ pub(super) const CALLS: &[Signature] = &[
     call("newfstatat", &[DirFd, Path, Address, Flags(AT)]),
     // newfstatat under the name that the kernel's generic table gives it.
     call("fstatat", &[DirFd, Path, Address, Flags(AT)]),
-    call("statx", &[DirFd, Path, Flags(AT_STATX), Flags(STATX_MASK), Address]),
+    call(
+        "statx",
+        &[DirFd, Path, Masked { mask: 0x6000, value: AT_STATX, bits: AT }, Flags(STATX_MASK), Address],
+    ),
     call("access", &[Path, Flags(ACCESS)]),
     call("faccessat", &[DirFd, Path, Flags(ACCESS)]),
     call("faccessat2", &[DirFd, Path, Flags(ACCESS), Flags(AT_ACCESS)]),

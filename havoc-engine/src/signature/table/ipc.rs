@@ -5,16 +5,16 @@ use crate::signature::{Kind::*, ResultKind, Signature};
 
 /// The rows of this family.
 pub(super) const CALLS: &[Signature] = &[
-    call("shmget", &[Hex, Size, FlagsAndMode(SHM_GET)]),
+    call("shmget", &[OneOf(IPC_KEY), Size, FlagsAndMode(SHM_GET)]),
     call("shmat", &[Int, Address, Flags(SHM_AT)]).gives(ResultKind::Address),
     call("shmdt", &[Address]),
     call("shmctl", &[Int, OneOf(SHM_COMMAND), Address]),
-    call("semget", &[Hex, Int, FlagsAndMode(IPC)]),
+    call("semget", &[OneOf(IPC_KEY), Int, FlagsAndMode(IPC)]),
     call("semop", &[Int, Address, Size]),
     call("semtimedop", &[Int, Address, Size, Timespec]),
     call("semtimedop_time64", &[Int, Address, Size, Timespec]),
-    call("semctl", &[Int, Int, OneOf(SEM_COMMAND), Hex]),
-    call("msgget", &[Hex, FlagsAndMode(IPC)]),
+    call("semctl", &[Int, Int, OneOf(SEM_COMMAND), Word]),
+    call("msgget", &[OneOf(IPC_KEY), FlagsAndMode(IPC)]),
     call("msgsnd", &[Int, Address, Size, Flags(MSG_QUEUE)]),
     call("msgrcv", &[Int, Address, Size, Long, Flags(MSG_QUEUE)]),
     call("msgctl", &[Int, OneOf(MSG_COMMAND), Address]),

@@ -1,6 +1,5 @@
 //! Calls on the address space.
 use super::call;
-use crate::signature::names::file::PIPE;
 use crate::signature::names::memory::*;
 use crate::signature::{Kind, Kind::*, ResultKind, Signature};
 
@@ -28,7 +27,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("brk", &[Address]).gives(ResultKind::Address),
     call("map_shadow_stack", &[Address, Size, Hex]).gives(ResultKind::Address),
     call("memfd_create", &[Text, Flags(MEMFD)]).gives(ResultKind::Fd),
-    call("memfd_secret", &[Flags(PIPE)]).gives(ResultKind::Fd),
+    call("memfd_secret", &[OpenBits]).gives(ResultKind::Fd),
     call("userfaultfd", &[Flags(USERFAULT)]).gives(ResultKind::Fd),
     call("pkey_alloc", &[Flags(&[]), Flags(PKEY)]),
     call("pkey_free", &[Int]),

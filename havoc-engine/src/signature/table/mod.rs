@@ -11,6 +11,7 @@ mod system;
 mod time;
 
 use super::{Kind, Signature};
+pub(super) use process::FUTEX_OPERATION;
 
 /// Every family.
 pub(super) const FAMILIES: [&[Signature]; 10] = [

@@ -16,7 +16,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("getsockname", &[Fd, Address, Address]),
     call("getpeername", &[Fd, Address, Address]),
     call("getsockopt", &[Fd, OneOf(SOCKET_LEVEL), SocketOption, Address, Address]),
-    call("setsockopt", &[Fd, OneOf(SOCKET_LEVEL), SocketOption, Address, Int]),
+    call("setsockopt", &[Fd, OneOf(SOCKET_LEVEL), SocketOption, OptionValue { length: 4 }, Int]),
     call("sendto", &[Fd, BufferIn { length: 2 }, Size, Flags(MESSAGE), SocketAddress { length: 5 }, Int]),
     call("recvfrom", &[Fd, BufferOut, Size, Flags(MESSAGE), Address, Address]),
     call("sendmsg", &[Fd, Address, Flags(MESSAGE)]),

@@ -2,7 +2,7 @@
 use super::call;
 use crate::signature::{Kind, Kind::*, Signature};
 
-const RAW: &[Kind] = &[Hex; 6];
+const RAW: &[Kind] = &[Word; 6];
 
 /// The rows of this family.
 pub(super) const CALLS: &[Signature] = &[

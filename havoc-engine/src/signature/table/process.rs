@@ -24,9 +24,9 @@ pub(super) const CALLS: &[Signature] = &[
     call("pidfd_open", &[Task, Flags(PIDFD)]).gives(ResultKind::Fd),
     call("pidfd_getfd", &[Fd, Int, Flags(&[])]).gives(ResultKind::Fd),
     call("kcmp", &[Task, Task, OneOf(KCMP), Hex, Hex]),
-    call("ptrace", &[OneOf(PTRACE), Task, Address, Hex]),
-    call("prctl", &[OneOf(PRCTL), Hex, Hex, Hex, Hex]),
-    call("arch_prctl", &[OneOf(ARCH_PRCTL), Hex]),
+    call("ptrace", &[OneOf(PTRACE), Task, Word, Word]),
+    call("prctl", &[OneOf(PRCTL), Word, Word, Word, Word]),
+    call("arch_prctl", &[OneOf(ARCH_PRCTL), Word]),
     call("seccomp", &[OneOf(SECCOMP), Flags(SECCOMP_FLAGS), Address]),
     call("personality", &[Hex]).gives(ResultKind::Hex),
     // who it is
@@ -80,8 +80,8 @@ pub(super) const CALLS: &[Signature] = &[
     call("sched_rr_get_interval_time64", &[Task, Address]),
     call("getcpu", &[Address, Address, Address]),
     // waiting on memory
-    call("futex", &[Address, FUTEX_OPERATION, Uint, FutexTimeout, Address, Hex]),
-    call("futex_time64", &[Address, FUTEX_OPERATION, Uint, FutexTimeout, Address, Hex]),
+    call("futex", &[Address, FUTEX_OPERATION, Uint, Word, Address, Uint]),
+    call("futex_time64", &[Address, FUTEX_OPERATION, Uint, Word, Address, Uint]),
     call("futex_wait", &[Address, Hex, Hex, Flags(FUTEX2), Timespec, OneOf(CLOCK)]),
     call("futex_wake", &[Address, Hex, Int, Flags(FUTEX2)]),
     call("futex_requeue", &[Address, Flags(&[]), Int, Int]),
@@ -92,4 +92,5 @@ pub(super) const CALLS: &[Signature] = &[
 ];
 
 const POLICY: Kind = Masked { mask: 0xfff_ffff, value: SCHEDULER, bits: SCHEDULER_BITS };
-const FUTEX_OPERATION: Kind = Masked { mask: 0xff, value: FUTEX, bits: FUTEX_BITS };
+/// The operation of futex(2).
+pub(in crate::signature) const FUTEX_OPERATION: Kind = Masked { mask: 0xff, value: FUTEX, bits: FUTEX_BITS };

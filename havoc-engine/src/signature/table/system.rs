@@ -27,7 +27,7 @@ pub(super) const CALLS: &[Signature] = &[
     // keys
     call("add_key", &[Text, Text, BufferIn { length: 3 }, Size, Int]),
     call("request_key", &[Text, Text, Text, Int]),
-    call("keyctl", &[OneOf(KEYCTL), Hex, Hex, Hex, Hex]),
+    call("keyctl", &[OneOf(KEYCTL), Word, Word, Word, Word]),
     // tracing
     call("bpf", &[OneOf(BPF), Address, Uint]),
     call("perf_event_open", &[Address, Task, Int, Fd, Flags(PERF)]).gives(ResultKind::Fd),
