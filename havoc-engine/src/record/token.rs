@@ -44,3 +44,85 @@ pub trait Look {
     /// Returns the mappings in `length` bytes (0: one page) from `address`.
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping>;
 }
+
+/// Returns the bytes as a string literal of C in quotes, escaped as strace does: `\n` and its kind by letter, other bytes
+/// that are no printable ASCII in octal, as short as the next character allows.
+#[must_use]
+pub fn quote(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + 2);
+    text.push('"');
+    escape(bytes, b"\"\\", &mut text);
+    text.push('"');
+    text
+}
+
+/// Returns the name of a file as it stands between `<` and `>`: escaped like a string, but `<` and `>` are escaped and
+/// `"` is not, so that the name's end is unmistakable.
+#[must_use]
+#[allow(dead_code, reason = "the text log is the one that writes names")]
+pub fn escape_name(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
+    escape(name, b"<>\\", &mut text);
+    text
+}
+
+fn escape(bytes: &[u8], special: &[u8], text: &mut String) {
+    for (index, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'"' | b'\\' if special.contains(&byte) => {
+                text.push('\\');
+                text.push(char::from(byte));
+            }
+            b'\n' => text.push_str("\\n"),
+            b'\t' => text.push_str("\\t"),
+            b'\r' => text.push_str("\\r"),
+            0x0b => text.push_str("\\v"),
+            0x0c => text.push_str("\\f"),
+            b' '..=b'~' if !special.contains(&byte) => text.push(char::from(byte)),
+            // A digit that follows would be read as part of the number.
+            _ if bytes.get(index + 1).is_some_and(u8::is_ascii_digit) => {
+                text.push_str(&format!("\\{byte:03o}"))
+            }
+            _ => text.push_str(&format!("\\{byte:o}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printable_bytes_are_left_alone() {
+        assert_eq!(quote(b"hello, world ~'<>"), r#""hello, world ~'<>""#);
+        assert_eq!(quote(b""), r#""""#);
+        assert_eq!(escape_name(b"/data/a b\"c"), r#"/data/a b"c"#);
+    }
+
+    #[test]
+    fn quotes_and_backslashes_are_escaped() {
+        assert_eq!(quote(br#"a"b\c"#), r#""a\"b\\c""#);
+        assert_eq!(escape_name(br"a\b"), r"a\\b");
+    }
+
+    #[test]
+    fn control_bytes_have_letters() {
+        assert_eq!(quote(b"\n\t\r\x0b\x0c"), r#""\n\t\r\v\f""#);
+        assert_eq!(escape_name(b"a\nb"), r"a\nb");
+    }
+
+    #[test]
+    fn other_bytes_are_octal_as_short_as_the_next_byte_allows() {
+        assert_eq!(quote(b"hello\0\x015w\xff\x7f\t"), r#""hello\0\0015w\377\177\t""#);
+        assert_eq!(quote(b"\x01"), r#""\1""#);
+        assert_eq!(quote(b"\x019"), r#""\0019""#);
+        assert_eq!(quote("ä".as_bytes()), r#""\303\244""#);
+    }
+
+    #[test]
+    fn a_name_cannot_end_its_brackets() {
+        assert_eq!(escape_name(b"/a>b<c"), r"/a\76b\74c");
+        assert_eq!(escape_name(b"/a>1"), r"/a\0761");
+        assert_eq!(escape_name(b"pipe:[12]"), "pipe:[12]");
+    }
+}

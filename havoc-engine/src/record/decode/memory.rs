@@ -1,0 +1,164 @@
+//! Strings, buffers and vectors in the task's memory.
+use super::{Decoder, text};
+use crate::record::Token;
+
+/// PATH_MAX, include/uapi/linux/limits.h: no path is longer.
+pub(super) const PATH_LIMIT: usize = 4096;
+/// How many bytes of a buffer, and how many entries of a vector, are shown: strace's default for `-s`.
+const SHOWN: usize = 32;
+/// How many strings of an environment are counted before it is given up.
+const COUNTED: usize = 65_536;
+
+/// What is to be seen of the buffers of a vector.
+#[derive(Clone, Copy)]
+pub(super) enum Content {
+    /// All bytes: the call reads them.
+    Whole,
+    /// As many bytes, over all buffers: the call wrote them.
+    First(u64),
+    /// None, the call wrote nothing: where the buffers lie.
+    Addresses,
+}
+
+impl Decoder<'_> {
+    /// A NUL-terminated string.
+    pub(super) fn string(self, address: u64, limit: usize) -> Token {
+        match self.look.string(address, limit) {
+            Some((bytes, ended)) if address != 0 => Token::Quoted { bytes, truncated: !ended },
+            _ => self.address(address),
+        }
+    }
+
+    /// The beginning of `length` bytes. No bytes are an empty string wherever they lie.
+    pub(super) fn buffer(self, address: u64, length: u64) -> Token {
+        if length == 0 && address != 0 {
+            return Token::Quoted { bytes: Vec::new(), truncated: false };
+        }
+        let shown = usize::try_from(length).map_or(SHOWN, |length| length.min(SHOWN));
+        match self.look.bytes(address, shown) {
+            Some(bytes) if address != 0 => {
+                let truncated = (bytes.len() as u64) < length;
+                Token::Quoted { bytes, truncated }
+            }
+            _ => self.address(address),
+        }
+    }
+
+    /// `count` iovecs.
+    pub(super) fn vector(self, address: u64, count: u64, content: Content) -> Vec<Token> {
+        if count == 0 && address != 0 {
+            return vec![text("[]")];
+        }
+        let shown = usize::try_from(count).map_or(SHOWN, |count| count.min(SHOWN));
+        let Some(entries) =
+            self.look.bytes(address, shown * 16).filter(|bytes| bytes.len() >= 16 && address != 0)
+        else {
+            return vec![self.address(address)];
+        };
+        let mut content = content;
+        let mut tokens = Vec::new();
+        for (index, entry) in entries.chunks_exact(16).enumerate() {
+            let (base, length) = (word_at(entry, 0), word_at(entry, 8));
+            tokens.push(text(if index == 0 { "[{iov_base=" } else { ", {iov_base=" }));
+            tokens.push(match &mut content {
+                Content::Whole => self.buffer(base, length),
+                Content::First(left) => {
+                    let filled = length.min(*left);
+                    *left -= filled;
+                    self.buffer(base, filled)
+                }
+                Content::Addresses => self.address(base),
+            });
+            tokens.push(text(format!(", iov_len={length}}}")));
+        }
+        let whole = entries.len() / 16 == usize::try_from(count).unwrap_or(usize::MAX);
+        tokens.push(text(if whole { "]" } else { ", ...]" }));
+        tokens
+    }
+
+    /// A vector of strings that NULL ends: `["ls", "-l"]`.
+    pub(super) fn strings(self, address: u64) -> Vec<Token> {
+        let Some(pointers) = self.pointers(address, SHOWN + 1) else { return vec![self.address(address)] };
+        let mut tokens = vec![text("[")];
+        for (index, &pointer) in pointers.addresses.iter().take(SHOWN).enumerate() {
+            if index > 0 {
+                tokens.push(text(", "));
+            }
+            tokens.push(self.string(pointer, SHOWN));
+        }
+        let whole = pointers.ended && pointers.addresses.len() <= SHOWN;
+        tokens.push(text(match (whole, pointers.addresses.is_empty()) {
+            (true, _) => "]",
+            (false, false) => ", ...]",
+            (false, true) => "...]",
+        }));
+        tokens
+    }
+
+    /// A vector of strings that NULL ends, as its address and their number.
+    pub(super) fn string_count(self, address: u64) -> Vec<Token> {
+        let mut tokens = vec![self.address(address)];
+        if let Some(pointers) = self.pointers(address, COUNTED) {
+            let count = pointers.addresses.len();
+            let plural = if count == 1 { "" } else { "s" };
+            let unterminated = if pointers.ended { "" } else { ", unterminated" };
+            tokens.push(text(format!(" /* {count} var{plural}{unterminated} */")));
+        }
+        tokens
+    }
+
+    /// Two descriptors that the call wrote.
+    pub(super) fn descriptor_pair(self, address: u64) -> Vec<Token> {
+        match self.look.bytes(address, 8).as_deref() {
+            Some(&[a, b, c, d, e, f, g, h]) if address != 0 => vec![
+                text("["),
+                self.descriptor(i32::from_ne_bytes([a, b, c, d])),
+                text(", "),
+                self.descriptor(i32::from_ne_bytes([e, f, g, h])),
+                text("]"),
+            ],
+            _ => vec![self.address(address)],
+        }
+    }
+
+    /// Reads up to `limit` pointers before NULL, a part at a time: most vectors are short.
+    fn pointers(self, address: u64, limit: usize) -> Option<Pointers> {
+        const PART: usize = 64;
+        if address == 0 {
+            return None;
+        }
+        let mut addresses = Vec::new();
+        while addresses.len() < limit {
+            let wanted = PART.min(limit - addresses.len());
+            let at = address.checked_add(addresses.len() as u64 * 8)?;
+            let bytes = self.look.bytes(at, wanted * 8).unwrap_or_default();
+            if bytes.len() < 8 {
+                // Nothing at all is no vector; a vector that runs into a hole is shown as far as it goes.
+                return (!addresses.is_empty()).then_some(Pointers { addresses, ended: false });
+            }
+            for entry in bytes.chunks_exact(8) {
+                match word_at(entry, 0) {
+                    0 => return Some(Pointers { addresses, ended: true }),
+                    pointer => addresses.push(pointer),
+                }
+            }
+        }
+        Some(Pointers { addresses, ended: false })
+    }
+}
+
+/// What stands in a vector of pointers.
+struct Pointers {
+    addresses: Vec<u64>,
+    /// Whether NULL was seen.
+    ended: bool,
+}
+
+/// Reads eight bytes at `offset` as the task has them: havoc and its tasks share the byte order. Missing bytes are 0.
+pub(super) fn word_at(bytes: &[u8], offset: usize) -> u64 {
+    let mut word = [0; 8];
+    for (to, from) in word.iter_mut().zip(bytes.iter().skip(offset)) {
+        *to = *from;
+    }
+    u64::from_ne_bytes(word)
+}
