@@ -1,31 +1,152 @@
-//! Syscall numbers and names, of every ABI, on every host. The tables are those of the `syscalls` crate.
+//! Syscall numbers and names, of every ABI, on every host. The tables are those of the `syscalls` crate, with the
+//! corrections below.
 use crate::Abi;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// More than any number of a table. Numbers are shared by all ABIs since 424 and grow by a handful a year.
+const TABLE_SIZE: u32 = 1024;
+
+/// What the `syscalls` crate (0.8.1, Linux 6.18) has otherwise or not at all.
+const CORRECTIONS: &[(Abi, u32, &str)] = &[
+    // arch/x86/entry/syscalls/syscall_32.tbl; a keyword of Rust, and ENOSYS since ever.
+    (Abi::I386, 17, "break"),
+];
+
+/// Both directions of one ABI's table.
+struct Table {
+    names: Vec<Option<&'static str>>,
+    numbers: HashMap<&'static str, u32>,
+}
+
+impl Table {
+    /// Builds the table from the crate's, which is asked number by number: its own iterator ends before the last call.
+    fn new(abi: Abi, name_in_crate: impl Fn(usize) -> Option<&'static str>) -> Table {
+        let mut names: Vec<_> = (0..TABLE_SIZE as usize).map(name_in_crate).collect();
+        for (_, number, name) in CORRECTIONS.iter().filter(|(of, ..)| *of == abi) {
+            names[*number as usize] = Some(*name);
+        }
+        let numbers = (0..).zip(&names).filter_map(|(number, name)| Some(((*name)?, number))).collect();
+        Table { names, numbers }
+    }
+
+    /// Returns the table of `abi`, or `None` if it has none.
+    fn of(abi: Abi) -> Option<&'static Table> {
+        static X86_64: LazyLock<Table> = LazyLock::new(|| {
+            Table::new(Abi::X86_64, |number| Some(syscalls::x86_64::Sysno::new(number)?.name()))
+        });
+        static AARCH64: LazyLock<Table> = LazyLock::new(|| {
+            Table::new(Abi::Aarch64, |number| Some(syscalls::aarch64::Sysno::new(number)?.name()))
+        });
+        static I386: LazyLock<Table> =
+            LazyLock::new(|| Table::new(Abi::I386, |number| Some(syscalls::x86::Sysno::new(number)?.name())));
+        match abi {
+            Abi::X86_64 => Some(&X86_64),
+            Abi::Aarch64 => Some(&AARCH64),
+            Abi::I386 => Some(&I386),
+            Abi::X32 | Abi::Arm => None,
+        }
+    }
+}
 
 /// Returns the name of `number` in `abi`, or `None` if the table knows none or the ABI has no table.
 #[must_use]
 pub fn name_of(abi: Abi, number: u32) -> Option<&'static str> {
-    let number = number as usize;
-    match abi {
-        Abi::X86_64 => syscalls::x86_64::Sysno::new(number).map(|sysno| sysno.name()),
-        Abi::Aarch64 => syscalls::aarch64::Sysno::new(number).map(|sysno| sysno.name()),
-        Abi::I386 => syscalls::x86::Sysno::new(number).map(|sysno| sysno.name()),
-        Abi::X32 | Abi::Arm => None,
-    }
+    *Table::of(abi)?.names.get(number as usize)?
 }
 
-/// Returns the number of `name` in `abi`.
+/// Returns the number of `name` in `abi`, or `None` if the ABI has no such call or no table.
 #[must_use]
 pub fn number_of(abi: Abi, name: &str) -> Option<u32> {
-    let number = match abi {
-        Abi::X86_64 => name.parse::<syscalls::x86_64::Sysno>().ok()?.id(),
-        Abi::Aarch64 => name.parse::<syscalls::aarch64::Sysno>().ok()?.id(),
-        Abi::I386 => name.parse::<syscalls::x86::Sysno>().ok()?.id(),
-        Abi::X32 | Abi::Arm => return None,
-    };
-    u32::try_from(number).ok()
+    Table::of(abi)?.numbers.get(name).copied()
 }
 
-/// Returns every number and name of `abi`, in the order of the numbers.
+/// Returns every number and name of `abi`, in the order of the numbers; nothing if it has no table.
 pub fn all(abi: Abi) -> impl Iterator<Item = (u32, &'static str)> {
-    (0..1024).filter_map(move |number| Some((number, name_of(abi, number)?)))
+    let names = Table::of(abi).into_iter().flat_map(|table| &table.names);
+    (0..).zip(names).filter_map(|(number, name)| Some((number, (*name)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_to_its_number_and_back() {
+        for abi in [Abi::X86_64, Abi::Aarch64, Abi::I386] {
+            assert!(all(abi).count() > 300, "{abi:?}");
+            for (number, name) in all(abi) {
+                assert_eq!(name_of(abi, number), Some(name));
+                assert_eq!(number_of(abi, name), Some(number), "{abi:?} {name}");
+            }
+            let numbers: Vec<u32> = all(abi).map(|(number, _)| number).collect();
+            assert!(numbers.is_sorted());
+        }
+    }
+
+    #[test]
+    fn abis_without_a_table_have_no_names() {
+        for abi in [Abi::X32, Abi::Arm] {
+            assert_eq!(all(abi).count(), 0);
+            assert_eq!(name_of(abi, 0), None);
+            assert_eq!(number_of(abi, "read"), None);
+        }
+    }
+
+    #[test]
+    fn well_known_calls_have_the_kernel_s_numbers() {
+        let known = [
+            (Abi::X86_64, 0, "read"),
+            (Abi::X86_64, 26, "msync"),
+            (Abi::X86_64, 59, "execve"),
+            (Abi::X86_64, 219, "restart_syscall"),
+            (Abi::X86_64, 262, "newfstatat"),
+            (Abi::Aarch64, 56, "openat"),
+            (Abi::Aarch64, 128, "restart_syscall"),
+            (Abi::Aarch64, 227, "msync"),
+            (Abi::I386, 0, "restart_syscall"),
+            (Abi::I386, 17, "break"),
+            (Abi::I386, 144, "msync"),
+        ];
+        for (abi, number, name) in known {
+            assert_eq!(name_of(abi, number), Some(name), "{abi:?} {number}");
+            assert_eq!(number_of(abi, name), Some(number), "{abi:?} {name}");
+        }
+    }
+
+    #[test]
+    fn calls_since_424_have_the_same_number_everywhere() {
+        let newest = [(435, "clone3"), (462, "mseal"), (467, "open_tree_attr"), (469, "file_setattr")];
+        for abi in [Abi::X86_64, Abi::Aarch64, Abi::I386] {
+            for (number, name) in newest {
+                assert_eq!(name_of(abi, number), Some(name), "{abi:?}");
+            }
+            for (number, name) in all(abi).filter(|(number, _)| *number >= 424) {
+                assert_eq!(name_of(Abi::X86_64, number), Some(name), "{abi:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_call_has_no_name() {
+        for number in [TABLE_SIZE - 1, TABLE_SIZE, 0x4000_0000, u32::MAX] {
+            assert_eq!(name_of(Abi::X86_64, number), None);
+        }
+        for name in ["", "mysnc", "READ", "26"] {
+            assert_eq!(number_of(Abi::Aarch64, name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_correction_has_become_superfluous() {
+        let in_crate = |abi, number| match abi {
+            Abi::X86_64 => syscalls::x86_64::Sysno::new(number).map(|sysno| sysno.name()),
+            Abi::Aarch64 => syscalls::aarch64::Sysno::new(number).map(|sysno| sysno.name()),
+            Abi::I386 => syscalls::x86::Sysno::new(number).map(|sysno| sysno.name()),
+            Abi::X32 | Abi::Arm => None,
+        };
+        for (abi, number, name) in CORRECTIONS {
+            assert_ne!(in_crate(*abi, *number as usize), Some(*name), "{abi:?} {number}");
+        }
+    }
 }
