@@ -65,3 +65,49 @@ impl Abi {
         matches!(self, Abi::X86_64 | Abi::Aarch64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_abi_is_found_by_its_audit_arch() {
+        for abi in Abi::ALL {
+            let number = if abi == Abi::X32 { X32_SYSCALL_BIT | 1 } else { 1 };
+            assert_eq!(Abi::of_call(abi.audit_arch(), number), Some(abi));
+        }
+    }
+
+    #[test]
+    fn the_x32_bit_makes_a_call_x32_on_x86_64_only() {
+        assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0x4000_0000), Some(Abi::X32));
+        assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0xFFFF_FFFE), Some(Abi::X32));
+        assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0x3FFF_FFFF), Some(Abi::X86_64));
+        assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0x8000_0000), Some(Abi::X86_64));
+        for abi in [Abi::I386, Abi::Aarch64, Abi::Arm] {
+            assert_eq!(Abi::of_call(abi.audit_arch(), 0x4000_0000), Some(abi));
+        }
+    }
+
+    #[test]
+    fn minus_one_is_not_x32_in_either_width() {
+        for number in [u64::from(u32::MAX), u64::MAX] {
+            assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), number), Some(Abi::X86_64));
+        }
+    }
+
+    #[test]
+    fn an_architecture_that_havoc_does_not_know_has_no_abi() {
+        // 0, 64-bit RISC-V, aarch64 with the wrong endianness.
+        for audit_arch in [0, 0xC000_00F3, 0x8000_00B7] {
+            assert_eq!(Abi::of_call(audit_arch, 0), None);
+        }
+    }
+
+    #[test]
+    fn names_are_all_different() {
+        let mut names = Abi::ALL.map(Abi::name);
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+}

@@ -27,7 +27,9 @@ pub enum Returned {
 }
 
 impl Returned {
-    /// Decodes a result register. −1…−4095 are errors (MAX_ERRNO, include/linux/err.h).
+    /// Decodes a result register. −1…−4095 are errors (MAX_ERRNO, include/linux/err.h). So are the kernel's other
+    /// private numbers, ENOIOCTLCMD (515) and 517 upwards: they do not restart anything, and if one gets out, the
+    /// program sees it as the error that it is.
     #[must_use]
     pub fn from_raw(raw: i64) -> Returned {
         match raw {
@@ -53,6 +55,43 @@ impl Returned {
             Returned::Restart(Restart::NoIntr) => -513,
             Returned::Restart(Restart::NoHand) => -514,
             Returned::Restart(Restart::Block) => -516,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_result_is_decoded_and_encoded_again(raw in prop_oneof![any::<i64>(), -5000..5000_i64]) {
+            prop_assert_eq!(Returned::from_raw(raw).to_raw(), raw);
+        }
+    }
+
+    #[test]
+    fn errors_are_the_4095_numbers_below_zero_without_the_restart_codes() {
+        for raw in -5000..5000_i64 {
+            let is_error = matches!(Returned::from_raw(raw), Returned::Error(_));
+            let restarts = [-512, -513, -514, -516].contains(&raw);
+            assert_eq!(is_error, (-4095..=-1).contains(&raw) && !restarts, "{raw}");
+            assert_eq!(matches!(Returned::from_raw(raw), Returned::Restart(_)), restarts, "{raw}");
+        }
+    }
+
+    #[test]
+    fn restart_codes_are_told_apart() {
+        let codes = [-512, -513, -514, -516].map(Returned::from_raw);
+        let expected = [Restart::Sys, Restart::NoIntr, Restart::NoHand, Restart::Block];
+        assert_eq!(codes, expected.map(Returned::Restart));
+    }
+
+    #[test]
+    fn the_ends_of_the_range_are_values() {
+        for raw in [i64::MIN, -4096, 0, i64::MAX] {
+            assert_eq!(Returned::from_raw(raw), Returned::Value(raw));
         }
     }
 }
