@@ -1,6 +1,11 @@
 //! What an architecture must tell.
 use crate::{Abi, Restart, SyscallView};
 
+/// NT_PRSTATUS, the general registers: include/uapi/linux/elf.h.
+pub(crate) const NT_PRSTATUS: u32 = 1;
+/// NT_ARM_SYSTEM_CALL, the number of the call as a 4-byte int: include/uapi/linux/elf.h. Since Linux 3.19.
+pub(crate) const NT_ARM_SYSTEM_CALL: u32 = 0x404;
+
 /// Where in a stopped task a register lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
@@ -30,12 +35,14 @@ pub struct RegisterWrite {
 }
 
 /// One CPU architecture. Implementations hold no state: everything is a fact about the architecture.
+///
+/// The laws that every implementation keeps are in `conformance.rs`.
 pub trait Arch {
     /// The ABI of this architecture's own 64-bit calls.
     const ABI: Abi;
 
     /// The kernel's NT_PRSTATUS register set, a `#[repr(C)]` copy of its UAPI struct.
-    type Registers: Copy + core::fmt::Debug + Default;
+    type Registers: Copy + core::fmt::Debug + Default + PartialEq;
 
     /// Size of [`Arch::Registers`] in bytes, as the kernel has it.
     const REGISTERS_SIZE: usize;
@@ -44,16 +51,23 @@ pub trait Arch {
     /// [`Arch::REGISTERS_SIZE`].
     fn registers(bytes: &[u8]) -> Option<Self::Registers>;
 
-    /// Returns the writes that make the kernel skip the call at a seccomp stop and give `result` instead.
+    /// Returns the writes that make the kernel skip the call at a seccomp stop and give `result` instead: number −1, in
+    /// the full width of its register, and then the result.
     fn skip(result: i64) -> [RegisterWrite; 2];
 
     /// Returns the write that replaces the result at a syscall-exit-stop.
     fn set_result(result: i64) -> RegisterWrite;
 
     /// Returns the write that changes argument `index` (0…5) before the call.
+    ///
+    /// # Panics
+    /// If `index` is not 0…5.
     fn set_argument(index: usize, value: u64) -> RegisterWrite;
 
     /// Tells whether the task, seen at a signal or group stop, was interrupted inside `entry` and is about to enter
-    /// it again, and by which restart code.
+    /// it again, and by which restart code. Where the kernel has prepared the restart before the stop, the code may be
+    /// gone: it is then [`Restart::Sys`], for "one of them".
+    ///
+    /// To be asked only about a call that was entered and whose end has not been seen.
     fn interrupted_call(registers: &Self::Registers, entry: &SyscallView) -> Option<Restart>;
 }

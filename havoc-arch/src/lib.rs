@@ -7,6 +7,8 @@
 
 mod abi;
 mod arch;
+#[cfg(test)]
+mod conformance;
 mod errno;
 pub mod names;
 mod returned;

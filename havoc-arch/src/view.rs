@@ -11,7 +11,9 @@ pub struct SyscallView {
     pub number: u32,
     /// The six argument registers, as they were.
     pub args: [u64; 6],
-    /// The instruction pointer the kernel reports at the entry.
+    /// The instruction pointer the kernel reports at the entry (PTRACE_GET_SYSCALL_INFO): that of the instruction
+    /// *behind* the call's own. On x86_64 `syscall` has put it into `rcx` for the return (2 bytes on, as with
+    /// `int 0x80`); on aarch64 it is ELR_EL1, which the exception of `svc` sets 4 bytes on.
     pub instruction_pointer: u64,
     /// The stack pointer.
     pub stack_pointer: u64,

@@ -1,12 +1,24 @@
 //! 64-bit x86.
+//!
+//! What is peculiar here (arch/x86/entry/common.c, arch/x86/kernel/{ptrace,signal}.c):
+//!
+//! - The number lies in `orig_rax`, all 64 bits of it: −1 is `u64::MAX`, and 0xffff_ffff is not −1 in a 64-bit write.
+//!   `rax` is −ENOSYS from the entry on and the result at the end, so that a skipped call gives what is in `rax`.
+//! - `syscall` itself overwrites `rcx` and `r11`, and the fourth argument is in `r10`.
+//! - A task that is in no call has `orig_rax` −1, unless a call was the last thing it did in the kernel.
 mod regs;
 
 use crate::{Abi, Arch, Location, RegisterWrite, Restart, Returned, SyscallView};
 pub use regs::UserRegsStruct;
 
-/// 64-bit x86. A skipped call has number −1 in `orig_rax`, and its result in `rax`.
+/// 64-bit x86.
 #[derive(Clone, Copy, Debug)]
 pub struct X86_64;
+
+/// `__NR_restart_syscall`, arch/x86/entry/syscalls/syscall_64.tbl.
+const RESTART_SYSCALL: u64 = 219;
+/// How far behind `syscall` the kernel reports the instruction pointer of a call.
+const SYSCALL_SIZE: u64 = 2;
 
 const fn user(offset: usize, value: u64) -> RegisterWrite {
     RegisterWrite { at: Location::User { offset }, value }
@@ -22,7 +34,6 @@ impl Arch for X86_64 {
     }
 
     fn skip(result: i64) -> [RegisterWrite; 2] {
-        // All 64 bits: in a 64-bit write 0xffff_ffff is not −1.
         [user(regs::ORIG_RAX, u64::MAX), user(regs::RAX, result as u64)]
     }
 
@@ -31,17 +42,106 @@ impl Arch for X86_64 {
     }
 
     fn set_argument(index: usize, value: u64) -> RegisterWrite {
+        assert!(index < 6, "a system call has no argument {index}");
         user(regs::ARGUMENTS[index], value)
     }
 
+    /// `arch_do_signal_or_restart` of arch/x86/kernel/signal.c looks at the restart code *behind* `get_signal`, in which
+    /// signal, group and PTRACE_INTERRUPT stops happen: at the stop `rax` still is the code.
+    ///
+    /// If no handler ran, it rewinds `rip` to the `syscall` and puts the number, or that of `restart_syscall`, into
+    /// `rax`. A signal that comes now makes a second stop before the task is back in user mode; a handler then runs
+    /// before the restart, and nothing can turn it into EINTR any more but a restart block, which `rt_sigreturn` voids.
     fn interrupted_call(registers: &UserRegsStruct, entry: &SyscallView) -> Option<Restart> {
-        // arch/x86/kernel/signal.c, syscall_get_nr: a task outside a call has orig_rax = −1.
-        if registers.orig_rax as i64 != i64::from(entry.number) {
+        // syscall_get_nr() reads the low 32 bits; −1 says that there is nothing to restart.
+        let number = registers.orig_rax as u32;
+        if entry.abi != Self::ABI || number != entry.number || number == u32::MAX {
             return None;
         }
-        match Returned::from_raw(registers.rax as i64) {
-            Returned::Restart(restart) => Some(restart),
-            Returned::Value(_) | Returned::Error(_) => None,
+        if let Returned::Restart(restart) = Returned::from_raw(registers.rax as i64) {
+            return Some(restart);
         }
+        let at_the_call = registers.rip.wrapping_add(SYSCALL_SIZE) == entry.instruction_pointer;
+        match registers.rax {
+            _ if !at_the_call => None,
+            rax if rax == registers.orig_rax => Some(Restart::NoIntr),
+            RESTART_SYSCALL => Some(Restart::Block),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RIP_BEHIND_SYSCALL: u64 = 0x40_1002;
+    const READ: u64 = 0;
+
+    fn read() -> SyscallView {
+        SyscallView {
+            abi: Abi::X86_64,
+            number: READ as u32,
+            args: [5, 0x1000, 64, 3, 4, 5],
+            instruction_pointer: RIP_BEHIND_SYSCALL,
+            stack_pointer: 0x7fff_f000,
+        }
+    }
+
+    /// What a stop shows of a task that has come out of that call with `raw`.
+    fn out_of_read(raw: i64) -> UserRegsStruct {
+        UserRegsStruct {
+            orig_rax: READ,
+            rax: raw as u64,
+            rip: RIP_BEHIND_SYSCALL,
+            ..UserRegsStruct::default()
+        }
+    }
+
+    #[test]
+    fn a_restart_code_in_rax_is_an_interrupted_call() {
+        let codes =
+            [(-512, Restart::Sys), (-513, Restart::NoIntr), (-514, Restart::NoHand), (-516, Restart::Block)];
+        for (raw, restart) in codes {
+            assert_eq!(X86_64::interrupted_call(&out_of_read(raw), &read()), Some(restart));
+        }
+    }
+
+    #[test]
+    fn a_call_that_ended_is_not_interrupted() {
+        for raw in [0, 64, -4, -515, -517, 219] {
+            assert_eq!(X86_64::interrupted_call(&out_of_read(raw), &read()), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn with_number_minus_one_nothing_is_restarted() {
+        let skipped = UserRegsStruct { orig_rax: u64::MAX, ..out_of_read(-512) };
+        assert_eq!(X86_64::interrupted_call(&skipped, &read()), None);
+        // syscall(-1): the number fits, and still the kernel would not restart it.
+        assert_eq!(X86_64::interrupted_call(&skipped, &SyscallView { number: u32::MAX, ..read() }), None);
+    }
+
+    #[test]
+    fn another_call_is_not_that_call() {
+        let write = UserRegsStruct { orig_rax: 1, ..out_of_read(-512) };
+        assert_eq!(X86_64::interrupted_call(&write, &read()), None);
+    }
+
+    #[test]
+    fn the_high_half_of_orig_rax_is_no_part_of_the_number() {
+        let registers = UserRegsStruct { orig_rax: 0xdead_beef_0000_0000, ..out_of_read(-512) };
+        assert_eq!(X86_64::interrupted_call(&registers, &read()), Some(Restart::Sys));
+    }
+
+    #[test]
+    fn a_call_already_rewound_to_its_syscall_is_interrupted() {
+        let rewound = |rax| UserRegsStruct { rax, rip: RIP_BEHIND_SYSCALL - 2, ..out_of_read(0) };
+        assert_eq!(X86_64::interrupted_call(&rewound(READ), &read()), Some(Restart::NoIntr));
+        assert_eq!(X86_64::interrupted_call(&rewound(219), &read()), Some(Restart::Block));
+        assert_eq!(X86_64::interrupted_call(&rewound(64), &read()), None);
+        // An interrupt on the way into the next call: orig_rax says that the task is in none.
+        let next = UserRegsStruct { orig_rax: u64::MAX, ..rewound(READ) };
+        assert_eq!(X86_64::interrupted_call(&next, &read()), None);
     }
 }
