@@ -1,5 +1,5 @@
 //! Syscall numbers and names, of every ABI, on every host. The tables are those of the `syscalls` crate, with the
-//! corrections below.
+//! corrections below. The names are the kernel's own, which are also strace's.
 use crate::Abi;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,8 +9,18 @@ const TABLE_SIZE: u32 = 1024;
 
 /// What the `syscalls` crate (0.8.1, Linux 6.18) has otherwise or not at all.
 const CORRECTIONS: &[(Abi, u32, &str)] = &[
+    // scripts/syscall.tbl; the crate's `fstatat` is in no kernel header.
+    (Abi::Aarch64, 79, "newfstatat"),
     // arch/x86/entry/syscalls/syscall_32.tbl; a keyword of Rust, and ENOSYS since ever.
     (Abi::I386, 17, "break"),
+    // Since Linux 6.19.
+    (Abi::X86_64, 470, "listns"),
+    (Abi::Aarch64, 470, "listns"),
+    (Abi::I386, 470, "listns"),
+    // Since Linux 7.0.
+    (Abi::X86_64, 471, "rseq_slice_yield"),
+    (Abi::Aarch64, 471, "rseq_slice_yield"),
+    (Abi::I386, 471, "rseq_slice_yield"),
 ];
 
 /// Both directions of one ABI's table.
@@ -102,6 +112,7 @@ mod tests {
             (Abi::X86_64, 219, "restart_syscall"),
             (Abi::X86_64, 262, "newfstatat"),
             (Abi::Aarch64, 56, "openat"),
+            (Abi::Aarch64, 79, "newfstatat"),
             (Abi::Aarch64, 128, "restart_syscall"),
             (Abi::Aarch64, 227, "msync"),
             (Abi::I386, 0, "restart_syscall"),
@@ -116,7 +127,13 @@ mod tests {
 
     #[test]
     fn calls_since_424_have_the_same_number_everywhere() {
-        let newest = [(435, "clone3"), (462, "mseal"), (467, "open_tree_attr"), (469, "file_setattr")];
+        let newest = [
+            (435, "clone3"),
+            (462, "mseal"),
+            (467, "open_tree_attr"),
+            (469, "file_setattr"),
+            (470, "listns"),
+        ];
         for abi in [Abi::X86_64, Abi::Aarch64, Abi::I386] {
             for (number, name) in newest {
                 assert_eq!(name_of(abi, number), Some(name), "{abi:?}");
@@ -132,7 +149,7 @@ mod tests {
         for number in [TABLE_SIZE - 1, TABLE_SIZE, 0x4000_0000, u32::MAX] {
             assert_eq!(name_of(Abi::X86_64, number), None);
         }
-        for name in ["", "mysnc", "READ", "26"] {
+        for name in ["", "mysnc", "READ", "fstatat", "26"] {
             assert_eq!(number_of(Abi::Aarch64, name), None, "{name}");
         }
     }

@@ -236,7 +236,6 @@ mod tests {
         check("open", PLAIN, &[cwd_path(0)]);
         check("openat", PLAIN, &[path(0, 1)]);
         check("newfstatat", PLAIN, &[path(0, 1)]);
-        check("fstatat", PLAIN, &[path(0, 1)]);
         check("execveat", PLAIN, &[path(0, 1)]);
         check("statx", PLAIN, &[path(0, 1)]);
         check("setxattrat", PLAIN, &[path(0, 1)]);

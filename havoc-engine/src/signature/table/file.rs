@@ -31,8 +31,6 @@ pub(super) const CALLS: &[Signature] = &[
     call("stat", &[Path, Address]),
     call("lstat", &[Path, Address]),
     call("newfstatat", &[DirFd, Path, Address, Flags(AT)]),
-    // newfstatat under the name that the kernel's generic table gives it.
-    call("fstatat", &[DirFd, Path, Address, Flags(AT)]),
     call(
         "statx",
         &[DirFd, Path, Masked { mask: 0x6000, value: AT_STATX, bits: AT }, Flags(STATX_MASK), Address],
@@ -93,6 +91,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("fspick", &[DirFd, Path, Flags(FSPICK)]).gives(ResultKind::Fd),
     call("statmount", &[Address, Address, Size, Hex]),
     call("listmount", &[Address, Address, Size, Hex]),
+    call("listns", &[Address, Address, Size, Hex]),
     call("swapon", &[Path, Flags(SWAP)]),
     call("swapoff", &[Path]),
     call("acct", &[Path]),

@@ -89,6 +89,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("set_robust_list", &[Address, Size]),
     call("get_robust_list", &[Task, Address, Address]),
     call("rseq", &[Address, Uint, Flags(RSEQ), Hex]),
+    call("rseq_slice_yield", &[]),
 ];
 
 const POLICY: Kind = Masked { mask: 0xfff_ffff, value: SCHEDULER, bits: SCHEDULER_BITS };
