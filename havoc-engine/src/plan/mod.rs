@@ -1,6 +1,7 @@
 //! What the user asked for: an ordered list of rules.
 mod action;
 mod calls;
+mod glob;
 mod pattern;
 mod rule;
 mod selector;

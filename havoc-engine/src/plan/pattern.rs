@@ -1,5 +1,7 @@
 //! Path patterns.
-use globset::{GlobBuilder, GlobMatcher};
+use super::glob;
+use regex::bytes::{Regex, RegexBuilder};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// A pattern that cannot be compiled.
@@ -7,30 +9,30 @@ use std::path::Path;
 #[error("{0}")]
 pub struct PatternError(pub String);
 
-/// A compiled path pattern; see docs/rules.md, "Globs".
+/// A compiled path pattern; see docs/rules.md, "Globs". Bytes are matched, so that no name is out of reach.
 #[derive(Clone, Debug)]
 pub struct PathPattern {
     text: String,
-    name_only: bool,
-    matcher: GlobMatcher,
+    /// Matched against the file name alone.
+    names: Option<Regex>,
+    /// Matched against the whole absolute path.
+    paths: Option<Regex>,
+    relative: bool,
 }
 
 impl PathPattern {
-    /// Compiles `text`. A pattern with a `/` that begins neither with `/` nor with `**/` is joined to `cwd`.
+    /// Compiles `text`. A pattern with a `/` that begins neither with `/` nor with `**/` is joined to `cwd`, whose own
+    /// `*`, `[`, `{`… mean themselves and which need not be UTF-8.
     ///
     /// # Errors
-    /// When the pattern is not well formed.
+    /// When the pattern is not well formed, or could never match.
     pub fn new(text: &str, cwd: &Path) -> Result<PathPattern, PatternError> {
-        let _ = cwd;
-        let glob = GlobBuilder::new(text)
-            .literal_separator(true)
-            .backslash_escape(true)
-            .build()
-            .map_err(|error| PatternError(error.to_string()))?;
+        let translation = glob::translate(text, cwd.as_os_str().as_bytes())?;
         Ok(PathPattern {
             text: text.to_owned(),
-            name_only: !text.contains('/'),
-            matcher: glob.compile_matcher(),
+            names: compile(&translation.names)?,
+            paths: compile(&translation.paths)?,
+            relative: translation.relative,
         })
     }
 
@@ -40,14 +42,230 @@ impl PathPattern {
         &self.text
     }
 
+    /// Tells whether the pattern was joined to havoc's cwd. Such a pattern means something only for tasks that share
+    /// havoc's root and mount namespace: whoever asks [`matches`](PathPattern::matches) checks that first.
+    #[must_use]
+    pub fn is_relative(&self) -> bool {
+        self.relative
+    }
+
     /// Tells whether `name` (an absolute path as the program sees it, or a /proc name such as `pipe:[1]`) matches.
+    /// What does not begin with `/` has no directory: it is a file name as a whole, and no pattern with a `/` matches.
     #[must_use]
     pub fn matches(&self, name: &[u8]) -> bool {
-        use std::os::unix::ffi::OsStrExt;
-        let path = Path::new(std::ffi::OsStr::from_bytes(name));
-        match (self.name_only, path.file_name()) {
-            (true, Some(file_name)) => self.matcher.is_match(file_name),
-            _ => self.matcher.is_match(path),
+        let is_path = name.first() == Some(&b'/');
+        let file_name = match name.iter().rposition(|byte| *byte == b'/') {
+            Some(slash) if is_path => &name[slash + 1..],
+            _ => name,
+        };
+        self.names.as_ref().is_some_and(|regex| regex.is_match(file_name))
+            || is_path && self.paths.as_ref().is_some_and(|regex| regex.is_match(name))
+    }
+}
+
+impl PartialEq for PathPattern {
+    /// Same text, joined to the same directory.
+    fn eq(&self, other: &PathPattern) -> bool {
+        let source = |regex: &Option<Regex>| regex.as_ref().map(|regex| regex.as_str().to_owned());
+        self.text == other.text
+            && source(&self.names) == source(&other.names)
+            && source(&self.paths) == source(&other.paths)
+    }
+}
+
+/// Compiles one regex that matches whatever one of `alternatives` matches as a whole; `None` if there are none.
+fn compile(alternatives: &[String]) -> Result<Option<Regex>, PatternError> {
+    if alternatives.is_empty() {
+        return Ok(None);
+    }
+    // `.` is any byte, a newline too.
+    RegexBuilder::new(&format!(r"\A(?:{})\z", alternatives.join("|")))
+        .unicode(false)
+        .dot_matches_new_line(true)
+        .build()
+        .map(Some)
+        .map_err(|_| PatternError("the pattern is too large".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> PathPattern {
+        PathPattern::new(text, Path::new("/work/dir")).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[test]
+    fn globs_match_as_the_rules_promise() {
+        let table: &[(&str, &str, bool)] = &[
+            // Without a slash: the file name alone, in any directory.
+            ("a.bin", "/a.bin", true),
+            ("a.bin", "/x/y/a.bin", true),
+            ("a.bin", "/a.bin/x", false),
+            ("a.bin", "/x/A.bin", false),
+            ("a.bin", "/x/aabin", false),
+            ("*.bin", "/x/a.bin", true),
+            ("*.bin", "/x/.bin", true),
+            ("*.bin", "/x.bin/y", false),
+            ("*", "/x/a\nb", true),
+            ("*", "/", true),
+            ("?.bin", "/x/a.bin", true),
+            ("?.bin", "/x/.bin", false),
+            ("**", "/x/y", true),
+            ("a,b", "/x/a,b", true),
+            // Names that are no path.
+            ("pipe:*", "pipe:[12]", true),
+            ("pipe:*", "/tmp/pipe:[12]", true),
+            ("pipe:\\[12\\]", "pipe:[12]", true),
+            ("pipe:[12]", "pipe:[12]", false),
+            ("anon_inode:*", "anon_inode:[eventfd]", true),
+            ("eventfd*", "anon_inode:[eventfd]", false),
+            ("memfd:x (deleted)", "memfd:x (deleted)", true),
+            ("memfd:*", "/memfd:x", true),
+            ("**/pipe:*", "pipe:[12]", false),
+            ("y", "anon_inode:x/y", false),
+            // Absolute.
+            ("/a/b", "/a/b", true),
+            ("/a/b", "/x/a/b", false),
+            ("/a/*", "/a/b", true),
+            ("/a/*", "/a/b/c", false),
+            ("/a/*/c", "/a/b/c", true),
+            ("/a?b", "/a/b", false),
+            ("/a[!x]b", "/a/b", false),
+            ("/a[!x]b", "/ayb", true),
+            ("/a[^x]b", "/axb", false),
+            ("/a[+-9]b", "/a/b", false),
+            ("/a[+-9]b", "/a5b", true),
+            ("/a//b/./c", "/a/b/c", true),
+            ("/a/x/../b", "/a/b", true),
+            ("/../a", "/a", true),
+            // `**` matches `/`.
+            ("**/a", "/a", true),
+            ("**/a", "/x/y/a", true),
+            ("**/a", "/xa", false),
+            ("/a/**/b", "/a/b", true),
+            ("/a/**/b", "/a/x/y/b", true),
+            ("/a/**/b", "/ab", false),
+            ("/a/**", "/a/x/y", true),
+            ("/a/**", "/a", false),
+            ("/a**b", "/a/x/b", true),
+            ("/a/{x,**}/b", "/a/y/z/b", true),
+            ("/a/{x,**}/b", "/a/b", true),
+            ("/**", "/a", true),
+            // A trailing slash: everything below.
+            ("/a/", "/a/x/y", true),
+            ("/a/", "/a", false),
+            ("/", "/a/b", true),
+            ("**/a/", "/x/a/y", true),
+            // Classes, alternatives, escapes.
+            ("[a-c]x", "/bx", true),
+            ("[a-c]x", "/dx", false),
+            ("[]a]x", "/]x", true),
+            ("[a-]x", "/-x", true),
+            ("[\\]]x", "/]x", true),
+            ("{a,b}.bin", "/b.bin", true),
+            ("{a,b}.bin", "/c.bin", false),
+            ("a{,.bak}", "/a", true),
+            ("a{,.bak}", "/a.bak", true),
+            ("a{b,{c,d}e}", "/ade", true),
+            ("{/a/b,/c/d}", "/c/d", true),
+            ("{/a/b,c}", "/x/c", true),
+            ("{[,],b}", "/,", true),
+            ("a\\*", "/a*", true),
+            ("a\\*", "/ab", false),
+            ("a:b", "/x/a:b", true),
+            ("(a|b).", "/x/(a|b).", true),
+            ("ä?", "/äx", true),
+            ("?", "/ä", false),
+            // Relative to /work/dir.
+            ("data/a.bin", "/work/dir/data/a.bin", true),
+            ("data/a.bin", "/x/data/a.bin", false),
+            ("./a.bin", "/work/dir/a.bin", true),
+            ("./a.bin", "/work/dir/x/a.bin", false),
+            ("../a/../b", "/work/b", true),
+            ("../../../b", "/b", true),
+            ("a*/../b", "/work/dir/b", true),
+            ("data/", "/work/dir/data/x/y", true),
+            ("./", "/work/dir/x", true),
+            ("./**/a", "/work/dir/a", true),
+            ("*/a", "/work/dir/x/a", true),
+            ("*/a", "/x/a", false),
+        ];
+        for (text, name, expected) in table {
+            assert_eq!(pattern(text).matches(name.as_bytes()), *expected, "`{text}` on `{name}`");
+        }
+    }
+
+    #[test]
+    fn a_malformed_pattern_is_refused_with_its_reason() {
+        let deep = "{".repeat(4000);
+        let many = "{a,b}".repeat(9);
+        let long = "a".repeat(9000);
+        let table: &[(&str, &str)] = &[
+            ("", "an empty pattern"),
+            ("a[b", "`[` without `]`"),
+            ("[", "`[` without `]`"),
+            ("[]", "`[` without `]`"),
+            ("[a\\", "`[` without `]`"),
+            ("[z-a]", "`[z-a]` runs backwards"),
+            ("x[/]y", "never matches `/`"),
+            ("[ä]", "ASCII only"),
+            ("[[:digit:]]", "named classes"),
+            ("[!\\x00-\\x7f", "`[` without `]`"),
+            ("a{b", "`{` without `}`"),
+            ("a}b", "`}` without `{`"),
+            ("a\\", "nothing follows"),
+            ("{,a}", "an alternative is empty"),
+            ("..", "no file's name"),
+            ("**/../a", "`..` after `**`"),
+            ("{/a,b/c}", "repeat the key"),
+            ("{a,b/c}", "repeat the key"),
+            (&deep, "nested more than"),
+            (&many, "more than 256"),
+            (&long, "may have 8192 bytes"),
+        ];
+        for (text, expected) in table {
+            let error = PathPattern::new(text, Path::new("/")).map(|_| ()).expect_err(text);
+            assert!(error.0.contains(expected), "`{text}`: {error}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_match_wildcards() {
+        assert!(pattern("a?b*").matches(b"/x/a\xffb\xfe"));
+        assert!(pattern("a[!x]b").matches(b"/x/a\xffb"));
+        assert!(pattern("/x/**").matches(b"/x/\xff/\xfe"));
+    }
+
+    #[test]
+    fn what_is_special_in_a_pattern_is_plain_in_the_cwd() {
+        use std::ffi::OsStr;
+        let cwd = Path::new(OsStr::from_bytes(b"/w[ab]/{c*}/\xff/.(x)"));
+        let pattern = PathPattern::new("d/*.bin", cwd).unwrap();
+        assert!(pattern.matches(b"/w[ab]/{c*}/\xff/.(x)/d/e.bin"));
+        assert!(!pattern.matches(b"/wa/c/\xff/.(x)/d/e.bin"));
+    }
+
+    #[test]
+    fn only_a_pattern_joined_to_the_cwd_is_relative() {
+        for (text, expected) in
+            [("a", false), ("/a", false), ("**/a", false), ("./a", true), ("a/b", true), ("{a,b}/c", true)]
+        {
+            assert_eq!(pattern(text).is_relative(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn relative_patterns_of_different_directories_differ() {
+        let of = |cwd: &str| PathPattern::new("./a", Path::new(cwd)).unwrap();
+        assert_eq!(of("/x"), of("/x"));
+        assert_ne!(of("/x"), of("/y"));
+    }
+
+    #[test]
+    fn a_large_but_allowed_pattern_compiles_or_is_refused_without_panic() {
+        for text in ["*".repeat(8000), "[!a]".repeat(2000), "a*".repeat(4000), "{a*,b}".repeat(8)] {
+            let _ = PathPattern::new(&text, Path::new("/")).map(|pattern| pattern.matches(b"/aaaa/bbbb"));
         }
     }
 }
