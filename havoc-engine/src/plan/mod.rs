@@ -3,6 +3,8 @@ mod action;
 mod calls;
 mod glob;
 mod pattern;
+mod print;
+mod refusal;
 mod rule;
 mod selector;
 pub mod syntax;
@@ -16,7 +18,7 @@ pub use selector::{Comparison, Selector};
 pub use when::When;
 
 /// The rules of a run, in the order that decides which outcome wins.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// All rules, plan files first.
     pub rules: Vec<Rule>,

@@ -1,10 +1,13 @@
 //! One rule.
 use super::{Action, CallSet, Selector, When};
+use havoc_arch::{Abi, names};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// A rule: which calls, which of them, when, and what happens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rule {
-    /// `name=`, or SET#n with n its place in the whole plan from 1.
+    /// `name=`, or SET#n with n its place in the whole plan from 1. Only the latter holds a `#`.
     pub name: String,
     /// The rule as it was written, for the report.
     pub text: String,
@@ -16,4 +19,42 @@ pub struct Rule {
     pub when: When,
     /// What happens to them.
     pub action: Action,
+    /// Calls that came by `all` and on which the rule makes no sense, with the reason, by name. The rule does not
+    /// touch them: [`Rule::numbers`] lacks them.
+    pub left_out: Vec<(String, &'static str)>,
+    /// What the report says about this rule, whatever happens.
+    pub notes: Vec<String>,
+}
+
+impl Rule {
+    /// Returns the numbers in `abi` of the calls that the rule acts on: those of its set but for what was left out.
+    #[must_use]
+    pub fn numbers(&self, abi: Abi) -> BTreeSet<u32> {
+        let mut numbers = self.calls.numbers(abi);
+        for number in self.left_out.iter().filter_map(|(name, _)| names::number_of(abi, name)) {
+            numbers.remove(&number);
+        }
+        numbers
+    }
+
+    /// Returns one line about the calls of `abi` that were left out, those that share a reason together; `None` if
+    /// there are none. A reason that is shared by more than ten calls shows their number only.
+    #[must_use]
+    pub fn left_out_note(&self, abi: Abi) -> Option<String> {
+        let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, reason) in &self.left_out {
+            if names::number_of(abi, name).is_some() {
+                by_reason.entry(reason).or_default().push(name);
+            }
+        }
+        let mut note = String::new();
+        for (reason, names) in by_reason {
+            let separator = if note.is_empty() { "left out of `all`: " } else { "; " };
+            let _ = match names.len() {
+                11.. => write!(note, "{separator}{} calls ({reason})", names.len()),
+                _ => write!(note, "{separator}{} ({reason})", names.join(", ")),
+            };
+        }
+        (!note.is_empty()).then_some(note)
+    }
 }

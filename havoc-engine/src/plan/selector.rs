@@ -11,7 +11,7 @@ pub enum Comparison {
 }
 
 /// One selector; all the values of one key with one comparison are gathered into one selector.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Selector {
     /// `path=`: any file the call touches, by descriptor, path argument or mapping.
     Path(Comparison, Vec<PathPattern>),

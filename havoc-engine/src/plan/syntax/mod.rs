@@ -1,18 +1,50 @@
-//! Rule text → [`Rule`](super::Rule), with every error and where it stands.
+//! Rule text → [`Rule`], with every error and where it stands.
+//!
+//! ```text
+//! text ── lexer ──► words ── set, items (key, value) ──► parts ── check ──► Rule
+//!            └──────────────────┴────── errors ─────────────┘
+//! ```
+//!
+//! No step stops at an error: it adds it and goes on with what is left, so that all errors of all rules come at once.
+mod check;
 mod error;
+mod items;
+mod key;
+mod lexer;
+mod set;
+mod value;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::{Diagnostic, Span};
 
-use super::{CallSet, Plan};
+use super::{CallSet, Plan, Rule};
+use crate::signature;
+use error::Errors;
+use havoc_arch::{Abi, Arch, Native};
 use std::path::Path;
+
+/// What rules are judged by, besides their text.
+#[derive(Clone, Copy, Debug)]
+struct Judge {
+    /// The ABI whose calls will be seen.
+    native: Abi,
+    /// Tells whether a call can touch a file at all.
+    touches_files: fn(&str) -> bool,
+}
+
+impl Judge {
+    /// The judge of this machine.
+    const HERE: Judge = Judge { native: <Native as Arch>::ABI, touches_files: signature::touches_files };
+}
 
 /// Parses all rules of a command line, in order. Names (`SET#n`) are given over the whole list.
 ///
 /// # Errors
 /// Every error of every rule; `Diagnostic::source` is the index of the rule's text.
 pub fn parse_rules(texts: &[String], cwd: &Path) -> Result<Plan, Vec<Diagnostic>> {
-    let _ = (texts, cwd);
-    Ok(Plan::default())
+    parse_rules_by(&Judge::HERE, texts, cwd)
 }
 
 /// Parses the SET of `--trace`.
@@ -20,6 +52,71 @@ pub fn parse_rules(texts: &[String], cwd: &Path) -> Result<Plan, Vec<Diagnostic>
 /// # Errors
 /// Every error of the text.
 pub fn parse_set(text: &str) -> Result<CallSet, Vec<Diagnostic>> {
-    let _ = text;
-    Ok(CallSet::all())
+    let mut errors = Errors::of_source(0);
+    let lexed = lexer::lex(text, &mut errors);
+    let members = set::resolve(&lexed.members, &Judge::HERE, &mut errors);
+    for item in &lexed.items {
+        errors.add_help(
+            item.span.clone(),
+            "a set has no items",
+            "what is to happen to the calls is for `--inject`",
+        );
+    }
+    if errors.is_empty() { Ok(set::call_set(&members)) } else { Err(errors.into_sorted()) }
+}
+
+fn parse_rules_by(judge: &Judge, texts: &[String], cwd: &Path) -> Result<Plan, Vec<Diagnostic>> {
+    let mut plan = Plan::default();
+    let mut diagnostics = Vec::new();
+    let mut names: Vec<(String, usize)> = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let mut errors = Errors::of_source(index);
+        plan.rules.push(rule(judge, text, index, cwd, &mut names, &mut errors));
+        diagnostics.extend(errors.into_sorted());
+    }
+    if diagnostics.is_empty() { Ok(plan) } else { Err(diagnostics) }
+}
+
+/// Parses the rule at place `index` of the plan. `names` holds the names that were given so far. The rule that is
+/// returned is whole only if no error was added.
+fn rule(
+    judge: &Judge,
+    text: &str,
+    index: usize,
+    cwd: &Path,
+    names: &mut Vec<(String, usize)>,
+    errors: &mut Errors,
+) -> Rule {
+    let lexed = lexer::lex(text, errors);
+    let members = set::resolve(&lexed.members, judge, errors);
+    let parts = items::read(&lexed.items, cwd, errors);
+    check::needs_action(&parts, 0..text.len(), errors);
+    check::named_calls(&members, &parts, judge, errors);
+    let left_out = check::left_out(&members, &parts, judge);
+    let notes = check::notes(&members, judge);
+    let calls = set::call_set(&members);
+    let name = match parts.name {
+        None => format!("{calls}#{}", index + 1),
+        Some((name, span)) => {
+            if let Some((_, before)) = names.iter().find(|(given, _)| *given == name) {
+                errors.add_help(
+                    span,
+                    format!("rule {} is already named `{name}`", before + 1),
+                    "give each rule a name of its own",
+                );
+            }
+            names.push((name.clone(), index));
+            name
+        }
+    };
+    Rule {
+        name,
+        text: text.to_owned(),
+        calls,
+        selectors: parts.selectors,
+        when: parts.when,
+        action: parts.action,
+        left_out,
+        notes,
+    }
 }

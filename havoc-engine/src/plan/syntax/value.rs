@@ -1,0 +1,224 @@
+//! VALUE → what it means, with what is wrong about it.
+//!
+//! Each function adds its error and returns `None` if the value means nothing.
+use super::Span;
+use super::error::{Errors, did_you_mean};
+use super::lexer::Word;
+use crate::plan::When;
+use havoc_arch::Errno;
+
+/// Second names of errors on x86_64 and aarch64 (include/uapi/asm-generic/errno.h; ENOTSUP is libc's).
+const ALIASES: &[(&str, &str)] =
+    &[("EWOULDBLOCK", "EAGAIN"), ("EDEADLOCK", "EDEADLK"), ("ENOTSUP", "EOPNOTSUPP")];
+
+/// The kernel's private codes (include/linux/errno.h): no program may ever see one.
+const PRIVATE: std::ops::RangeInclusive<u16> = 512..=531;
+/// Those of them that somebody might write.
+const PRIVATE_NAMES: &[&str] = &[
+    "ERESTARTSYS",
+    "ERESTARTNOINTR",
+    "ERESTARTNOHAND",
+    "ENOIOCTLCMD",
+    "ERESTART_RESTARTBLOCK",
+    "EPROBE_DEFER",
+    "EOPENSTALE",
+    "ENOPARAM",
+    "EBADHANDLE",
+    "ENOTSYNC",
+    "EBADCOOKIE",
+    "ENOTSUPP",
+    "ETOOSMALL",
+    "ESERVERFAULT",
+    "EBADTYPE",
+    "EJUKEBOX",
+    "EIOCBQUEUED",
+    "ERECALLCONFLICT",
+    "ENOGRACE",
+];
+
+/// Reads `error=`.
+pub(super) fn error(word: &Word, errors: &mut Errors) -> Option<Errno> {
+    let mut read = word.split(',').map(|(text, span)| one_error(text, span, errors)).collect::<Vec<_>>();
+    if read.len() > 1 {
+        errors.add_help(
+            word.span.clone(),
+            "a choice of several errors is not built yet",
+            "write one rule for each, told apart by `when=`",
+        );
+        return None;
+    }
+    read.pop().flatten()
+}
+
+fn one_error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno> {
+    let private = |errors: &mut Errors, span| {
+        errors.add_help(
+            span,
+            format!("`{text}` is one of the kernel's private restart codes (512–531)"),
+            "no program is ever given one; EINTR is what an interrupted call returns",
+        );
+        None
+    };
+    if text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+')) {
+        return match text.parse::<u16>() {
+            Ok(number) if PRIVATE.contains(&number) => private(errors, span),
+            Ok(number) if Errno::new(number).is_some() => Errno::new(number),
+            _ => {
+                errors.add(span, format!("`{text}` is no error number; they are 1–4095"));
+                None
+            }
+        };
+    }
+    if text.is_empty() {
+        errors.add_help(span, "an error name is missing", "`error=EIO`, or a number 1–4095");
+        return None;
+    }
+    if PRIVATE_NAMES.contains(&text) {
+        return private(errors, span);
+    }
+    let name = ALIASES.iter().find(|(alias, _)| *alias == text).map_or(text, |(_, name)| name);
+    let found = Errno::from_name(name);
+    if found.is_none() {
+        let known = (1..=133).filter_map(Errno::new).filter_map(Errno::name);
+        errors.add_with(
+            span,
+            format!("unknown error name `{text}`"),
+            did_you_mean(&text.to_ascii_uppercase(), known),
+        );
+    }
+    found
+}
+
+/// Reads `retval=`: decimal or hexadecimal, of 64 bits, signed or not.
+pub(super) fn retval(word: &Word, errors: &mut Errors) -> Option<i64> {
+    let text = word.text.as_str();
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let hexadecimal = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
+    let radix = if hexadecimal.is_some() { 16 } else { 10 };
+    let digits = hexadecimal.unwrap_or(digits);
+    // from_str_radix takes a sign of its own.
+    let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+    if !is_number {
+        errors.add_help(
+            word.span.clone(),
+            format!("`{text}` is no number"),
+            "a result is decimal or hexadecimal: `42`, `0x7f00`, `-5000`",
+        );
+        return None;
+    }
+    let value = match u64::from_str_radix(digits, radix).ok() {
+        Some(magnitude) if negative => 0i64.checked_sub_unsigned(magnitude),
+        Some(bits) => Some(bits.cast_signed()),
+        None => None,
+    };
+    let Some(value) = value else {
+        errors.add(word.span.clone(), format!("`{text}` does not fit in the 64 bits of a result"));
+        return None;
+    };
+    if (-4095..=-1).contains(&value) {
+        let errno = u16::try_from(-value).ok().and_then(Errno::new);
+        let help = match errno {
+            Some(errno) if PRIVATE.contains(&errno.number()) => {
+                "and this is one of the kernel's private restart codes, which no program is ever given"
+                    .to_owned()
+            }
+            Some(errno) => match errno.name() {
+                Some(name) => format!("write `error={name}`"),
+                None => format!("write `error={}`", errno.number()),
+            },
+            None => "write `error=`".to_owned(),
+        };
+        errors.add_help(
+            word.span.clone(),
+            format!("a result of {value} is an error: that is `error=`"),
+            help,
+        );
+        return None;
+    }
+    Some(value)
+}
+
+/// Reads `fd=`: 32 bits, signed.
+pub(super) fn descriptor(word: &Word, errors: &mut Errors) -> Option<i32> {
+    let number = word.text.parse().ok();
+    if number.is_none() {
+        errors.add_help(
+            word.span.clone(),
+            format!("`{}` is no descriptor number", word.text),
+            "a file's name is asked for with `path=`",
+        );
+    }
+    number
+}
+
+/// Reads `name=`: one word that stands in the log as it is.
+pub(super) fn name(word: &Word, errors: &mut Errors) -> Option<String> {
+    let odd = |character: char| {
+        character.is_whitespace() || character.is_control() || matches!(character, '(' | ')' | '#')
+    };
+    let Some(found) = word.text.chars().find(|character| odd(*character)) else {
+        return Some(word.text.clone());
+    };
+    let reason = match found {
+        '#' => "havoc itself names rules `SET#n`",
+        _ => "a name is one word, without parentheses: it stands in every line of the log",
+    };
+    errors.add_help(word.span.clone(), format!("a name has no `{}`", found.escape_debug()), reason);
+    None
+}
+
+/// Reads `when=`: F, F+, F+S, F..L, F..L+S.
+pub(super) fn when(word: &Word, errors: &mut Errors) -> Option<When> {
+    let text = word.text.as_str();
+    let (range, step) = match text.find('+') {
+        Some(plus) => (0..plus, Some(plus + 1..text.len())),
+        None => (0..text.len(), None),
+    };
+    let (first, last) = match text[range.clone()].find("..") {
+        Some(dots) => (0..dots, Some(dots + 2..range.end)),
+        None => (range.clone(), None),
+    };
+    // All three are read before one that is wrong ends it.
+    let first = positive(word, first, errors, "matches are counted from 1");
+    let last_number = last.clone().map(|last| positive(word, last, errors, "matches are counted from 1"));
+    let step_number = match step.clone() {
+        // strace: `F+` is `F+1`.
+        Some(step) if step.is_empty() => Some(1),
+        Some(step) => positive(word, step, errors, "a step is at least 1"),
+        None => Some(1),
+    };
+    let (first, step_number) = (first?, step_number?);
+    let last_number = match last_number {
+        Some(last) => Some(last?),
+        None if step.is_some() => None,
+        None => Some(first),
+    };
+    if last_number.is_some_and(|last| last < first) {
+        errors.add_help(
+            word.span_of(range),
+            "this range is empty: it ends before it begins",
+            "the smaller number stands first",
+        );
+        return None;
+    }
+    Some(When { first, last: last_number, step: step_number })
+}
+
+/// Reads the number in the bytes `range` of `word`, at least 1.
+fn positive(word: &Word, range: Span, errors: &mut Errors, zero: &str) -> Option<u64> {
+    let text = &word.text[range.clone()];
+    let span = word.span_of(range);
+    let forms = "`2`, `2+`, `2+3`, `2..9` or `2..9+3`";
+    if text.is_empty() {
+        errors.add_help(span, "a number is missing", format!("write {forms}"));
+    } else if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        errors.add_help(span, format!("`{text}` is no number"), format!("write {forms}"));
+    } else {
+        match text.parse() {
+            Ok(0) => errors.add(span, zero),
+            Ok(number) => return Some(number),
+            Err(_) => errors.add(span, format!("`{text}` does not fit in 64 bits")),
+        }
+    }
+    None
+}
