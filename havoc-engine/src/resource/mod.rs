@@ -1,4 +1,9 @@
 //! Which files a call touches. Facts are read at the stop, lazily, and never cached.
+pub mod maps_text;
+pub mod path;
+
+pub use maps_text::RawMapping;
+pub use path::{Base, FileName};
 
 /// Half-open range of addresses in a task, in bytes; never wraps around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
