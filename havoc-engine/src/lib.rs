@@ -5,6 +5,7 @@
 #![deny(unsafe_code)]
 
 pub mod filter;
+pub mod kernel;
 pub mod plan;
 pub mod record;
 pub mod resource;

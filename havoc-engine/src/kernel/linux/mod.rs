@@ -1,0 +1,5 @@
+//! Linux.
+pub mod maps;
+pub mod proc;
+mod procmap_query;
+pub mod status;

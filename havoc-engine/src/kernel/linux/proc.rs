@@ -1,0 +1,279 @@
+//! Names that /proc/TID knows: of descriptors, of the working directory, the root and the program.
+//!
+//! Everything is read at the moment of asking. A table of descriptors fed by watching calls goes stale through dup,
+//! close_range, SCM_RIGHTS, pidfd_getfd, CLONE_FILES and close-on-exec. Looked at is the *task*: descriptors, cwd and
+//! root may differ between the threads of a process, and those of a process whose leader has exited are gone.
+use std::cell::OnceCell;
+use std::ffi::OsString;
+use std::io::Read;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+use std::sync::OnceLock;
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, readlinkat};
+use nix::sys::stat::{FileStat, Mode, fstatat};
+
+use super::status::Status;
+use crate::kernel::look_error::LookError;
+use crate::resource::{FileName, RawMapping, path};
+use crate::task::Tid;
+
+/// A kept /proc/TID. The directory stands for the task, not for the number: when the task has ended it stays empty,
+/// even if the number comes again.
+///
+/// The contents are never kept.
+#[derive(Debug)]
+pub struct TaskDirectory {
+    tid: Tid,
+    directory: OwnedFd,
+    descriptors: OnceCell<OwnedFd>,
+}
+
+impl TaskDirectory {
+    /// Opens /proc/TID.
+    ///
+    /// # Errors
+    ///
+    /// `Vanished` if there is no such task.
+    pub fn open_for(tid: Tid) -> Result<TaskDirectory, LookError> {
+        let directory =
+            openat(AT_FDCWD, format!("/proc/{tid}").as_str(), place(OFlag::O_DIRECTORY), Mode::empty())
+                .map_err(|errno| LookError::new("open directory", tid, errno))?;
+        Ok(TaskDirectory { tid, directory, descriptors: OnceCell::new() })
+    }
+
+    /// Returns the task's id.
+    #[must_use]
+    pub fn tid(&self) -> Tid {
+        self.tid
+    }
+
+    /// Returns the present name of what the descriptor is open on; `None` if it is not open.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at, or if the name is longer than PATH_MAX.
+    pub fn descriptor_name(&self, descriptor: i32) -> Result<Option<FileName>, LookError> {
+        if descriptor < 0 {
+            return Ok(None);
+        }
+        let found = self.descriptors().and_then(|directory| self.link(directory, &descriptor.to_string()));
+        self.or_absent("read name of a descriptor", found)
+    }
+
+    /// Returns the working directory.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn cwd(&self) -> Result<FileName, LookError> {
+        self.link(&self.directory, "cwd").map_err(|errno| self.error("read working directory", errno))
+    }
+
+    /// Returns the program's file; `None` if there is none (a kernel thread).
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn exe(&self) -> Result<Option<FileName>, LookError> {
+        self.or_absent("read program name", self.link(&self.directory, "exe"))
+    }
+
+    /// Returns the task's root directory as havoc's root sees it.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn root(&self) -> Result<Vec<u8>, LookError> {
+        self.root_text().map_err(|errno| self.error("read root directory", errno))
+    }
+
+    /// Returns the thread's name, up to 15 bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended.
+    pub fn comm(&self) -> Result<Vec<u8>, LookError> {
+        let mut name = self.contents("comm").map_err(|error| LookError::new("read name", self.tid, error))?;
+        name.pop_if(|last| *last == b'\n');
+        Ok(name)
+    }
+
+    /// Returns who the task is.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended.
+    pub fn status(&self) -> Result<Status, LookError> {
+        let text = self.contents("status").map_err(|error| LookError::new("read status", self.tid, error))?;
+        // A read of a task that ends meanwhile may come back empty.
+        Status::parse(&text).ok_or(LookError::Vanished(self.tid))
+    }
+
+    /// Returns the tasks of the same process, in the kernel's order; some may be born or die meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended.
+    pub fn threads(&self) -> Result<Vec<Tid>, LookError> {
+        let list = || -> std::io::Result<Vec<Tid>> {
+            let mut threads = Vec::new();
+            for entry in std::fs::read_dir(format!("/proc/{}/task", self.tid))? {
+                let name = entry?.file_name();
+                threads.extend(name.to_str().and_then(|name| name.parse().ok()).and_then(Tid::new));
+            }
+            Ok(threads)
+        };
+        list().map_err(|error| LookError::new("list threads", self.tid, error))
+    }
+
+    /// Tells whether paths mean the same to the task as to havoc: same mount namespace and same root directory.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn shares_root_and_mounts(&self) -> Result<bool, LookError> {
+        let compare = || -> Result<bool, Errno> {
+            // The text tells the root from a second mount of the same directory elsewhere.
+            if self.root_text()? != b"/" {
+                return Ok(false);
+            }
+            for (name, ours) in ["ns/mnt", "root"].into_iter().zip(own_mounts_and_root()?) {
+                if !is_same_file(&fstatat(&self.directory, name, AtFlags::empty())?, ours) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        compare().map_err(|errno| self.error("compare root directory", errno))
+    }
+
+    /// Opens something below /proc/TID, close-on-exec.
+    pub(super) fn open(&self, name: &str, flags: OFlag) -> Result<OwnedFd, Errno> {
+        openat(&self.directory, name, flags | OFlag::O_CLOEXEC, Mode::empty())
+    }
+
+    /// Sorts an error; `Denied` and `Failed` only if the task is still there.
+    pub(super) fn error(&self, operation: &'static str, errno: Errno) -> LookError {
+        LookError::new(operation, self.tid, errno)
+    }
+
+    /// Tells whether the task still exists, be it as a zombie.
+    pub(super) fn is_there(&self) -> bool {
+        fstatat(&self.directory, "stat", AtFlags::empty()).is_ok()
+    }
+
+    /// Turns the ENOENT of a task that is still there into `None`.
+    pub(super) fn or_absent<T>(
+        &self,
+        operation: &'static str,
+        found: Result<T, Errno>,
+    ) -> Result<Option<T>, LookError> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(Errno::ENOENT) if self.is_there() => Ok(None),
+            Err(errno) => Err(self.error(operation, errno)),
+        }
+    }
+
+    /// Returns the name of a mapped file from the kernel's text for it.
+    ///
+    /// A text that ends in ` (deleted)` is looked up, and is a name if it has the mapping's inode number. The device
+    /// is not compared: on btrfs and overlayfs stat(2) gives another one than /proc/TID/maps. A wrong answer would
+    /// take a second file of exactly that name, and of that number, on another file system mounted over the first.
+    pub(super) fn mapped_name(&self, mapping: &RawMapping, text: &[u8]) -> Result<FileName, LookError> {
+        let is_mapped = |stat: &FileStat| stat.st_ino == mapping.inode;
+        self.file_name(text, is_mapped).map_err(|errno| self.error("read root directory", errno))
+    }
+
+    /// Tells whether the kernel's text is the present name of the mapped file.
+    pub(super) fn is_name_of(&self, mapping: &RawMapping, text: &[u8]) -> bool {
+        self.stat_text(text).is_ok_and(|stat| stat.st_ino == mapping.inode)
+    }
+
+    /// Returns the name of a file from the kernel's text; `is_it` recognises the file.
+    pub(super) fn file_name(
+        &self,
+        text: &[u8],
+        is_it: impl FnOnce(&FileStat) -> bool,
+    ) -> Result<FileName, Errno> {
+        if text.first() != Some(&b'/') {
+            return Ok(FileName { name: text.to_vec(), deleted: false });
+        }
+        let root = self.root_text()?;
+        Ok(path::file_name(&root, text, |whole, inside| {
+            self.stat_by_name(whole, inside).is_ok_and(|stat| is_it(&stat))
+        }))
+    }
+
+    fn descriptors(&self) -> Result<&OwnedFd, Errno> {
+        if let Some(directory) = self.descriptors.get() {
+            return Ok(directory);
+        }
+        let directory = self.open("fd", place(OFlag::O_DIRECTORY))?;
+        Ok(self.descriptors.get_or_init(|| directory))
+    }
+
+    /// Returns what a magic link of /proc leads to.
+    fn link(&self, directory: &OwnedFd, name: &str) -> Result<FileName, Errno> {
+        let text = readlinkat(directory, name).map(OsString::into_vec)?;
+        // Following the link looks at the file without opening it.
+        let is_it = |stat: &FileStat| {
+            fstatat(directory, name, AtFlags::AT_NO_AUTOMOUNT).is_ok_and(|it| is_same_file(&it, stat))
+        };
+        self.file_name(&text, is_it)
+    }
+
+    fn root_text(&self) -> Result<Vec<u8>, Errno> {
+        let text = readlinkat(&self.directory, "root").map(OsString::into_vec)?;
+        let is_root = |text: &[u8]| {
+            let root = fstatat(&self.directory, "root", AtFlags::AT_NO_AUTOMOUNT);
+            lstat(AT_FDCWD, text).is_ok_and(|stat| root.is_ok_and(|root| is_same_file(&root, &stat)))
+        };
+        Ok(path::strip_deleted(&text, is_root).name)
+    }
+
+    fn stat_text(&self, text: &[u8]) -> Result<FileStat, Errno> {
+        let root = self.root_text()?;
+        self.stat_by_name(text, path::strip_root(&root, text).as_deref())
+    }
+
+    fn stat_by_name(&self, whole: &[u8], inside: Option<&[u8]>) -> Result<FileStat, Errno> {
+        let Some(inside) = inside else { return lstat(AT_FDCWD, whole) };
+        // The texts of the kernel hold no links, so that looking up below the root does not leave it.
+        let slashes = inside.iter().take_while(|&&byte| byte == b'/').count();
+        lstat(&self.open("root", place(OFlag::O_DIRECTORY))?, &inside[slashes..])
+    }
+
+    fn contents(&self, name: &str) -> std::io::Result<Vec<u8>> {
+        let mut contents = Vec::new();
+        let mut file = std::fs::File::from(self.open(name, OFlag::O_RDONLY)?);
+        file.read_to_end(&mut contents)?;
+        Ok(contents)
+    }
+}
+
+/// Flags that open a place in the tree and nothing else: no device wakes up, no pipe blocks, no lease breaks.
+pub(super) fn place(flags: OFlag) -> OFlag {
+    flags | OFlag::O_PATH | OFlag::O_CLOEXEC
+}
+
+pub(super) fn is_same_file(one: &FileStat, other: &FileStat) -> bool {
+    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+}
+
+/// Returns havoc's own mount namespace and root directory. It never changes them, so that one look is enough.
+fn own_mounts_and_root() -> Result<&'static [FileStat; 2], Errno> {
+    static OWN: OnceLock<[FileStat; 2]> = OnceLock::new();
+    if let Some(own) = OWN.get() {
+        return Ok(own);
+    }
+    let stat = |name: &str| fstatat(AT_FDCWD, name, AtFlags::empty());
+    let own = [stat("/proc/self/ns/mnt")?, stat("/proc/self/root")?];
+    Ok(OWN.get_or_init(|| own))
+}
+
+fn lstat(directory: impl AsFd, name: &[u8]) -> Result<FileStat, Errno> {
+    fstatat(directory, name, AtFlags::AT_SYMLINK_NOFOLLOW | AtFlags::AT_NO_AUTOMOUNT)
+}

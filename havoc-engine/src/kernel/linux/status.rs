@@ -1,0 +1,67 @@
+//! The few lines of /proc/TID/status that matter here, read as bytes: a thread's name need not be text.
+use crate::task::{Pid, Tid};
+
+/// Who a task is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Its process, as havoc's PID namespace numbers it.
+    pub process: Pid,
+    /// Its parent; `None` if that lies outside havoc's PID namespace.
+    pub parent: Option<Pid>,
+    /// Its tracer; `None` if it has none.
+    pub tracer: Option<Tid>,
+    /// Its process as its own, innermost PID namespace numbers it. Equal to `process` before Linux 4.1.
+    pub process_inside: Pid,
+    /// Its own id as its innermost PID namespace numbers it, if the kernel says so (since Linux 4.1).
+    pub task_inside: Option<Tid>,
+}
+
+impl Status {
+    /// Returns what the file says; `None` if it is not such a file.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Status> {
+        let process = Pid::new(last_number(text, b"Tgid:")?)?;
+        Some(Status {
+            process,
+            parent: last_number(text, b"PPid:").and_then(Pid::new),
+            tracer: last_number(text, b"TracerPid:").and_then(Tid::new),
+            process_inside: last_number(text, b"NStgid:").and_then(Pid::new).unwrap_or(process),
+            task_inside: last_number(text, b"NSpid:").and_then(Tid::new),
+        })
+    }
+}
+
+/// Returns the last number of the line that begins with `key`. Newlines in the name of the task cannot forge a line:
+/// the kernel escapes them (fs/proc/array.c, `proc_task_name`).
+fn last_number(text: &[u8], key: &[u8]) -> Option<i32> {
+    let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(key))?;
+    let word = line.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty())?;
+    std::str::from_utf8(word).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_no_text_does_not_hide_the_rest() {
+        let text = b"Name:\t\xff\xfe\\nTgid:\t7\nTgid:\t12\nPid:\t13\nPPid:\t1\nTracerPid:\t0\nNStgid:\t12\t2\nNSpid:\t13\t3\n";
+        let status = Status::parse(text).expect("a status");
+        assert_eq!(status.process, Pid::new(12).expect("above zero"));
+        assert_eq!((status.parent, status.tracer), (Pid::new(1), None));
+        assert_eq!((Some(status.process_inside), status.task_inside), (Pid::new(2), Tid::new(3)));
+    }
+
+    #[test]
+    fn a_kernel_without_namespace_lines_is_understood() {
+        let status = Status::parse(b"Tgid:\t12\nPPid:\t0\nTracerPid:\t9\n").expect("a status");
+        assert_eq!((status.process_inside, status.task_inside), (status.process, None));
+        assert_eq!((status.parent, status.tracer), (None, Tid::new(9)));
+    }
+
+    #[test]
+    fn another_file_is_refused() {
+        assert_eq!(Status::parse(b""), None);
+        assert_eq!(Status::parse(b"Tgid:\tx\n"), None);
+    }
+}

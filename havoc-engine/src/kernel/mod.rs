@@ -1,0 +1,3 @@
+//! The seam to the kernel.
+pub mod linux;
+pub mod look_error;
