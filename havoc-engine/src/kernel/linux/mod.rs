@@ -2,4 +2,5 @@
 pub mod maps;
 pub mod proc;
 mod procmap_query;
+pub mod resolve;
 pub mod status;

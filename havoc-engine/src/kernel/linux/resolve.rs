@@ -1,0 +1,236 @@
+//! A path with its links resolved, as the task would resolve it.
+//!
+//! The quick way is one openat2(2), which holds absolute links below the task's root (Linux 5.6). What it cannot do is
+//! done by walking component by component:
+//!
+//! - names that do not exist yet, and links to such;
+//! - relative paths that leave their base by `..` or an absolute link, since only a base that is also the root would
+//!   be held to it;
+//! - /proc/self and the magic links behind it, which would be havoc's own: `/dev/stdin`, `/dev/fd/7`;
+//! - kernels and containers without openat2.
+//!
+//! Naming the base first and opening base + path below the root lost: it is wrong where something is mounted over the
+//! working directory. Everything is opened with O_PATH: nothing blocks, no device wakes up.
+use std::ffi::OsString;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
+use nix::sys::stat::{FileStat, Mode, fstat};
+use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
+
+use super::proc::{TaskDirectory, is_same_file, place};
+use crate::kernel::look_error::LookError;
+use crate::resource::{Base, path};
+
+const RESOLVE: &str = "resolve path";
+
+/// As many as the kernel follows in one path. include/linux/namei.h, `MAXSYMLINKS`.
+const MOST_LINKS: usize = 40;
+
+/// The inode number of the root of any procfs. include/linux/proc_fs.h, `PROC_ROOT_INO`.
+const PROC_ROOT: u64 = 1;
+
+/// What becomes of a link that is the last component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastLink {
+    /// It is followed, as open(2) and stat(2) do, and the file that a dangling link would create is named.
+    Followed,
+    /// It is what the call is about: unlink(2), rename(2), lstat(2), O_NOFOLLOW.
+    Kept,
+}
+
+impl TaskDirectory {
+    /// Returns the path with its links resolved, as the task's root sees it.
+    ///
+    /// What does not exist yet is appended to what does. `None` if the path leads nowhere: it is empty, holds a NUL,
+    /// goes through a file or a loop of links or a directory that may not be searched, or its base is not open.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn resolved(&self, base: Base, path: &[u8], last: LastLink) -> Result<Option<Vec<u8>>, LookError> {
+        if path.is_empty() || path.contains(&0) {
+            return Ok(None);
+        }
+        let start = match (path[0], base) {
+            (b'/', _) => Some(self.place("root")?),
+            (_, Base::Cwd) => Some(self.place("cwd")?),
+            (_, Base::Descriptor(descriptor)) => {
+                let opened = self.open(&format!("fd/{descriptor}"), place(OFlag::empty()));
+                self.or_absent(RESOLVE, opened)?
+            }
+        };
+        let Some(start) = start else { return Ok(None) };
+        let end = match open_quickly(&start, path, last) {
+            Ok(end) if !is_on_proc(&end) => End { place: end, missing: Vec::new() },
+            _ => match self.walk(start, path, last)? {
+                Some(end) => end,
+                None => return Ok(None),
+            },
+        };
+        let name = match self.name_of(&end.place) {
+            Ok(name) => name,
+            // Longer than PATH_MAX.
+            Err(Errno::ENAMETOOLONG) => return Ok(None),
+            Err(errno) => return Err(self.error(RESOLVE, errno)),
+        };
+        Ok(Some(if end.missing.is_empty() { name } else { path::fold(&name, &end.missing) }))
+    }
+
+    fn walk(&self, start: OwnedFd, path: &[u8], last: LastLink) -> Result<Option<End>, LookError> {
+        let root = self.place("root")?;
+        let walk = Walk { task: self, root, at: start, pending: Vec::new(), links: 0 };
+        match walk.finish(path, last) {
+            Ok(end) => Ok(Some(end)),
+            // These are the path's faults; the task itself gets the same from its call.
+            Err(
+                Errno::ENOENT
+                | Errno::ENOTDIR
+                | Errno::ELOOP
+                | Errno::ENAMETOOLONG
+                | Errno::EACCES
+                | Errno::EPERM
+                | Errno::ESTALE
+                | Errno::EINVAL,
+            ) if self.is_there() => Ok(None),
+            Err(errno) => Err(self.error(RESOLVE, errno)),
+        }
+    }
+
+    fn place(&self, name: &str) -> Result<OwnedFd, LookError> {
+        self.open(name, place(OFlag::O_DIRECTORY)).map_err(|errno| self.error(RESOLVE, errno))
+    }
+
+    fn name_of(&self, place: &OwnedFd) -> Result<Vec<u8>, Errno> {
+        let is_place = |stat: &FileStat| fstat(place).is_ok_and(|it| is_same_file(&it, stat));
+        Ok(self.file_name(&own_text(place)?, is_place)?.name)
+    }
+
+    /// Returns what `self` and `thread-self` in a procfs would be to the task.
+    ///
+    /// That depends on the PID namespace of the mount. The task's mounts are taken to be of its own namespace.
+    fn own_name_in_proc(&self, component: &[u8]) -> Result<Vec<u8>, LookError> {
+        let status = self.status()?;
+        let process = status.process_inside;
+        let name = match component {
+            b"thread-self" => format!("{process}/task/{}", status.task_inside.unwrap_or(self.tid())),
+            _ => process.to_string(),
+        };
+        Ok(name.into_bytes())
+    }
+}
+
+/// Where a path ends: an existing place and what is still missing below it.
+struct End {
+    place: OwnedFd,
+    missing: Vec<u8>,
+}
+
+struct Walk<'a> {
+    task: &'a TaskDirectory,
+    root: OwnedFd,
+    at: OwnedFd,
+    /// Components still to go, the next one last.
+    pending: Vec<Vec<u8>>,
+    links: usize,
+}
+
+impl Walk<'_> {
+    fn finish(mut self, path: &[u8], last: LastLink) -> Result<End, Errno> {
+        self.push(path)?;
+        let may_keep = last == LastLink::Kept && !path.ends_with(b"/") && !path.ends_with(b"/.");
+        while let Some(component) = self.pending.pop() {
+            if component == b".." {
+                if !self.is_at_root()? {
+                    self.at = openat(&self.at, "..", place(OFlag::O_DIRECTORY), Mode::empty())?;
+                }
+                continue;
+            }
+            let is_kept = may_keep && self.pending.is_empty();
+            let is_self = matches!(component.as_slice(), b"self" | b"thread-self") && self.is_at_proc_root();
+            if is_self && !is_kept {
+                let name = self.task.own_name_in_proc(&component).map_err(|_| Errno::ENOENT)?;
+                self.push(&name)?;
+                continue;
+            }
+            let next = match openat(&self.at, &component[..], place(OFlag::O_NOFOLLOW), Mode::empty()) {
+                Ok(next) => next,
+                Err(Errno::ENOENT) => return Ok(self.missing(component)),
+                Err(errno) => return Err(errno),
+            };
+            if is_link(&fstat(&next)?) && !is_kept {
+                self.follow(next, &component)?;
+            } else {
+                self.at = next;
+            }
+        }
+        Ok(End { place: self.at, missing: Vec::new() })
+    }
+
+    fn follow(&mut self, link: OwnedFd, component: &[u8]) -> Result<(), Errno> {
+        self.links += 1;
+        if self.links > MOST_LINKS {
+            return Err(Errno::ELOOP);
+        }
+        let text = readlinkat(&link, "").map(OsString::into_vec)?;
+        let is_plain = text.first() != Some(&b'/') && !text.ends_with(b"]");
+        if is_on_proc(&link) && !is_plain {
+            // A magic link: its text is only a description, the kernel jumps to the file itself.
+            self.at = openat(&self.at, component, place(OFlag::empty()), Mode::empty())?;
+            return Ok(());
+        }
+        self.push(&text)
+    }
+
+    /// Puts the components of a path before those still to go.
+    fn push(&mut self, path: &[u8]) -> Result<(), Errno> {
+        if path.first() == Some(&b'/') {
+            self.at = self.root.try_clone().map_err(|_| Errno::EMFILE)?;
+        }
+        let components = path.split(|&byte| byte == b'/').filter(|part| !matches!(*part, b"" | b"."));
+        self.pending.extend(components.rev().map(<[u8]>::to_vec));
+        Ok(())
+    }
+
+    fn missing(mut self, component: Vec<u8>) -> End {
+        self.pending.push(component);
+        self.pending.reverse();
+        End { place: self.at, missing: self.pending.join(&b'/') }
+    }
+
+    fn is_at_root(&self) -> Result<bool, Errno> {
+        // The same directory mounted a second time is another place: there `..` leads on.
+        Ok(is_same_file(&fstat(&self.at)?, &fstat(&self.root)?)
+            && own_text(&self.at)? == own_text(&self.root)?)
+    }
+
+    fn is_at_proc_root(&self) -> bool {
+        is_on_proc(&self.at) && fstat(&self.at).is_ok_and(|stat| stat.st_ino == PROC_ROOT)
+    }
+}
+
+fn open_quickly(start: &OwnedFd, path: &[u8], last: LastLink) -> Result<OwnedFd, Errno> {
+    let hold = if path[0] == b'/' { ResolveFlag::RESOLVE_IN_ROOT } else { ResolveFlag::RESOLVE_BENEATH };
+    let flags = match last {
+        LastLink::Followed => place(OFlag::empty()),
+        LastLink::Kept => place(OFlag::O_NOFOLLOW),
+    };
+    let how = OpenHow::new().flags(flags).resolve(hold | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    openat2(start, path, how)
+}
+
+/// Returns the kernel's text for one of havoc's own descriptors.
+fn own_text(place: &OwnedFd) -> Result<Vec<u8>, Errno> {
+    let link = format!("/proc/self/fd/{}", place.as_raw_fd());
+    readlinkat(AT_FDCWD, link.as_str()).map(OsString::into_vec)
+}
+
+fn is_on_proc(place: &OwnedFd) -> bool {
+    fstatfs(place).is_ok_and(|fs| fs.filesystem_type() == PROC_SUPER_MAGIC)
+}
+
+fn is_link(stat: &FileStat) -> bool {
+    stat.st_mode & libc::S_IFMT == libc::S_IFLNK
+}
