@@ -133,3 +133,6 @@ fn named(
 ) -> Result<Vec<Mapping>, LookError> {
     raw.into_iter().map(|mapping| mapping.named(&name)).collect()
 }
+
+#[cfg(test)]
+pub(super) mod tests;

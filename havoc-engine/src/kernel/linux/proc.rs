@@ -277,3 +277,6 @@ fn own_mounts_and_root() -> Result<&'static [FileStat; 2], Errno> {
 fn lstat(directory: impl AsFd, name: &[u8]) -> Result<FileStat, Errno> {
     fstatat(directory, name, AtFlags::AT_SYMLINK_NOFOLLOW | AtFlags::AT_NO_AUTOMOUNT)
 }
+
+#[cfg(test)]
+mod tests;

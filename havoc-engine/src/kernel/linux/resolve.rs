@@ -234,3 +234,6 @@ fn is_on_proc(place: &OwnedFd) -> bool {
 fn is_link(stat: &FileStat) -> bool {
     stat.st_mode & libc::S_IFMT == libc::S_IFLNK
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! The descriptors of /proc that are kept open, one set per task, and when they are dropped.
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use nix::sys::resource::{Resource, getrlimit};
+
+use super::maps::Maps;
+use super::proc::TaskDirectory;
+use crate::kernel::look_error::LookError;
+use crate::resource::{AddressRange, Mapping};
+use crate::task::Tid;
+
+/// Descriptors that one task may occupy: its directory, its `fd` and its `maps`.
+const PER_TASK: u64 = 3;
+
+/// What is kept open for tasks, within a half of the descriptors that havoc may have.
+///
+/// The limit itself is not raised: programs inherit it.
+#[derive(Debug)]
+pub struct Kept {
+    tasks: HashMap<Tid, KeptTask>,
+    limit: usize,
+}
+
+#[derive(Debug)]
+struct KeptTask {
+    directory: TaskDirectory,
+    maps: OnceCell<Maps>,
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept::new()
+    }
+}
+
+impl Kept {
+    /// Returns an empty set, sized after RLIMIT_NOFILE.
+    #[must_use]
+    pub fn new() -> Kept {
+        let (soft, _hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap_or((1024, 1024));
+        let limit = (soft / 2 / PER_TASK).clamp(1, 4096);
+        Kept::with_limit(limit as usize)
+    }
+
+    /// Returns an empty set that keeps at most `limit` tasks.
+    #[must_use]
+    pub fn with_limit(limit: usize) -> Kept {
+        Kept { tasks: HashMap::new(), limit: limit.max(1) }
+    }
+
+    /// Returns the directory of a task, opened at the first time.
+    ///
+    /// # Errors
+    ///
+    /// `Vanished` if there is no such task.
+    pub fn task(&mut self, tid: Tid) -> Result<&TaskDirectory, LookError> {
+        self.entry(tid).map(|kept| &kept.directory)
+    }
+
+    /// Returns the mappings of a task that `range` touches, by rising address.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
+        let kept = self.entry(tid)?;
+        if let Some(maps) = kept.maps.get() {
+            match maps.in_range(&kept.directory, range) {
+                // The address space of then is gone, but perhaps not the task.
+                Err(LookError::Vanished(_)) => kept.maps = OnceCell::new(),
+                other => return other,
+            }
+        }
+        let maps = Maps::open(&kept.directory)?;
+        kept.maps.get_or_init(|| maps).in_range(&kept.directory, range)
+    }
+
+    /// Drops what belonged to the address space that the task has left: to be called at PTRACE_EVENT_EXEC, and for the
+    /// tid that the task has *after* it. A kept descriptor of a vforked child would go on answering for its parent.
+    pub fn executed(&mut self, tid: Tid) {
+        if let Some(kept) = self.tasks.get_mut(&tid) {
+            kept.maps = OnceCell::new();
+        }
+    }
+
+    /// Drops everything about a task that has ended.
+    pub fn forget(&mut self, tid: Tid) {
+        self.tasks.remove(&tid);
+    }
+
+    fn entry(&mut self, tid: Tid) -> Result<&mut KeptTask, LookError> {
+        if !self.tasks.contains_key(&tid) {
+            if self.tasks.len() >= self.limit {
+                // All of them at once: which of some hundred tasks calls next is anybody's guess, and opening costs
+                // a few microseconds.
+                self.tasks.clear();
+            }
+            let directory = TaskDirectory::open_for(tid)?;
+            self.tasks.insert(tid, KeptTask { directory, maps: OnceCell::new() });
+        }
+        self.tasks.get_mut(&tid).ok_or(LookError::Vanished(tid))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::linux::guest::{Guest, own_tid};
+
+    const EVERYWHERE: AddressRange = AddressRange { start: 0, end: u64::MAX };
+
+    #[test]
+    fn no_more_tasks_are_kept_than_the_limit_allows() {
+        let guests: Vec<Guest> = (0..5).map(|_| Guest::start("wait")).collect();
+        let mut kept = Kept::with_limit(2);
+        for guest in &guests {
+            let name = kept.task(guest.tid()).expect("a child").exe().expect("readable").expect("a file");
+            assert!(!name.deleted);
+            assert!(kept.tasks.len() <= 2);
+        }
+    }
+
+    #[test]
+    fn a_task_that_has_ended_is_vanished_although_it_was_kept() {
+        let mut kept = Kept::new();
+        let guest = Guest::start("wait");
+        let tid = guest.tid();
+        assert!(!kept.mappings(tid, EVERYWHERE).expect("a child's mappings").is_empty());
+        kept.task(tid).expect("kept").descriptor_name(0).expect("a child's descriptors");
+        drop(guest);
+        assert!(matches!(kept.mappings(tid, EVERYWHERE), Err(LookError::Vanished(_))));
+        let task = kept.task(tid).expect("still kept");
+        assert!(matches!(task.descriptor_name(0), Err(LookError::Vanished(_))));
+        assert!(matches!(task.cwd(), Err(LookError::Vanished(_))));
+        assert!(matches!(task.comm(), Err(LookError::Vanished(_))));
+        assert!(matches!(task.status(), Err(LookError::Vanished(_))));
+        kept.forget(tid);
+        assert!(matches!(kept.task(tid), Err(LookError::Vanished(_))));
+    }
+
+    #[test]
+    fn after_exec_the_new_program_is_seen() {
+        let mut kept = Kept::new();
+        let mut guest = Guest::start("exec");
+        let maps_own_program = |kept: &mut Kept, guest: &Guest| {
+            let program = kept.task(guest.tid()).expect("a child").exe().expect("readable").expect("a file");
+            let mappings = kept.mappings(guest.tid(), EVERYWHERE).expect("readable");
+            (mappings.iter().any(|mapping| mapping.name.as_ref() == Some(&program.name)), program.name)
+        };
+        let (maps_itself, before) = maps_own_program(&mut kept, &guest);
+        assert!(maps_itself);
+        guest.go_on();
+        guest.wait_for_cat();
+        // Without `executed`: fork + exec leaves a dead address space, which is noticed.
+        let (maps_itself, after) = maps_own_program(&mut kept, &guest);
+        assert!(maps_itself);
+        assert_ne!(before, after);
+        kept.executed(guest.tid());
+        assert_eq!(maps_own_program(&mut kept, &guest), (true, after));
+    }
+
+    #[test]
+    fn own_mappings_are_kept_under_the_thread_that_was_asked_for() {
+        let mut kept = Kept::new();
+        assert!(!kept.mappings(own_tid(), EVERYWHERE).expect("readable").is_empty());
+        assert!(kept.tasks[&own_tid()].maps.get().is_some());
+    }
+}
