@@ -6,8 +6,11 @@
 
 pub mod filter;
 pub mod kernel;
+pub mod matcher;
 pub mod plan;
 pub mod record;
 pub mod resource;
+pub mod session;
+pub mod signal;
 pub mod signature;
 pub mod task;

@@ -1,3 +1,216 @@
-//! The seam to the kernel.
+//! The seam between the session and the kernel: what a task stopped for, what can be asked while it is stopped, and
+//! how it goes on.
+//!
+//! One trait, [`Kernel`], with two implementations: [`linux`] (ptrace) and `script` (a scripted kernel for tests, with
+//! a virtual clock, which fails the test on a frozen task).
 pub mod linux;
-pub mod look_error;
+mod look_error;
+mod stop;
+
+pub use look_error::LookError;
+pub use stop::{
+    Ended, NewTask, RawCall, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo, Waited,
+};
+
+use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping};
+use crate::signal::Signal;
+use crate::task::{Pid, Tid};
+use havoc_arch::{Restart, SyscallView};
+use std::time::Duration;
+
+/// Why the kernel did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum KernelError {
+    /// The task died under us, as any task may at any moment; its end is still to be waited for.
+    #[error("task {0} is gone")]
+    Vanished(Tid),
+    /// The kernel refused.
+    #[error("{operation} of task {tid}: {source}")]
+    Refused {
+        /// What was asked: `PTRACE_CONT`.
+        operation: &'static str,
+        /// Of which task.
+        tid: Tid,
+        /// The kernel's answer.
+        source: std::io::Error,
+    },
+    /// Waiting failed, so that nothing more can be learned.
+    #[error("wait for traced tasks: {0}")]
+    Wait(std::io::Error),
+}
+
+/// What somebody outside wants of havoc.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Pass this signal on to the root process; the second request kills the tree.
+    Forward(Signal),
+    /// The terminal sent it to the program too: nothing to do.
+    FromTerminal(Signal),
+}
+
+/// Tells whether what was written is what stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Read back and equal.
+    Yes,
+    /// Read back and different.
+    No,
+}
+
+/// What a session needs of the kernel.
+///
+/// Every method that takes a task may answer [`KernelError::Vanished`] or [`LookError::Vanished`].
+pub trait Kernel {
+    /// Waits for the next event, at most until `deadline` on [`Kernel::now`]'s clock.
+    ///
+    /// # Errors
+    /// When waiting itself fails; never for one task's sake.
+    fn wait(&mut self, deadline: Option<Duration>) -> Result<Waited, KernelError>;
+
+    /// Returns the time since this kernel was opened.
+    fn now(&self) -> Duration;
+
+    /// Returns what was asked from outside since the last call.
+    fn requests(&mut self) -> Vec<Request>;
+
+    /// Lets a stopped task go on. Spends the stop.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn resume(&mut self, stopped: Stopped, how: Resume) -> Result<(), KernelError>;
+
+    /// Returns what PTRACE_GET_SYSCALL_INFO says at this stop.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn syscall_info(&mut self, stopped: &Stopped) -> Result<SyscallInfo, KernelError>;
+
+    /// Returns the task that an event is about: the new task, or at an exec the task's former id.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn event_task(&mut self, stopped: &Stopped) -> Result<Option<Tid>, KernelError>;
+
+    /// Returns the siginfo of a signal-delivery-stop.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn signal_info(&mut self, stopped: &Stopped) -> Result<SignalInfo, KernelError>;
+
+    /// At a seccomp stop: makes the kernel skip the call and give `result`, and reads back what was written.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError>;
+
+    /// At a syscall-exit-stop: replaces the result, and reads back what was written.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError>;
+
+    /// At a seccomp stop: changes argument `index` (0…5).
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn set_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError>;
+
+    /// At a syscall-exit-stop: puts argument `index` back, unless the result lies in its register.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn restore_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError>;
+
+    /// At a signal or group stop: tells whether the task was interrupted inside `entry` and is to enter it again.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn interrupted_call(
+        &mut self,
+        stopped: &Stopped,
+        entry: &SyscallView,
+    ) -> Result<Option<Restart>, KernelError>;
+
+    /// Sends a signal to a process or task of this session.
+    ///
+    /// # Errors
+    /// When it is gone or the kernel refuses.
+    fn signal(&mut self, target: SignalTarget, signal: Signal) -> Result<(), KernelError>;
+
+    /// Stops havoc itself until somebody sends SIGCONT.
+    fn stop_myself(&mut self);
+
+    /// Returns the process of a task; `None` if it is gone.
+    fn process_of(&mut self, tid: Tid) -> Option<Pid>;
+
+    /// Returns the parent process of a task; `None` if it is gone.
+    fn parent_of(&mut self, tid: Tid) -> Option<Pid>;
+
+    /// Tells whether the task has a handler for `signal`.
+    fn catches(&mut self, tid: Tid, signal: Signal) -> bool;
+
+    /// Forgets everything kept about a task: it has ended, or has another program now.
+    fn forget(&mut self, tid: Tid);
+
+    /// At an exec: returns the program's name if it is set-uid or set-gid and the kernel has dropped that because the
+    /// task is traced or may gain no privileges.
+    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>>;
+
+    /// Reads up to `buffer.len()` bytes of the task's memory; fewer where it ends.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError>;
+
+    /// Reads a NUL-terminated string without its NUL, at most `limit` bytes, and whether the NUL was found.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError>;
+
+    /// Writes to the task's memory.
+    ///
+    /// # Errors
+    /// When not all of it can be written.
+    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError>;
+
+    /// Returns the name of a descriptor's file; `None` if the descriptor is closed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError>;
+
+    /// Returns the task's working directory as its root shows it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError>;
+
+    /// Returns `path` with all its links resolved, as the task sees it; where the last component does not exist, its
+    /// directory resolved and the name joined; `None` if the directory does not exist either.
+    ///
+    /// # Errors
+    /// When it cannot be looked up.
+    fn resolve(
+        &mut self,
+        tid: Tid,
+        base: Base,
+        path: &[u8],
+        last: LastLink,
+    ) -> Result<Option<Vec<u8>>, LookError>;
+
+    /// Returns the mappings that lie in `range`, in order.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError>;
+
+    /// Returns the leader of the process that a pidfd of the task means; `None` if it is no pidfd.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn pidfd_target(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Tid>, LookError>;
+
+    /// Tells whether the task has havoc's root directory and mount namespace.
+    fn shares_root(&mut self, tid: Tid) -> bool;
+}

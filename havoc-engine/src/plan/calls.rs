@@ -33,6 +33,16 @@ impl CallSet {
         self.members.contains(&Member::All)
     }
 
+    /// Tells whether the set holds this call.
+    #[must_use]
+    pub fn contains(&self, abi: Abi, number: u32) -> bool {
+        self.members.iter().any(|member| match member {
+            Member::Name(name) => names::number_of(abi, name) == Some(number),
+            Member::Number(other) => *other == number,
+            Member::All => true,
+        })
+    }
+
     /// Returns the numbers the set stands for in `abi`, `all` as every number that has a name.
     #[must_use]
     pub fn numbers(&self, abi: Abi) -> BTreeSet<u32> {

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn pattern(text: &str) -> PathPattern {
-        PathPattern::new(text, Path::new("/work/dir")).unwrap_or_else(|error| panic!("{text}: {error}"))
+        PathPattern::new(text, Path::new("/data/dir")).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
     #[test]
@@ -177,18 +177,18 @@ mod tests {
             ("(a|b).", "/x/(a|b).", true),
             ("ä?", "/äx", true),
             ("?", "/ä", false),
-            // Relative to /work/dir.
-            ("data/a.bin", "/work/dir/data/a.bin", true),
+            // Relative to /data/dir.
+            ("data/a.bin", "/data/dir/data/a.bin", true),
             ("data/a.bin", "/x/data/a.bin", false),
-            ("./a.bin", "/work/dir/a.bin", true),
-            ("./a.bin", "/work/dir/x/a.bin", false),
-            ("../a/../b", "/work/b", true),
+            ("./a.bin", "/data/dir/a.bin", true),
+            ("./a.bin", "/data/dir/x/a.bin", false),
+            ("../a/../b", "/data/b", true),
             ("../../../b", "/b", true),
-            ("a*/../b", "/work/dir/b", true),
-            ("data/", "/work/dir/data/x/y", true),
-            ("./", "/work/dir/x", true),
-            ("./**/a", "/work/dir/a", true),
-            ("*/a", "/work/dir/x/a", true),
+            ("a*/../b", "/data/dir/b", true),
+            ("data/", "/data/dir/data/x/y", true),
+            ("./", "/data/dir/x", true),
+            ("./**/a", "/data/dir/a", true),
+            ("*/a", "/data/dir/x/a", true),
             ("*/a", "/x/a", false),
         ];
         for (text, name, expected) in table {

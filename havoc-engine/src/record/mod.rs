@@ -1,4 +1,13 @@
 //! What happened, as data, and how it is written.
-mod token;
-pub use token::{Look, Token};
 pub mod decode;
+mod event;
+mod sink;
+mod stable;
+mod text;
+mod token;
+
+pub use event::{CallRecord, Event, InjectionRecord, LogicalPath, What};
+pub use sink::{Discard, Sink};
+pub use stable::StableSink;
+pub use text::TextSink;
+pub use token::{Look, Token, escape_name};

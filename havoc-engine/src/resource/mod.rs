@@ -1,9 +1,10 @@
 //! Which files a call touches. Facts are read at the stop, lazily, and never cached.
+pub mod facts;
 pub mod maps_text;
 pub mod path;
 
 pub use maps_text::RawMapping;
-pub use path::{Base, FileName};
+pub use path::{Base, FileName, LastLink};
 
 /// Half-open range of addresses in a task, in bytes; never wraps around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -28,6 +28,15 @@ pub enum Base {
     Descriptor(i32),
 }
 
+/// What becomes of a link that is the last component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastLink {
+    /// It is followed, as open(2) and stat(2) do, and the file that a dangling link would create is named.
+    Followed,
+    /// It is what the call is about: unlink(2), rename(2), lstat(2), O_NOFOLLOW.
+    Kept,
+}
+
 /// Returns `path` made absolute with `base`, with `.`, `..` and repeated `/` folded by the letter.
 ///
 /// Symbolic links are not considered: `/link/..` becomes `/`. An `(unreachable)` before `base` stays, and `..` does not

@@ -76,15 +76,9 @@ impl Kept {
         kept.maps.get_or_init(|| maps).in_range(&kept.directory, range)
     }
 
-    /// Drops what belonged to the address space that the task has left: to be called at PTRACE_EVENT_EXEC, and for the
-    /// tid that the task has *after* it. A kept descriptor of a vforked child would go on answering for its parent.
-    pub fn executed(&mut self, tid: Tid) {
-        if let Some(kept) = self.tasks.get_mut(&tid) {
-            kept.maps = OnceCell::new();
-        }
-    }
-
-    /// Drops everything about a task that has ended.
+    /// Drops everything about a task that has ended, or has left its address space: to be called at PTRACE_EVENT_EXEC too,
+    /// for the tid that the task has *after* it. A kept descriptor of a vforked child would go on answering for its
+    /// parent.
     pub fn forget(&mut self, tid: Tid) {
         self.tasks.remove(&tid);
     }
@@ -152,11 +146,11 @@ mod tests {
         assert!(maps_itself);
         guest.go_on();
         guest.wait_for_cat();
-        // Without `executed`: fork + exec leaves a dead address space, which is noticed.
+        // Without `forget`: fork + exec leaves a dead address space, which is noticed.
         let (maps_itself, after) = maps_own_program(&mut kept, &guest);
         assert!(maps_itself);
         assert_ne!(before, after);
-        kept.executed(guest.tid());
+        kept.forget(guest.tid());
         assert_eq!(maps_own_program(&mut kept, &guest), (true, after));
     }
 

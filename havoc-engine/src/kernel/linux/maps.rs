@@ -43,6 +43,7 @@ impl Maps {
 
     /// Returns the same, reading the text as on a kernel without PROCMAP_QUERY.
     #[must_use]
+    #[cfg(test)]
     pub fn with_text_fallback(self) -> Maps {
         Maps { text_only: AtomicBool::new(true), ..self }
     }

@@ -46,6 +46,7 @@ impl Memory {
 
     /// Returns one that uses /proc/TID/mem from the start.
     #[must_use]
+    #[cfg(test)]
     pub fn by_file() -> Memory {
         Memory { by_file: AtomicBool::new(true) }
     }
@@ -379,7 +380,7 @@ pub(super) mod tests {
         let maps = Maps::open(&task);
         assert!(matches!(maps, Err(LookError::Denied { .. })), "{maps:?}");
         for path in [&b"/etc/passwd"[..], b"x"] {
-            let path = task.resolved(Base::Cwd, path, super::super::resolve::LastLink::Followed);
+            let path = task.resolved(Base::Cwd, path, crate::resource::LastLink::Followed);
             assert!(matches!(path, Err(LookError::Denied { .. })), "{path:?}");
         }
         assert!(task.comm().is_ok() && task.status().is_ok());

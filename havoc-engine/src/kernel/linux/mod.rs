@@ -1,10 +1,294 @@
-//! Linux.
+//! Linux: ptrace(2), wait4(2), /proc and seccomp(2). The only unsafe code of havoc is below here.
+//!
+//! ptrace requests are valid only from the thread that attached, so everything happens in the thread that spawned the
+//! program; [`Linux`] is not `Send`.
+#![expect(unsafe_code, reason = "system calls without a safe wrapper; every block has its proof")]
+
+mod bell;
 #[cfg(test)]
 mod guest;
-pub mod kept;
-pub mod maps;
-pub mod memory;
-pub mod proc;
+mod inherited;
+mod kept;
+mod mapped_file;
+mod maps;
+mod memory;
+mod permission;
+mod proc;
 mod procmap_query;
-pub mod resolve;
-pub mod status;
+mod ptrace;
+mod registers;
+mod resolve;
+mod signals;
+mod spawn;
+mod status;
+mod wait;
+
+pub use mapped_file::MappedFile;
+pub use signals::die_by;
+pub use spawn::{Command, SpawnError};
+
+use super::{
+    Kernel, KernelError, LookError, Request, Resume, SignalInfo, SignalTarget, Stopped, SyscallInfo,
+    Verified, Waited,
+};
+use crate::filter::Instruction;
+use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping};
+use crate::signal::Signal;
+use crate::task::{Pid, Tid};
+use bell::Bell;
+use havoc_arch::{Arch, Native, Restart, SyscallView};
+use kept::Kept;
+use memory::Memory;
+use spawn::StartReport;
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::time::{Duration, Instant};
+use wait::Patience;
+
+/// After so many stops in a row of one task, the others are asked first. wait4(-1) looks at tasks in a fixed order, so
+/// one busy task could keep all others waiting.
+const PATIENCE_WITH_ONE: u32 = 16;
+
+/// The running kernel, with one traced program.
+#[derive(Debug)]
+pub struct Linux {
+    bell: Bell,
+    started: Instant,
+    kept: Kept,
+    memory: Memory,
+    start_report: StartReport,
+    /// Events that were collected and not yet handed out, oldest first.
+    collected: VecDeque<Waited>,
+    last: Option<(Tid, u32)>,
+    /// Children that havoc had before, by its own exec: waiting for "no child left" would never end.
+    had_children: bool,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Linux {
+    /// Starts `command` under `filter`, traced from its exec on, and returns the kernel with the root task.
+    ///
+    /// To be called once in a process, from its main thread, before other threads exist.
+    ///
+    /// # Errors
+    /// When havoc may not trace, or something it needs is refused. What the child meets later (the filter is refused, the
+    /// file is no program) is told by [`Linux::start_failure`] when the root has ended.
+    pub fn spawn(command: &Command, filter: &[Instruction]) -> Result<(Linux, Tid), SpawnError> {
+        let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
+        let original = signals::arrange().map_err(own("arrange signals"))?;
+        let had_children = !matches!(wait::wait_any(Patience::Poll), Ok(Waited::NoTask));
+        let (root, start_report) = spawn::spawn(command, filter, &original)?;
+        // After the fork: the child must not carry a lock that a thread of ours holds.
+        let bell = Bell::hang()
+            .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
+        let linux = Linux {
+            bell,
+            started: Instant::now(),
+            kept: Kept::new(),
+            memory: Memory::new(),
+            start_report,
+            collected: VecDeque::new(),
+            last: None,
+            had_children,
+            not_send: PhantomData,
+        };
+        Ok((linux, root))
+    }
+
+    /// Returns why the program never began. To be asked when the root has ended.
+    pub fn start_failure(&mut self) -> Option<SpawnError> {
+        self.start_report.failure()
+    }
+
+    /// Tells whether havoc had children of its own before it started the program.
+    #[must_use]
+    pub fn had_children(&self) -> bool {
+        self.had_children
+    }
+
+    /// Collects what is ready if one task has had its turn for too long.
+    fn collect(&mut self) {
+        // Bounded: tasks that stop faster than they are collected must not keep us here.
+        for _ in 0..256 {
+            match wait::wait_any(Patience::Poll) {
+                Ok(Waited::Woken | Waited::NoTask) | Err(_) => return,
+                Ok(waited) => self.collected.push_back(waited),
+            }
+        }
+    }
+
+    fn note_turn(&mut self, waited: &Waited) {
+        let Waited::Stopped(stopped) = waited else { return };
+        let tid = stopped.tid();
+        self.last = match self.last {
+            Some((last, turns)) if last == tid => Some((tid, turns + 1)),
+            _ => Some((tid, 1)),
+        };
+    }
+}
+
+impl Kernel for Linux {
+    fn wait(&mut self, deadline: Option<Duration>) -> Result<Waited, KernelError> {
+        if self.bell.heard() {
+            return Ok(Waited::Woken);
+        }
+        if let Some(waited) = self.collected.pop_front() {
+            return Ok(waited);
+        }
+        if self.last.is_some_and(|(_, turns)| turns >= PATIENCE_WITH_ONE) {
+            self.last = None;
+            self.collect();
+            if let Some(waited) = self.collected.pop_front() {
+                return Ok(waited);
+            }
+        }
+        self.bell.ring_at(deadline.map(|deadline| self.started + deadline));
+        let waited = wait::wait_any(Patience::Block)?;
+        if waited == Waited::Woken {
+            self.bell.heard();
+        }
+        self.note_turn(&waited);
+        Ok(waited)
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn requests(&mut self) -> Vec<Request> {
+        self.bell.requests()
+    }
+
+    fn resume(&mut self, stopped: Stopped, how: Resume) -> Result<(), KernelError> {
+        let tid = stopped.tid();
+        let go = || match how {
+            Resume::Run => ptrace::cont(tid, None),
+            Resume::ToExit => ptrace::cont_to_syscall(tid),
+            Resume::Deliver(signal) => ptrace::cont(tid, Some(signal)),
+            Resume::Listen => ptrace::listen(tid),
+        };
+        // A task that is not resumed is frozen for ever. A refusal that is not its death is no kernel's behaviour, but a
+        // security module's or a fault injector's; it may pass.
+        let mut result = go();
+        for _ in 0..3 {
+            if matches!(result, Err(KernelError::Refused { .. })) {
+                result = go();
+            }
+        }
+        result
+    }
+
+    fn syscall_info(&mut self, stopped: &Stopped) -> Result<SyscallInfo, KernelError> {
+        ptrace::syscall_info(stopped.tid())
+    }
+
+    fn event_task(&mut self, stopped: &Stopped) -> Result<Option<Tid>, KernelError> {
+        let message = ptrace::event_message(stopped.tid())?;
+        Ok(i32::try_from(message).ok().and_then(Tid::new))
+    }
+
+    fn signal_info(&mut self, stopped: &Stopped) -> Result<SignalInfo, KernelError> {
+        ptrace::signal_info(stopped.tid()).map(|info| signals::info(&info))
+    }
+
+    fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {
+        registers::write_verified(stopped.tid(), &Native::skip(result))
+    }
+
+    fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {
+        registers::write_verified(stopped.tid(), &[Native::set_result(result)])
+    }
+
+    fn set_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
+        registers::write_verified(stopped.tid(), &[Native::set_argument(index, value)]).map(drop)
+    }
+
+    fn restore_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
+        let write = Native::set_argument(index, value);
+        if write.at == Native::set_result(0).at {
+            return Ok(());
+        }
+        registers::write_verified(stopped.tid(), &[write]).map(drop)
+    }
+
+    fn interrupted_call(
+        &mut self,
+        stopped: &Stopped,
+        entry: &SyscallView,
+    ) -> Result<Option<Restart>, KernelError> {
+        registers::interrupted_call(stopped.tid(), entry)
+    }
+
+    fn signal(&mut self, target: SignalTarget, signal: Signal) -> Result<(), KernelError> {
+        signals::send(target, signal)
+    }
+
+    fn stop_myself(&mut self) {
+        signals::stop_myself();
+    }
+
+    fn process_of(&mut self, tid: Tid) -> Option<Pid> {
+        Some(self.kept.task(tid).ok()?.status().ok()?.process)
+    }
+
+    fn parent_of(&mut self, tid: Tid) -> Option<Pid> {
+        self.kept.task(tid).ok()?.status().ok()?.parent
+    }
+
+    fn catches(&mut self, tid: Tid, signal: Signal) -> bool {
+        self.kept.task(tid).and_then(|task| task.status()).is_ok_and(|status| status.catches(signal))
+    }
+
+    fn forget(&mut self, tid: Tid) {
+        self.kept.forget(tid);
+    }
+
+    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
+        self.kept.task(tid).ok()?.lost_set_uid().ok()?
+    }
+
+    fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
+        self.memory.read(tid, address, buffer)
+    }
+
+    fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError> {
+        self.memory.read_string(tid, address, limit).map(|string| (string.bytes, string.complete))
+    }
+
+    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError> {
+        match self.memory.write(tid, address, bytes)? {
+            written if written == bytes.len() => Ok(()),
+            _ => Err(LookError::new("write memory", tid, std::io::Error::from_raw_os_error(libc::EFAULT))),
+        }
+    }
+
+    fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError> {
+        self.kept.task(tid)?.descriptor_name(descriptor)
+    }
+
+    fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
+        Ok(self.kept.task(tid)?.cwd()?.name)
+    }
+
+    fn resolve(
+        &mut self,
+        tid: Tid,
+        base: Base,
+        path: &[u8],
+        last: LastLink,
+    ) -> Result<Option<Vec<u8>>, LookError> {
+        self.kept.task(tid)?.resolved(base, path, last)
+    }
+
+    fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
+        self.kept.mappings(tid, range)
+    }
+
+    fn pidfd_target(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Tid>, LookError> {
+        self.kept.task(tid)?.pidfd_target(descriptor)
+    }
+
+    fn shares_root(&mut self, tid: Tid) -> bool {
+        self.kept.task(tid).and_then(|task| task.shares_root_and_mounts()).unwrap_or(false)
+    }
+}

@@ -85,6 +85,7 @@ impl TaskDirectory {
     /// # Errors
     ///
     /// If the task has ended or may not be looked at.
+    #[cfg(test)]
     pub fn root(&self) -> Result<Vec<u8>, LookError> {
         self.root_text().map_err(|errno| self.error("read root directory", errno))
     }
@@ -94,6 +95,7 @@ impl TaskDirectory {
     /// # Errors
     ///
     /// If the task has ended.
+    #[cfg(test)]
     pub fn comm(&self) -> Result<Vec<u8>, LookError> {
         let mut name = self.contents("comm").map_err(|error| LookError::new("read name", self.tid, error))?;
         name.pop_if(|last| *last == b'\n');
@@ -116,6 +118,7 @@ impl TaskDirectory {
     /// # Errors
     ///
     /// If the task has ended.
+    #[cfg(test)]
     pub fn threads(&self) -> Result<Vec<Tid>, LookError> {
         let list = || -> std::io::Result<Vec<Tid>> {
             let mut threads = Vec::new();
@@ -147,6 +150,43 @@ impl TaskDirectory {
             Ok(true)
         };
         compare().map_err(|errno| self.error("compare root directory", errno))
+    }
+
+    /// Returns the program's name if its file is set-uid or set-gid and the task does not have that identity.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn lost_set_uid(&self) -> Result<Option<Vec<u8>>, LookError> {
+        let file = fstatat(&self.directory, "exe", AtFlags::empty())
+            .map_err(|errno| self.error("look at program", errno))?;
+        let (set_uid, set_gid) = (file.st_mode & libc::S_ISUID != 0, file.st_mode & libc::S_ISGID != 0);
+        if !set_uid && !set_gid {
+            return Ok(None);
+        }
+        let Some((user, group)) = self.status()?.effective else { return Ok(None) };
+        if (set_uid && user != file.st_uid) || (set_gid && group != file.st_gid) {
+            return Ok(self.exe()?.map(|file| file.name));
+        }
+        Ok(None)
+    }
+
+    /// Returns the leader of the process that a pidfd of the task means; `None` if it is no pidfd, or that process is gone
+    /// or lies in no PID namespace of ours.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn pidfd_target(&self, descriptor: i32) -> Result<Option<Tid>, LookError> {
+        // pidfd_open(2): the line `Pid:` of fdinfo, in the numbers of the procfs that is read.
+        let text = match self.contents(&format!("fdinfo/{descriptor}")) {
+            Ok(text) => text,
+            Err(error) if error.raw_os_error() == Some(libc::ENOENT) && self.is_there() => return Ok(None),
+            Err(error) => return Err(LookError::new("read pidfd", self.tid, error)),
+        };
+        let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"Pid:"));
+        let number = line.and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok());
+        Ok(number.and_then(Tid::new))
     }
 
     /// Opens something below /proc/TID, close-on-exec.

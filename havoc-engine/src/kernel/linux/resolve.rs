@@ -22,7 +22,7 @@ use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
 
 use super::proc::{TaskDirectory, is_same_file, place};
 use crate::kernel::look_error::LookError;
-use crate::resource::{Base, path};
+use crate::resource::{Base, LastLink, path};
 
 const RESOLVE: &str = "resolve path";
 
@@ -31,15 +31,6 @@ const MOST_LINKS: usize = 40;
 
 /// The inode number of the root of any procfs. include/linux/proc_fs.h, `PROC_ROOT_INO`.
 const PROC_ROOT: u64 = 1;
-
-/// What becomes of a link that is the last component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastLink {
-    /// It is followed, as open(2) and stat(2) do, and the file that a dangling link would create is named.
-    Followed,
-    /// It is what the call is about: unlink(2), rename(2), lstat(2), O_NOFOLLOW.
-    Kept,
-}
 
 impl TaskDirectory {
     /// Returns the path with its links resolved, as the task's root sees it.

@@ -1,4 +1,5 @@
 //! The few lines of /proc/TID/status that matter here, read as bytes: a thread's name need not be text.
+use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 
 /// Who a task is.
@@ -14,6 +15,10 @@ pub struct Status {
     pub process_inside: Pid,
     /// Its own id as its innermost PID namespace numbers it, if the kernel says so (since Linux 4.1).
     pub task_inside: Option<Tid>,
+    /// Its effective user and group.
+    pub effective: Option<(u32, u32)>,
+    /// Bit n − 1: signal n has a handler.
+    caught: u64,
 }
 
 impl Status {
@@ -27,16 +32,38 @@ impl Status {
             tracer: last_number(text, b"TracerPid:").and_then(Tid::new),
             process_inside: last_number(text, b"NStgid:").and_then(Pid::new).unwrap_or(process),
             task_inside: last_number(text, b"NSpid:").and_then(Tid::new),
+            effective: second_number(text, b"Uid:").zip(second_number(text, b"Gid:")),
+            caught: last_word(text, b"SigCgt:")
+                .and_then(|word| u64::from_str_radix(word, 16).ok())
+                .unwrap_or(0),
         })
+    }
+
+    /// Tells whether the task has a handler for `signal`.
+    #[must_use]
+    pub fn catches(&self, signal: Signal) -> bool {
+        self.caught & (1 << (signal.number() - 1)) != 0
     }
 }
 
 /// Returns the last number of the line that begins with `key`. Newlines in the name of the task cannot forge a line:
 /// the kernel escapes them (fs/proc/array.c, `proc_task_name`).
 fn last_number(text: &[u8], key: &[u8]) -> Option<i32> {
+    last_word(text, key)?.parse().ok()
+}
+
+fn last_word<'a>(text: &'a [u8], key: &[u8]) -> Option<&'a str> {
+    words(text, key)?.next_back()
+}
+
+/// Returns the second number of a line: of `Uid:` and `Gid:` the effective one. proc_pid_status(5).
+fn second_number(text: &[u8], key: &[u8]) -> Option<u32> {
+    words(text, key)?.nth(1)?.parse().ok()
+}
+
+fn words<'a>(text: &'a [u8], key: &[u8]) -> Option<impl DoubleEndedIterator<Item = &'a str>> {
     let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(key))?;
-    let word = line.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty())?;
-    std::str::from_utf8(word).ok()?.parse().ok()
+    Some(std::str::from_utf8(line).ok()?.split_ascii_whitespace())
 }
 
 #[cfg(test)]
@@ -57,6 +84,16 @@ mod tests {
         let status = Status::parse(b"Tgid:\t12\nPPid:\t0\nTracerPid:\t9\n").expect("a status");
         assert_eq!((status.process_inside, status.task_inside), (status.process, None));
         assert_eq!((status.parent, status.tracer), (None, Tid::new(9)));
+    }
+
+    #[test]
+    fn handlers_and_effective_ids_are_read() {
+        let text = b"Tgid:\t12\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nSigCgt:\t8000000000000002\n";
+        let status = Status::parse(text).expect("a status");
+        assert_eq!(status.effective, Some((2, 6)));
+        let caught: Vec<i32> =
+            (1..=64).filter(|&raw| status.catches(Signal::new(raw).expect("in range"))).collect();
+        assert_eq!(caught, [2, 64]);
     }
 
     #[test]

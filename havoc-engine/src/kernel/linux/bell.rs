@@ -1,0 +1,149 @@
+//! Wakes the waiting main thread: for signals to havoc, and for deadlines.
+//!
+//! wait4(2) takes neither a timeout nor a signal mask. A signal that arrives just before the wait is lost on it, so a
+//! thread of ours reads signals and deadlines, and rings until the main thread has heard: tgkill, a pause, again.
+//! What was tried in thought and lost: wait with WNOHANG and ppoll (two more calls per stop), setitimer (a signal
+//! storm while nothing is due).
+use super::signals;
+use crate::kernel::Request;
+use crate::signal::Signal;
+use crate::task::Tid;
+use nix::poll::{PollFd, PollFlags, PollTimeout};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::signal::SigSet;
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long between two rings while the main thread has not heard.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// `si_code` of a signal that the kernel, here the terminal, sent. include/uapi/asm-generic/siginfo.h.
+const SI_KERNEL: i32 = 0x80;
+
+#[derive(Debug)]
+struct Shared {
+    ringing: AtomicBool,
+    requests: Mutex<Vec<Request>>,
+    deadline: Mutex<Option<Instant>>,
+    changed: EventFd,
+}
+
+/// The main thread's side.
+#[derive(Debug)]
+pub(super) struct Bell {
+    shared: Arc<Shared>,
+    armed: Option<Instant>,
+}
+
+impl Bell {
+    /// Starts the thread. The caller is the thread that is to be woken; signals are arranged already.
+    ///
+    /// # Errors
+    /// When a descriptor or the thread cannot be had.
+    pub(super) fn hang() -> std::io::Result<Bell> {
+        let held_back: SigSet = signals::HELD_BACK.into_iter().collect();
+        let signal_fd = SignalFd::with_flags(&held_back, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+        let shared = Arc::new(Shared {
+            ringing: AtomicBool::new(false),
+            requests: Mutex::default(),
+            deadline: Mutex::default(),
+            changed: EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?,
+        });
+        let main = Tid::new(nix::unistd::gettid().as_raw()).expect("thread ids are positive");
+        let theirs = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name("bell".to_owned())
+            .stack_size(64 * 1024)
+            .spawn(move || theirs.keep(main, &signal_fd))?;
+        Ok(Bell { shared, armed: None })
+    }
+
+    /// Tells whether it rings, and stops it.
+    pub(super) fn heard(&mut self) -> bool {
+        if !self.shared.ringing.load(Ordering::Acquire) {
+            return false;
+        }
+        self.armed = None;
+        self.shared.ringing.store(false, Ordering::Release);
+        true
+    }
+
+    /// Takes what was asked from outside.
+    pub(super) fn requests(&mut self) -> Vec<Request> {
+        std::mem::take(&mut *self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets it ring at `deadline`, or earlier: an earlier deadline that is no longer wanted stays armed, because taking
+    /// it back would cost a call at every stop.
+    pub(super) fn ring_at(&mut self, deadline: Option<Instant>) {
+        let Some(deadline) = deadline else { return };
+        if self.armed.is_some_and(|armed| armed <= deadline) {
+            return;
+        }
+        self.armed = Some(deadline);
+        *self.shared.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+        if let Err(error) = self.shared.changed.write(1) {
+            log::warn!("arm a deadline: {error}");
+        }
+    }
+}
+
+impl Shared {
+    fn keep(&self, main: Tid, signal_fd: &SignalFd) {
+        loop {
+            let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+            let timeout = deadline.map_or(PollTimeout::NONE, |deadline| {
+                // Rounded up: a poll that ends too early would spin.
+                let left = deadline.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
+                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
+            });
+            let mut descriptors = [
+                PollFd::new(signal_fd.as_fd(), PollFlags::POLLIN),
+                PollFd::new(self.changed.as_fd(), PollFlags::POLLIN),
+            ];
+            if nix::poll::poll(&mut descriptors, timeout).is_err() {
+                std::thread::sleep(PAUSE);
+            }
+            let _ = self.changed.read();
+            let mut anything = self.collect(signal_fd);
+            let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                *deadline = None;
+                anything = true;
+            }
+            drop(deadline);
+            if anything {
+                self.ring(main);
+            }
+        }
+    }
+
+    fn collect(&self, signal_fd: &SignalFd) -> bool {
+        let mut anything = false;
+        while let Ok(Some(info)) = signal_fd.read_signal() {
+            let Some(signal) = Signal::new(info.ssi_signo as i32) else { continue };
+            // SIGTSTP is only kept from stopping us: havoc stops when the root process has.
+            if signal == Signal::TSTP {
+                continue;
+            }
+            let from_terminal =
+                info.ssi_code == SI_KERNEL && (signal == Signal::INT || signal == Signal::QUIT);
+            let request =
+                if from_terminal { Request::FromTerminal(signal) } else { Request::Forward(signal) };
+            self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+            anything = true;
+        }
+        anything
+    }
+
+    fn ring(&self, main: Tid) {
+        self.ringing.store(true, Ordering::Release);
+        while self.ringing.load(Ordering::Acquire) {
+            signals::wake(main);
+            std::thread::sleep(PAUSE);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Why PTRACE_SEIZE was refused, and what helps.
+use crate::task::Tid;
+
+/// Returns the probable cause and its remedy, as a sentence.
+pub(super) fn explain(child: Tid) -> String {
+    let yama = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();
+    let status = std::fs::read_to_string(format!("/proc/{child}/status")).unwrap_or_default();
+    let field = |name: &str| {
+        status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u32>().ok()).unwrap_or(0)
+    };
+    explain_from(yama.as_deref().map(str::trim), field("TracerPid:"), field("Seccomp:"))
+}
+
+/// The table behind [`explain`]: Yama's ptrace_scope, the tracer of the child, its seccomp mode.
+fn explain_from(yama: Option<&str>, tracer: u32, seccomp: u32) -> String {
+    if tracer != 0 {
+        return format!(
+            "the child is already traced by process {tracer} (strace -f or a debugger around havoc follows children); \
+             run havoc outside of it"
+        );
+    }
+    match yama {
+        Some("3") => "Yama allows no tracing at all (kernel.yama.ptrace_scope = 3, until the next boot); boot with a \
+                      lower ptrace_scope"
+            .to_owned(),
+        Some("2") => "Yama allows tracing only with CAP_SYS_PTRACE (kernel.yama.ptrace_scope = 2); run havoc with that \
+                      capability (in a container: cap_add: [SYS_PTRACE]), or set kernel.yama.ptrace_scope to 1"
+            .to_owned(),
+        _ if seccomp == 2 => "a seccomp profile is in force, probably a container's that forbids ptrace; run the \
+                              container with cap_add: [SYS_PTRACE] or a profile that allows ptrace(2)"
+            .to_owned(),
+        _ => "a security module or sandbox forbids ptrace(2); allow it for havoc, or run havoc outside".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::explain_from;
+
+    #[test]
+    fn each_cause_is_named_with_its_remedy() {
+        let cases = [
+            (explain_from(Some("1"), 77, 0), "already traced by process 77", "outside of it"),
+            (explain_from(Some("2"), 0, 0), "ptrace_scope = 2", "CAP_SYS_PTRACE"),
+            (explain_from(Some("3"), 0, 2), "ptrace_scope = 3", "lower ptrace_scope"),
+            (explain_from(None, 0, 2), "seccomp profile", "SYS_PTRACE"),
+            (explain_from(Some("0"), 0, 0), "security module", "allow it"),
+        ];
+        for (text, cause, remedy) in cases {
+            assert!(text.contains(cause) && text.contains(remedy), "{text}");
+        }
+    }
+}

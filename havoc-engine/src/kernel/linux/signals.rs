@@ -1,0 +1,155 @@
+//! havoc's own signals: which it holds back, which it leaves as they were, and the only functions that send any.
+use super::inherited;
+use crate::kernel::{KernelError, SignalInfo, SignalTarget};
+use crate::signal::Signal;
+use crate::task::Tid;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal as NixSignal};
+use std::io;
+
+/// Held back in every thread and read from a signalfd.
+pub(super) const HELD_BACK: [NixSignal; 5] =
+    [NixSignal::SIGINT, NixSignal::SIGQUIT, NixSignal::SIGTERM, NixSignal::SIGHUP, NixSignal::SIGTSTP];
+
+/// Interrupts the main thread's wait4. Its default action is to be ignored, so a stray one does no harm.
+const WAKE: NixSignal = NixSignal::SIGURG;
+
+/// What the program must be given back before its exec.
+#[derive(Clone, Debug)]
+pub(super) struct Original {
+    mask: SigSet,
+    ignored: Vec<NixSignal>,
+    defaulted: Vec<NixSignal>,
+}
+
+/// Arranges havoc's own signals. To be called once, before any thread or child exists.
+///
+/// # Errors
+/// When the kernel refuses.
+pub(super) fn arrange() -> nix::Result<Original> {
+    let changed = [NixSignal::SIGCHLD, NixSignal::SIGTTIN, NixSignal::SIGTTOU, WAKE];
+    let (mut ignored, mut defaulted): (Vec<_>, Vec<_>) =
+        changed.into_iter().partition(|signal| inherited::is_ignored(*signal as i32));
+    match inherited::sigpipe_was_ignored() {
+        true => ignored.push(NixSignal::SIGPIPE),
+        false => defaulted.push(NixSignal::SIGPIPE),
+    }
+
+    let mut held_back: SigSet = HELD_BACK.into_iter().collect();
+    held_back.remove(WAKE);
+    let mask = held_back.thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_BLOCK)?;
+    let mut wake = SigSet::empty();
+    wake.add(WAKE);
+    // A caller may have blocked it: the wait could then not be interrupted.
+    wake.thread_unblock()?;
+
+    // With SIGCHLD ignored the kernel would reap the tasks itself and their statuses would be lost (wait(2), NOTES).
+    // SA_NOCLDSTOP saves a signal per stop.
+    set(NixSignal::SIGCHLD, SigHandler::SigDfl, SaFlags::SA_NOCLDSTOP)?;
+    set(NixSignal::SIGTTIN, SigHandler::SigIgn, SaFlags::empty())?;
+    set(NixSignal::SIGTTOU, SigHandler::SigIgn, SaFlags::empty())?;
+    // Without SA_RESTART, so that wait4 ends with EINTR.
+    set(WAKE, SigHandler::Handler(woken), SaFlags::empty())?;
+    Ok(Original { mask, ignored, defaulted })
+}
+
+extern "C" fn woken(_signal: i32) {}
+
+fn set(signal: NixSignal, handler: SigHandler, flags: SaFlags) -> nix::Result<()> {
+    let action = SigAction::new(handler, flags, SigSet::empty());
+    // SAFETY: the only handler ever set here is `woken`, which does nothing and is so async-signal-safe.
+    unsafe { nix::sys::signal::sigaction(signal, &action) }.map(drop)
+}
+
+impl Original {
+    /// Gives this process the mask and dispositions that havoc was started with. Async-signal-safe: for the child
+    /// between fork and exec. Failures are left: there is nobody to tell, and the calls cannot fail with valid signals.
+    pub(super) fn restore(&self) {
+        for signal in &self.ignored {
+            let _ = set(*signal, SigHandler::SigIgn, SaFlags::empty());
+        }
+        for signal in &self.defaulted {
+            let _ = set(*signal, SigHandler::SigDfl, SaFlags::empty());
+        }
+        let _ = self.mask.thread_set_mask();
+    }
+}
+
+/// Sends `signal` to a process or task of the session. This and [`wake`] are the only functions that signal anybody
+/// else than the caller; a target with an id of 1 or less cannot be made.
+pub(super) fn send(target: SignalTarget, signal: Signal) -> Result<(), KernelError> {
+    let (pid, tid) = target.ids();
+    assert!(pid.get() > 1, "a signal to {pid} would reach init or everybody");
+    let task = tid.map_or(pid.get(), Tid::get);
+    let result = match tid {
+        // SAFETY: tgkill takes three numbers; both ids are above 1.
+        Some(tid) => unsafe { libc::syscall(libc::SYS_tgkill, pid.get(), tid.get(), signal.number()) },
+        // SAFETY: kill takes two numbers; the id is above 1, so it means one process.
+        None => i64::from(unsafe { libc::kill(pid.get(), signal.number()) }),
+    };
+    if result == 0 {
+        return Ok(());
+    }
+    let tid = Tid::new(task).expect("made of an id above 1");
+    let source = io::Error::last_os_error();
+    Err(match source.raw_os_error() {
+        Some(libc::ESRCH) => KernelError::Vanished(tid),
+        _ => KernelError::Refused { operation: "send a signal", tid, source },
+    })
+}
+
+/// Interrupts the wait of a thread of this very process.
+pub(super) fn wake(thread: Tid) {
+    let process = nix::unistd::getpid().as_raw();
+    // SAFETY: tgkill takes three numbers; the process is this one, so nobody else can be meant.
+    unsafe { libc::syscall(libc::SYS_tgkill, process, thread.get(), WAKE as i32) };
+}
+
+/// Stops this process as job control would, until SIGCONT.
+pub(super) fn stop_myself() {
+    if let Err(error) = nix::sys::signal::raise(NixSignal::SIGSTOP) {
+        log::warn!("stop like the program: {error}");
+    }
+}
+
+/// Ends this process by `signal`, as the program ended, without a core file of its own. Returns where the signal does
+/// not end it: stop signals, and PID 1 of a namespace.
+pub fn die_by(signal: Signal) {
+    let _ = nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_CORE, 0, 0);
+    // SAFETY: sigaction is plain data for which all zeroes (SIG_DFL, no flags, an empty mask) is a value.
+    let action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: action is live; a null old action is allowed. nix's enum has no real-time signals.
+    unsafe { libc::sigaction(signal.number(), &raw const action, std::ptr::null_mut()) };
+    // SAFETY: raise takes a number and signals the calling thread only; it is pending until the mask opens.
+    unsafe { libc::raise(signal.number()) };
+    let _ = SigSet::empty().thread_set_mask();
+}
+
+/// Reads out of a siginfo what its code says is there. include/uapi/asm-generic/siginfo.h.
+pub(super) fn info(raw: &libc::siginfo_t) -> SignalInfo {
+    let code = raw.si_code;
+    let signal = Signal::new(raw.si_signo).unwrap_or(Signal::TRAP);
+    let is_fault =
+        matches!(raw.si_signo, libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE | libc::SIGTRAP)
+            && code > 0
+            && code != libc::SI_KERNEL;
+    let is_child = raw.si_signo == libc::SIGCHLD && code > 0;
+    let is_sent = matches!(code, libc::SI_USER | libc::SI_TKILL | libc::SI_QUEUE) || is_child;
+    // SAFETY: si_pid lies inside siginfo_t for every code; whether it means anything was judged above.
+    let pid = unsafe { raw.si_pid() };
+    // SAFETY: as for si_pid.
+    let uid = unsafe { raw.si_uid() };
+    // SAFETY: as for si_pid.
+    let status = unsafe { raw.si_status() };
+    // SAFETY: as for si_pid.
+    let value = unsafe { raw.si_value() };
+    // SAFETY: as for si_pid.
+    let address = unsafe { raw.si_addr() };
+    SignalInfo {
+        signal,
+        code,
+        sender: is_sent.then_some((pid, uid)),
+        address: is_fault.then_some(address as u64),
+        status: is_child.then_some(status),
+        value: (code == libc::SI_QUEUE).then_some(value.sival_ptr as usize as i32),
+    }
+}

@@ -1,0 +1,112 @@
+//! wait4(2): status words → [`Waited`].
+use crate::kernel::{Ended, KernelError, Stop, Stopped, Waited};
+use crate::signal::Signal;
+use crate::task::Tid;
+use std::io;
+
+/// Whether a wait may block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Until something happens or a signal handler has run.
+    Block,
+    /// Not at all.
+    Poll,
+}
+
+/// Waits for any task. `Woken` stands for EINTR, and with [`Patience::Poll`] for "nothing yet".
+pub(super) fn wait_any(patience: Patience) -> Result<Waited, KernelError> {
+    loop {
+        let mut status = 0;
+        // __WALL: clone children without SIGCHLD too. wait4(2).
+        let flags = libc::__WALL | if patience == Patience::Poll { libc::WNOHANG } else { 0 };
+        // SAFETY: status is a live, writable int; a null rusage is allowed.
+        let raw = unsafe { libc::wait4(-1, &raw mut status, flags, std::ptr::null_mut()) };
+        if raw == 0 {
+            return Ok(Waited::Woken);
+        }
+        if raw < 0 {
+            let error = io::Error::last_os_error();
+            return match error.raw_os_error() {
+                Some(libc::EINTR) => Ok(Waited::Woken),
+                Some(libc::ECHILD) => Ok(Waited::NoTask),
+                _ => Err(KernelError::Wait(error)),
+            };
+        }
+        if let Some(waited) = Tid::new(raw).and_then(|tid| classify(tid, status)) {
+            return Ok(waited);
+        }
+        log::debug!("passed over wait status {status:#x} of {raw}");
+    }
+}
+
+/// Decodes a status word; `None` for what no version of Linux reports here (WIFCONTINUED is not asked for).
+fn classify(tid: Tid, status: i32) -> Option<Waited> {
+    if libc::WIFEXITED(status) {
+        return Some(Waited::Ended(tid, Ended::Exited(libc::WEXITSTATUS(status) as u8)));
+    }
+    if libc::WIFSIGNALED(status) {
+        let signal = Signal::new(libc::WTERMSIG(status))?;
+        return Some(Waited::Ended(tid, Ended::Killed { signal, core_dumped: libc::WCOREDUMP(status) }));
+    }
+    if libc::WIFSTOPPED(status) {
+        return Some(Waited::Stopped(Stopped::new(tid, Stop::from_status(status)?)));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::NewTask;
+
+    const TID: Tid = Tid::new(4711).expect("positive");
+
+    fn stop(status: i32) -> Option<Waited> {
+        classify(TID, status)
+    }
+
+    fn stopped(stop: Stop) -> Option<Waited> {
+        Some(Waited::Stopped(Stopped::new(TID, stop)))
+    }
+
+    fn signal(raw: i32) -> Signal {
+        Signal::new(raw).expect("in range")
+    }
+
+    #[test]
+    fn an_exit_a_death_and_a_core_dump_are_told_apart() {
+        assert_eq!(stop(0x0700), Some(Waited::Ended(TID, Ended::Exited(7))));
+        let killed =
+            |core_dumped| Some(Waited::Ended(TID, Ended::Killed { signal: signal(11), core_dumped }));
+        assert_eq!(stop(11), killed(false));
+        assert_eq!(stop(11 | 0x80), killed(true));
+    }
+
+    #[test]
+    fn a_sigtrap_of_the_programs_own_is_a_signal_and_no_syscall_stop() {
+        assert_eq!(stop(0x057f), stopped(Stop::Signal(Signal::TRAP)));
+        assert_eq!(stop(0x857f), stopped(Stop::Syscall));
+    }
+
+    #[test]
+    fn a_real_time_signal_is_a_signal() {
+        assert_eq!(stop(0x407f), stopped(Stop::Signal(signal(64))));
+        assert_eq!(stop(0x227f), stopped(Stop::Signal(signal(34))));
+    }
+
+    #[test]
+    fn a_group_stop_is_an_event_with_a_stopping_signal() {
+        assert_eq!(stop(128 << 16 | 0x137f), stopped(Stop::Group(Signal::STOP)));
+        assert_eq!(stop(128 << 16 | 0x057f), stopped(Stop::Trap));
+    }
+
+    #[test]
+    fn events_are_classified_and_an_unknown_one_is_kept() {
+        assert_eq!(stop(1 << 16 | 0x057f), stopped(Stop::NewTask(NewTask::Fork)));
+        assert_eq!(stop(2 << 16 | 0x057f), stopped(Stop::NewTask(NewTask::Vfork)));
+        assert_eq!(stop(3 << 16 | 0x057f), stopped(Stop::NewTask(NewTask::Clone)));
+        assert_eq!(stop(4 << 16 | 0x057f), stopped(Stop::Exec));
+        assert_eq!(stop(7 << 16 | 0x057f), stopped(Stop::Seccomp));
+        assert_eq!(stop(99 << 16 | 0x057f), stopped(Stop::Unknown(99)));
+    }
+}

@@ -1,0 +1,43 @@
+//! What a selector may ask about a call.
+
+/// How a call touches a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Through this descriptor.
+    Descriptor(i32),
+    /// Through a path argument.
+    Path,
+    /// Because it is mapped in the range that the call names.
+    Mapping,
+}
+
+/// One file that a call touches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// How.
+    pub by: Touch,
+    /// Its names as the program sees them: for a path argument as written, made absolute, and with its links resolved.
+    pub names: Vec<Vec<u8>>,
+}
+
+/// All files of a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// The files, in the order of the arguments.
+    pub touched: Vec<Touched>,
+    /// The kernel hid some of them.
+    pub hidden: bool,
+}
+
+/// The facts of one call, looked up when they are asked for.
+pub trait Facts {
+    /// Returns the files that the call touches.
+    fn files(&mut self) -> &Files;
+    /// Returns the descriptors among its arguments: low 32 bits, signed.
+    fn descriptors(&mut self) -> Vec<i32>;
+    /// Tells whether the task has havoc's root and mount namespace, so that patterns relative to havoc's cwd make sense
+    /// for it.
+    fn shares_root(&mut self) -> bool;
+    /// Tells whether [`Facts::files`] was asked, so that its answer costs nothing more.
+    fn known_files(&self) -> Option<&Files>;
+}

@@ -1,0 +1,37 @@
+//! Where events go.
+use super::Event;
+use crate::task::Tid;
+
+/// Takes events in the order in which they happened. A sink never fails the program: what cannot be written is kept as
+/// the sink's failure, and told at the end.
+pub trait Sink {
+    /// Takes one event.
+    fn take(&mut self, event: Event);
+
+    /// Notes that a call of `tid` that will be logged has begun, so that it can be shown as unfinished when others
+    /// overtake it.
+    fn began_call(&mut self, tid: Tid, event: &Event) {
+        let _ = (tid, event);
+    }
+
+    /// Writes out what is held back, since havoc is about to stop itself or to end.
+    fn flush(&mut self) {}
+
+    /// Ends the log: the run is over, or was given up.
+    fn finish(&mut self) {
+        self.flush();
+    }
+
+    /// Tells whether something could not be written.
+    fn failed(&self) -> bool {
+        false
+    }
+}
+
+/// A sink that keeps nothing.
+#[derive(Debug, Default)]
+pub struct Discard;
+
+impl Sink for Discard {
+    fn take(&mut self, _event: Event) {}
+}

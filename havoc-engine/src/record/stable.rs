@@ -1,0 +1,274 @@
+//! The byte-stable log: grouped by task, in the order of the tree, with names in place of what differs by run.
+use super::text::{Naming, call_head, call_tail, ended_text, signal_text};
+use super::token::escape_name;
+use super::{Event, LogicalPath, Sink, What};
+use crate::resource::Mapping;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+
+/// Keeps every event, and writes them when the run ends.
+///
+/// A tid may be used again by a later task, so a task is known by its place in the tree, and every id is translated
+/// when its event arrives.
+pub struct StableSink<W> {
+    out: W,
+    events: BTreeMap<LogicalPath, Vec<Kept>>,
+    current: HashMap<i32, LogicalPath>,
+    failed: bool,
+}
+
+/// An event, and who its ids meant when it happened.
+type Kept = (Event, HashMap<i32, LogicalPath>);
+
+impl<W: Write> StableSink<W> {
+    /// Writes to `out` at the end.
+    pub fn new(out: W) -> StableSink<W> {
+        StableSink { out, events: BTreeMap::new(), current: HashMap::new(), failed: false }
+    }
+
+    fn text(&mut self) -> String {
+        let names: HashMap<LogicalPath, String> = self
+            .events
+            .keys()
+            .enumerate()
+            .map(|(index, path)| (path.clone(), format!("t{}", index + 1)))
+            .collect();
+        let mut text = String::new();
+        let mut naming = Stable::default();
+        for (path, events) in &self.events {
+            for (event, translation) in events {
+                naming.tasks = translation.iter().map(|(raw, path)| (*raw, names[path].clone())).collect();
+                if let Some(line) = line(&event.what, &mut naming) {
+                    text.push_str(&format!("[pid {}] {line}\n", names[path]));
+                }
+            }
+            naming.maps_of_task_end();
+        }
+        text
+    }
+}
+
+fn line(what: &What, naming: &mut Stable) -> Option<String> {
+    Some(match what {
+        What::Began(_) | What::Exec(None) => return None,
+        What::Call(call) if call.result.is_none() && !call.name.starts_with("exit") => {
+            format!("{} <unfinished ...>) = ?", call_head(call, naming))
+        }
+        What::Call(call) => format!("{}){}", call_head(call, naming), call_tail(call, naming)),
+        What::Signal(info) => signal_text(info, naming),
+        What::GroupStop(signal) => format!("--- stopped by {signal} ---"),
+        What::Exec(Some(former)) => {
+            format!("+++ took the place of {} by execve +++", naming.task(former.get()))
+        }
+        What::Ended(ended) => ended_text(*ended),
+        What::Note(text) => text.clone(),
+    })
+}
+
+impl<W: Write> Sink for StableSink<W> {
+    fn take(&mut self, event: Event) {
+        match &event.what {
+            What::Began(path) => {
+                self.current.insert(event.tid.get(), path.clone());
+                self.events.entry(path.clone()).or_default();
+                return;
+            }
+            What::Call(_)
+            | What::Signal(_)
+            | What::GroupStop(_)
+            | What::Exec(_)
+            | What::Ended(_)
+            | What::Note(_) => {}
+        }
+        let Some(path) = self.current.get(&event.tid.get()).cloned() else { return };
+        let translation =
+            ids(&event).into_iter().filter_map(|raw| Some((raw, self.current.get(&raw)?.clone()))).collect();
+        self.events.entry(path).or_default().push((event, translation));
+    }
+
+    fn finish(&mut self) {
+        let text = self.text();
+        if let Err(error) = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            log::error!("write the trace log: {error}");
+            self.failed = true;
+        }
+    }
+
+    fn failed(&self) -> bool {
+        self.failed
+    }
+}
+
+/// Every task id that the event mentions.
+fn ids(event: &Event) -> Vec<i32> {
+    use super::Token;
+    use super::decode::Argument;
+    fn of(tokens: &[Token]) -> impl Iterator<Item = i32> + '_ {
+        tokens.iter().flat_map(|token| match token {
+            Token::Task(raw) => vec![*raw],
+            Token::Descriptor { name: Some(name), .. } => {
+                proc_ids(name).into_iter().map(|(_, raw)| raw).collect()
+            }
+            Token::Text(_) | Token::Address { .. } | Token::Descriptor { .. } | Token::Quoted { .. } => {
+                Vec::new()
+            }
+        })
+    }
+    match &event.what {
+        What::Call(call) => call
+            .arguments
+            .iter()
+            .filter_map(|argument| match argument {
+                Argument::Known(tokens) => Some(tokens),
+                Argument::Pending => None,
+            })
+            .chain(&call.result)
+            .chain(call.injection.iter().filter_map(|injection| injection.kernel_returned.as_ref()))
+            .flat_map(|tokens| of(tokens))
+            .collect(),
+        What::Signal(info) => info.sender.iter().map(|(pid, _)| *pid).collect(),
+        What::Exec(Some(former)) => vec![former.get()],
+        What::Began(_) | What::GroupStop(_) | What::Exec(None) | What::Ended(_) | What::Note(_) => Vec::new(),
+    }
+}
+
+/// Where a path under /proc names tasks: `/proc/4711/…`, `/proc/4711/task/4712/…`.
+fn proc_ids(name: &[u8]) -> Vec<(std::ops::Range<usize>, i32)> {
+    let mut found = Vec::new();
+    let mut at = match name.strip_prefix(b"/proc/") {
+        Some(_) => 6,
+        None => return found,
+    };
+    loop {
+        let digits = name[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let Some(raw) = std::str::from_utf8(&name[at..at + digits]).ok().and_then(|text| text.parse().ok())
+        else {
+            return found;
+        };
+        found.push((at..at + digits, raw));
+        match name[at + digits..].strip_prefix(b"/task/") {
+            Some(_) => at += digits + 6,
+            None => return found,
+        }
+    }
+}
+
+/// Names for what differs by run.
+#[derive(Default)]
+struct Stable {
+    tasks: HashMap<i32, String>,
+    /// Maps by file, or by where they begin for memory without one; numbered by first use.
+    maps: HashMap<MapKey, usize>,
+    /// How many have been numbered in all.
+    numbered: usize,
+    /// `pipe:[1]`, `socket:[1]`: by kind and inode.
+    inodes: HashMap<(Vec<u8>, Vec<u8>), usize>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum MapKey {
+    File(Vec<u8>),
+    Memory(u64),
+}
+
+impl Stable {
+    /// Anonymous memory of one task is not that of the next.
+    fn maps_of_task_end(&mut self) {
+        self.maps.retain(|key, _| matches!(key, MapKey::File(_)));
+    }
+
+    fn map_number(&mut self, key: MapKey) -> usize {
+        let next = self.numbered + 1;
+        let number = *self.maps.entry(key).or_insert(next);
+        self.numbered = self.numbered.max(number);
+        number
+    }
+}
+
+impl Naming for Stable {
+    fn task(&mut self, raw: i32) -> String {
+        match raw {
+            // 0 and negative numbers have meanings of their own in kill(2) and wait4(2).
+            ..=0 => raw.to_string(),
+            _ => self.tasks.get(&raw).cloned().unwrap_or_else(|| "t?".to_owned()),
+        }
+    }
+
+    fn address(&mut self, value: u64, mappings: &[Mapping]) -> String {
+        let Some(first) = mappings.first() else { return "@unmapped".to_owned() };
+        let mut text = match (&first.name, first.is_file) {
+            (Some(name), true) => {
+                let offset = first.offset + value.saturating_sub(first.range.start);
+                format!("@map{}+{offset:#x}", self.map_number(MapKey::File(name.clone())))
+            }
+            (Some(name), false) if name.starts_with(b"[stack") => "@stack".to_owned(),
+            (Some(name), false) if name == b"[heap]" => "@heap".to_owned(),
+            (Some(name), false) if name.starts_with(b"[v") => {
+                format!("@{}", escape_name(&name[1..name.len() - 1]))
+            }
+            _ => {
+                let offset = value.saturating_sub(first.range.start);
+                format!("@map{}+{offset:#x}", self.map_number(MapKey::Memory(first.range.start)))
+            }
+        };
+        for mapping in mappings.iter().filter(|mapping| mapping.is_file) {
+            if let Some(name) = &mapping.name {
+                let offset = mapping.offset + value.saturating_sub(mapping.range.start);
+                text.push_str(&format!("<{}+{offset:#x}>", self.file(name)));
+            }
+        }
+        text
+    }
+
+    fn file(&mut self, name: &[u8]) -> String {
+        if !name.starts_with(b"/")
+            && let Some(open) = name.windows(2).position(|pair| pair == b":[")
+            && name.ends_with(b"]")
+            && name[open + 2..name.len() - 1].iter().all(u8::is_ascii_digit)
+        {
+            let kind = name[..open].to_vec();
+            let of_kind = self.inodes.keys().filter(|(other, _)| *other == kind).count();
+            let number = *self.inodes.entry((kind.clone(), name.to_vec())).or_insert(of_kind + 1);
+            return format!("{}:[{number}]", escape_name(&kind));
+        }
+        let mut stable = name.to_vec();
+        for (range, raw) in proc_ids(name).into_iter().rev() {
+            stable.splice(range, self.task(raw).into_bytes());
+        }
+        escape_name(&stable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_under_proc_tell_their_tasks() {
+        let ids = |name: &str| proc_ids(name.as_bytes()).into_iter().map(|(_, raw)| raw).collect::<Vec<_>>();
+        assert_eq!(ids("/proc/12/maps"), [12]);
+        assert_eq!(ids("/proc/12/task/13/fd"), [12, 13]);
+        assert_eq!(ids("/proc/self"), [] as [i32; 0]);
+        assert_eq!(ids("/data/12"), [] as [i32; 0]);
+    }
+
+    #[test]
+    fn pipes_are_numbered_by_kind_and_first_use() {
+        let mut naming = Stable::default();
+        assert_eq!(naming.file(b"pipe:[400]"), "pipe:[1]");
+        assert_eq!(naming.file(b"socket:[401]"), "socket:[1]");
+        assert_eq!(naming.file(b"pipe:[402]"), "pipe:[2]");
+        assert_eq!(naming.file(b"pipe:[400]"), "pipe:[1]");
+        assert_eq!(naming.file(b"anon_inode:[eventfd]"), "anon_inode:[eventfd]");
+    }
+
+    #[test]
+    fn a_task_outside_the_tree_is_a_question_mark() {
+        let mut naming = Stable::default();
+        naming.tasks.insert(7, "t1".to_owned());
+        assert_eq!(
+            [naming.task(7), naming.task(8), naming.task(0), naming.task(-1)],
+            ["t1", "t?", "0", "-1"]
+        );
+    }
+}

@@ -1,0 +1,242 @@
+//! The text log, in strace's manner: a line when a call ends.
+use super::decode::Argument;
+use super::token::{escape_name, quote};
+use super::{CallRecord, Event, InjectionRecord, Sink, Token, What};
+use crate::kernel::{Ended, SignalInfo};
+use crate::plan::At;
+use crate::task::Tid;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// How long a call blocks before another line may overtake it as `<unfinished ...>`.
+const OVERTAKEN: Duration = Duration::from_secs(1);
+
+/// Renders what may differ from run to run. The text log shows it as it is, the stable log by names.
+pub(super) trait Naming {
+    /// A task, process or process group id.
+    fn task(&mut self, raw: i32) -> String;
+    /// An address with the mappings it stands for.
+    fn address(&mut self, value: u64, mappings: &[crate::resource::Mapping]) -> String;
+    /// The name of a descriptor's file, as it stands between `<` and `>`.
+    fn file(&mut self, name: &[u8]) -> String;
+}
+
+/// Everything as it is.
+#[derive(Debug, Default)]
+struct Plain;
+
+impl Naming for Plain {
+    fn task(&mut self, raw: i32) -> String {
+        raw.to_string()
+    }
+
+    fn address(&mut self, value: u64, mappings: &[crate::resource::Mapping]) -> String {
+        let mut text = format!("{value:#x}");
+        for mapping in mappings.iter().filter(|mapping| mapping.is_file) {
+            let Some(name) = &mapping.name else { continue };
+            // Of a mapping that begins before the address, the offset at the address; else its first byte.
+            let offset = mapping.offset + value.saturating_sub(mapping.range.start);
+            let _ = write!(text, "<{}+{offset:#x}>", escape_name(name));
+        }
+        text
+    }
+
+    fn file(&mut self, name: &[u8]) -> String {
+        escape_name(name)
+    }
+}
+
+pub(super) fn render(tokens: &[Token], naming: &mut dyn Naming) -> String {
+    let mut text = String::new();
+    for token in tokens {
+        match token {
+            Token::Text(plain) => text.push_str(plain),
+            Token::Task(raw) => text.push_str(&naming.task(*raw)),
+            Token::Address { value, mappings } => text.push_str(&naming.address(*value, mappings)),
+            Token::Descriptor { number, name: None } => {
+                let _ = write!(text, "{number}");
+            }
+            Token::Descriptor { number, name: Some(name) } => {
+                let _ = write!(text, "{number}<{}>", naming.file(name));
+            }
+            Token::Quoted { bytes, truncated } => {
+                let _ = write!(text, "{}{}", quote(bytes), if *truncated { "..." } else { "" });
+            }
+        }
+    }
+    text
+}
+
+pub(super) fn call_head(call: &CallRecord, naming: &mut dyn Naming) -> String {
+    let arguments: Vec<String> = call
+        .arguments
+        .iter()
+        .map(|argument| match argument {
+            Argument::Known(tokens) => render(tokens, naming),
+            Argument::Pending => "...".to_owned(),
+        })
+        .collect();
+    format!("{}({}", call.name, arguments.join(", "))
+}
+
+pub(super) fn call_tail(call: &CallRecord, naming: &mut dyn Naming) -> String {
+    let Some(result) = &call.result else { return " = ?".to_owned() };
+    let mut text = format!(" = {}", render(result, naming));
+    if let Some(injection) = &call.injection {
+        text.push_str(&injection_text(injection, naming));
+    }
+    text
+}
+
+fn injection_text(injection: &InjectionRecord, naming: &mut dyn Naming) -> String {
+    let mut text = format!(" (INJECTED) ({} ", injection.rule);
+    match (injection.at, &injection.kernel_returned) {
+        (At::Instead, _) => text.push_str("instead"),
+        (At::After, None) => text.push_str("after"),
+        (At::After, Some(returned)) => {
+            let _ = write!(text, "after, kernel returned {}", render(returned, naming));
+        }
+    }
+    if let Some(remark) = &injection.remark {
+        let _ = write!(text, ", {remark}");
+    }
+    if !injection.verified {
+        text.push_str(", NOT VERIFIED");
+    }
+    text.push(')');
+    text
+}
+
+pub(super) fn ended_text(ended: Ended) -> String {
+    match ended {
+        Ended::Exited(code) => format!("+++ exited with {code} +++"),
+        Ended::Killed { signal, core_dumped: false } => format!("+++ killed by {signal} +++"),
+        Ended::Killed { signal, core_dumped: true } => format!("+++ killed by {signal} (core dumped) +++"),
+    }
+}
+
+/// `--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=5, si_uid=0, si_status=0} ---`
+pub(super) fn signal_text(info: &SignalInfo, naming: &mut dyn Naming) -> String {
+    let mut text = format!(
+        "--- {} {{si_signo={}, si_code={}",
+        info.signal,
+        info.signal,
+        super::decode::signal_code(info.signal.number(), info.code)
+    );
+    if let Some((pid, uid)) = info.sender {
+        let _ = write!(text, ", si_pid={}, si_uid={uid}", naming.task(pid));
+    }
+    if let Some(status) = info.status {
+        let _ = write!(text, ", si_status={status}");
+    }
+    if let Some(value) = info.value {
+        let _ = write!(text, ", si_int={value}");
+    }
+    if let Some(address) = info.address {
+        let address = if address == 0 { "NULL".to_owned() } else { naming.address(address, &[]) };
+        let _ = write!(text, ", si_addr={address}");
+    }
+    text.push_str("} ---");
+    text
+}
+
+/// Writes each event as a line, at once, with one write each: nothing is lost if havoc dies.
+pub struct TextSink<W> {
+    out: W,
+    failure: Option<io::Error>,
+    /// Calls that are being executed, and whether their head has been written.
+    running: HashMap<Tid, (Event, bool)>,
+}
+
+impl<W: Write> TextSink<W> {
+    /// Writes to `out`, unbuffered.
+    pub fn new(out: W) -> TextSink<W> {
+        TextSink { out, failure: None, running: HashMap::new() }
+    }
+
+    fn line(&mut self, tid: Tid, text: &str) {
+        if self.failure.is_some() {
+            return;
+        }
+        let line = format!("[pid {tid}] {text}\n");
+        if let Err(error) = self.out.write_all(line.as_bytes()) {
+            log::error!("write the trace log: {error}; the program runs on without it");
+            self.failure = Some(error);
+        }
+    }
+
+    /// Shows the calls that have blocked for long as unfinished, since `now` something else is written.
+    fn overtake(&mut self, now: Duration, by: Tid) {
+        let mut overtaken: Vec<Tid> = self
+            .running
+            .iter()
+            .filter(|(tid, (event, shown))| {
+                **tid != by && !shown && now.saturating_sub(event.time) > OVERTAKEN
+            })
+            .map(|(tid, _)| *tid)
+            .collect();
+        overtaken.sort_by_key(|tid| self.running[tid].0.time);
+        for tid in overtaken {
+            let Some((event, shown)) = self.running.get_mut(&tid) else { continue };
+            *shown = true;
+            if let What::Call(call) = &event.what {
+                let text = format!("{} <unfinished ...>", call_head(call, &mut Plain));
+                self.line(tid, &text);
+            }
+        }
+    }
+
+    fn call(&mut self, tid: Tid, call: &CallRecord) {
+        let shown = self.running.remove(&tid).is_some_and(|(_, shown)| shown);
+        let head = match (shown, &call.result) {
+            (true, _) => format!("<... {} resumed>", call.name),
+            (false, None) if !call.name.starts_with("exit") => {
+                format!("{} <unfinished ...>", call_head(call, &mut Plain))
+            }
+            (false, _) => call_head(call, &mut Plain),
+        };
+        let text = format!("{head}){}", call_tail(call, &mut Plain));
+        self.line(tid, &text);
+    }
+}
+
+impl<W: Write> Sink for TextSink<W> {
+    fn began_call(&mut self, tid: Tid, event: &Event) {
+        self.running.insert(tid, (event.clone(), false));
+    }
+
+    fn take(&mut self, event: Event) {
+        let tid = event.tid;
+        self.overtake(event.time, tid);
+        match &event.what {
+            What::Began(_) => {}
+            What::Call(call) => self.call(tid, call),
+            What::Signal(info) => self.line(tid, &signal_text(info, &mut Plain)),
+            What::GroupStop(signal) => self.line(tid, &format!("--- stopped by {signal} ---")),
+            What::Exec(None) => {}
+            What::Exec(Some(former)) => {
+                if let Some(running) = self.running.remove(former) {
+                    self.running.insert(tid, running);
+                }
+                self.line(*former, &format!("+++ superseded by execve in pid {tid} +++"));
+            }
+            What::Ended(ended) => self.line(tid, &ended_text(*ended)),
+            What::Note(text) => self.line(tid, text),
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.failure.is_none()
+            && let Err(error) = self.out.flush()
+        {
+            log::error!("write the trace log: {error}");
+            self.failure = Some(error);
+        }
+    }
+
+    fn failed(&self) -> bool {
+        self.failure.is_some()
+    }
+}

@@ -1,0 +1,209 @@
+//! The facts of one call, read from the stopped task when a selector asks for them, and never kept for the next call.
+use super::{AddressRange, Base, LastLink, path};
+use crate::kernel::{Kernel, LookError};
+use crate::matcher::{Facts, Files, Touch, Touched};
+use crate::signature::{self, Role, Roles};
+use crate::task::Tid;
+use havoc_arch::SyscallView;
+
+/// AT_FDCWD of include/uapi/linux/fcntl.h.
+const AT_FDCWD: i32 = -100;
+/// PATH_MAX of include/uapi/linux/limits.h, with the NUL.
+const PATH_MAX: usize = 4096;
+/// UIO_MAXIOV of include/uapi/linux/uio.h.
+const MAX_VECTORS: u64 = 1024;
+
+/// Facts of the call that a stopped task is entering.
+pub struct TaskFacts<'a, K> {
+    kernel: &'a mut K,
+    tid: Tid,
+    view: &'a SyscallView,
+    files: Option<Files>,
+}
+
+impl<'a, K: Kernel> TaskFacts<'a, K> {
+    /// Nothing is read yet.
+    pub fn new(kernel: &'a mut K, tid: Tid, view: &'a SyscallView) -> TaskFacts<'a, K> {
+        TaskFacts { kernel, tid, view, files: None }
+    }
+
+    fn look_up(&mut self) -> Files {
+        let mut files = Files::default();
+        let name = self.view.name().unwrap_or_default();
+        for role in self.roles() {
+            let found = match role {
+                Role::Descriptor { argument } => self.descriptor(self.view.args[argument] as i32),
+                Role::Path { directory, path } => self.path(directory, path),
+                Role::Range { address, length } => {
+                    let range = AddressRange::new(self.view.args[address], self.view.args[length]);
+                    self.range(self.tid, range)
+                }
+                Role::RemoteRanges { pidfd, vector, count } => self.remote_ranges(pidfd, vector, count),
+            };
+            match found {
+                Ok(touched) => files.touched.extend(touched),
+                Err(LookError::Denied { .. }) => files.hidden = true,
+                // A closed descriptor, an unmapped address, a bad pointer: the call touches no file by it.
+                Err(LookError::Vanished(_)) => {}
+                Err(error @ LookError::Failed { .. }) => log::debug!("look up a file of {name}: {error}"),
+            }
+        }
+        files
+    }
+
+    fn roles(&self) -> Roles {
+        signature::of_call(self.view.abi, self.view.number)
+            .map_or_else(Roles::default, |signature| signature.roles(&self.view.args))
+    }
+
+    fn descriptor(&mut self, descriptor: i32) -> Result<Vec<Touched>, LookError> {
+        if descriptor < 0 {
+            return Ok(Vec::new());
+        }
+        let Some(file) = self.kernel.descriptor_name(self.tid, descriptor)? else { return Ok(Vec::new()) };
+        Ok(vec![Touched { by: Touch::Descriptor(descriptor), names: vec![file.name] }])
+    }
+
+    fn path(&mut self, directory: Option<usize>, argument: usize) -> Result<Vec<Touched>, LookError> {
+        let (written, complete) = self.kernel.read_string(self.tid, self.view.args[argument], PATH_MAX)?;
+        if !complete {
+            return Ok(Vec::new());
+        }
+        let directory = directory.map_or(AT_FDCWD, |index| self.view.args[index] as i32);
+        if written.is_empty() {
+            // AT_EMPTY_PATH: the descriptor itself is meant.
+            return if directory == AT_FDCWD { Ok(Vec::new()) } else { self.descriptor(directory) };
+        }
+        let (base, base_name) = match (written.first(), directory) {
+            (Some(b'/'), _) => (Base::Cwd, b"/".to_vec()),
+            (_, AT_FDCWD) => (Base::Cwd, self.kernel.working_directory(self.tid)?),
+            (_, descriptor) => match self.kernel.descriptor_name(self.tid, descriptor)? {
+                Some(file) => (Base::Descriptor(descriptor), file.name),
+                None => return Ok(Vec::new()),
+            },
+        };
+        let last = last_link(self.view);
+        let mut names = vec![path::fold(&base_name, &written)];
+        if let Some(resolved) = self.kernel.resolve(self.tid, base, &written, last)?
+            && resolved != names[0]
+        {
+            names.push(resolved);
+        }
+        Ok(vec![Touched { by: Touch::Path, names }])
+    }
+
+    fn range(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Touched>, LookError> {
+        let mappings = self.kernel.mappings(tid, range)?;
+        Ok(mappings
+            .into_iter()
+            .filter(|mapping| mapping.is_file)
+            .filter_map(|mapping| Some(Touched { by: Touch::Mapping, names: vec![mapping.name?] }))
+            .collect())
+    }
+
+    fn remote_ranges(
+        &mut self,
+        pidfd: usize,
+        vector: usize,
+        count: usize,
+    ) -> Result<Vec<Touched>, LookError> {
+        let Some(other) = self.kernel.pidfd_target(self.tid, self.view.args[pidfd] as i32)? else {
+            return Ok(Vec::new());
+        };
+        let count = self.view.args[count].min(MAX_VECTORS) as usize;
+        // struct iovec: two 64-bit words each.
+        let mut bytes = vec![0; count * 16];
+        let length = self.kernel.read_memory(self.tid, self.view.args[vector], &mut bytes)?;
+        let mut touched = Vec::new();
+        for entry in bytes[..length].chunks_exact(16) {
+            let word = |at: usize| u64::from_le_bytes(entry[at..at + 8].try_into().expect("8 bytes"));
+            touched.extend(self.range(other, AddressRange::new(word(0), word(8)))?);
+        }
+        Ok(touched)
+    }
+}
+
+impl<K: Kernel> Facts for TaskFacts<'_, K> {
+    fn files(&mut self) -> &Files {
+        if self.files.is_none() {
+            self.files = Some(self.look_up());
+        }
+        self.files.as_ref().expect("filled above")
+    }
+
+    fn descriptors(&mut self) -> Vec<i32> {
+        self.roles()
+            .iter()
+            .filter_map(|role| match *role {
+                Role::Descriptor { argument } => Some(self.view.args[argument] as i32),
+                Role::Path { directory, .. } => directory.map(|index| self.view.args[index] as i32),
+                Role::Range { .. } | Role::RemoteRanges { .. } => None,
+            })
+            .collect()
+    }
+
+    fn shares_root(&mut self) -> bool {
+        self.kernel.shares_root(self.tid)
+    }
+
+    fn known_files(&self) -> Option<&Files> {
+        self.files.as_ref()
+    }
+}
+
+/// Calls that act on a link itself, not on what it points to.
+const KEEP_LAST: &[&str] = &[
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "rmdir",
+    "mkdir",
+    "mkdirat",
+    "mknod",
+    "mknodat",
+    "symlink",
+    "symlinkat",
+    "link",
+    "linkat",
+    "lstat",
+    "readlink",
+    "readlinkat",
+    "lchown",
+    "lsetxattr",
+    "lgetxattr",
+    "llistxattr",
+    "lremovexattr",
+];
+
+/// Calls with AT_SYMLINK_NOFOLLOW (0x100, include/uapi/linux/fcntl.h) in an argument, and its index.
+const MAY_KEEP_LAST: &[(&str, usize)] = &[
+    ("newfstatat", 3),
+    ("statx", 2),
+    ("fchownat", 4),
+    ("utimensat", 3),
+    ("faccessat2", 3),
+    ("fchmodat2", 3),
+];
+
+/// O_NOFOLLOW differs: include/uapi/asm-generic/fcntl.h, arch/arm64/include/uapi/asm/fcntl.h.
+const fn o_nofollow(abi: havoc_arch::Abi) -> u64 {
+    match abi {
+        havoc_arch::Abi::Aarch64 | havoc_arch::Abi::Arm => 0o100_000,
+        havoc_arch::Abi::X86_64 | havoc_arch::Abi::X32 | havoc_arch::Abi::I386 => 0o400_000,
+    }
+}
+
+fn last_link(view: &SyscallView) -> LastLink {
+    let name = view.name().unwrap_or_default();
+    let kept = match name {
+        "open" => view.args[1] & o_nofollow(view.abi) != 0,
+        "openat" => view.args[2] & o_nofollow(view.abi) != 0,
+        _ => {
+            KEEP_LAST.contains(&name)
+                || MAY_KEEP_LAST.iter().any(|(call, index)| *call == name && view.args[*index] & 0x100 != 0)
+        }
+    };
+    if kept { LastLink::Kept } else { LastLink::Followed }
+}

@@ -1,0 +1,70 @@
+//! What a session is told.
+use crate::plan::{CallSet, Plan};
+use crate::signature;
+use havoc_arch::{Arch, Native, names};
+use std::time::Duration;
+
+/// What to do about io_uring, which bypasses system calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IoUring {
+    /// `io_uring_setup` gives ENOSYS, counted.
+    Deny,
+    /// Only reported.
+    #[default]
+    Warn,
+    /// Not even looked at.
+    Allow,
+}
+
+impl IoUring {
+    /// Returns what is done where the user says nothing: refused if a rule names calls that io_uring could do in their
+    /// stead, else reported.
+    #[must_use]
+    pub fn default_for(plan: &Plan) -> IoUring {
+        let names_io = plan
+            .rules
+            .iter()
+            .flat_map(|rule| rule.numbers(Native::ABI))
+            .filter_map(|number| names::name_of(Native::ABI, number))
+            .any(signature::touches_files);
+        if names_io { IoUring::Deny } else { IoUring::Warn }
+    }
+}
+
+/// What goes into the log beside what rules acted on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Logging {
+    /// The calls to log with their real results, by `--trace`; `None` logs none.
+    pub calls: Option<CallSet>,
+}
+
+/// A session's configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The rules.
+    pub plan: Plan,
+    /// What to log. With calls to log come signals and the ends of tasks.
+    pub logging: Logging,
+    /// What to do about io_uring.
+    pub io_uring: IoUring,
+    /// Kill the tree so long after the program's exec.
+    pub timeout: Option<Duration>,
+    /// End the tree with the root.
+    pub kill_on_exit: bool,
+    /// Take the exit stop of skipped calls too, and verify there.
+    pub debug_verify: bool,
+}
+
+impl Config {
+    /// Tells whether signals and the ends of tasks are logged.
+    #[must_use]
+    pub fn logs_results(&self) -> bool {
+        self.logging.calls.is_some()
+    }
+
+    /// Tells whether this call is logged whatever rules say.
+    #[must_use]
+    pub fn logs(&self, abi: havoc_arch::Abi, number: u32) -> bool {
+        self.logging.calls.as_ref().is_some_and(|calls| calls.is_all() || calls.contains(abi, number))
+    }
+}

@@ -1,0 +1,174 @@
+//! The loop: wait, say what it is, step the task's phase, let it go on.
+//!
+//! ```text
+//!             first stop, creator known             named call, exit wanted
+//! Expected ───────────────────────────▶ Running ─────────────────────────────▶ InSyscall
+//!    ▲                                   ▲    ▲                                    │
+//!    │ creator's event                   │    └────────── syscall-exit-stop ───────┘
+//! (unknown tid: Parked until its creator's event, or adopted)
+//! ```
+mod config;
+mod control;
+mod entry;
+mod exit;
+mod look;
+mod report;
+mod restart;
+mod sentinel;
+mod signals;
+mod tracee;
+mod tree;
+
+pub use config::{Config, IoUring, Logging};
+pub use report::{BlindSpots, CallStats, Report, RuleReport};
+
+use crate::filter::{self, FilterTooLarge, Instruction};
+use crate::kernel::{Kernel, KernelError, Resume, Stop, Stopped, Waited};
+use crate::matcher::Matcher;
+use crate::record::{Event, Sink, What};
+use crate::task::Tid;
+use control::Control;
+use havoc_arch::{Arch, Native};
+use std::collections::HashMap;
+use std::time::Duration;
+use tracee::Tracees;
+
+/// A run: one kernel, one plan, one tree of tasks.
+pub struct Session<'a, K> {
+    kernel: &'a mut K,
+    sink: &'a mut dyn Sink,
+    config: &'a Config,
+    matcher: Matcher,
+    tracees: Tracees,
+    control: Control,
+    blind: BlindSpots,
+    calls: HashMap<(havoc_arch::Abi, u32), CallStats>,
+    stops: u64,
+    sentinel_stops: u64,
+    lost: Option<String>,
+}
+
+impl<'a, K: Kernel> Session<'a, K> {
+    /// Begins a session for the freshly spawned `root`, whose exec is still to come.
+    pub fn new(kernel: &'a mut K, sink: &'a mut dyn Sink, config: &'a Config, root: Tid) -> Session<'a, K> {
+        let mut session = Session {
+            matcher: Matcher::new(&config.plan),
+            tracees: Tracees::new(root),
+            control: Control::new(root),
+            blind: BlindSpots::default(),
+            calls: HashMap::new(),
+            stops: 0,
+            sentinel_stops: 0,
+            lost: None,
+            kernel,
+            sink,
+            config,
+        };
+        session.event(root, What::Began(crate::record::LogicalPath::default()));
+        session
+    }
+
+    /// Runs until the last task of the tree has ended.
+    pub fn run(mut self) -> Report {
+        while !self.tracees.is_empty() {
+            self.attend();
+            match self.kernel.wait(self.deadline()) {
+                Ok(Waited::Stopped(stopped)) => self.stopped(stopped),
+                Ok(Waited::Ended(tid, ended)) => self.ended(tid, ended),
+                Ok(Waited::Woken) => {}
+                Ok(Waited::NoTask) => {
+                    self.lose(
+                        "the kernel knows no traced task any more, though some have not been seen to end",
+                    );
+                }
+                Err(error) => self.lose(&error.to_string()),
+            }
+            if self.lost.is_some() {
+                break;
+            }
+        }
+        self.sink.finish();
+        self.into_report()
+    }
+
+    fn stopped(&mut self, stopped: Stopped) {
+        self.stops += 1;
+        let tid = stopped.tid();
+        if self.control.is_killing() {
+            self.kill_task(tid);
+        }
+        if !self.tracees.is_ready(tid) {
+            return self.first_stop(stopped);
+        }
+        let how = match self.step(&stopped) {
+            Ok(how) => how,
+            // It will be seen to end.
+            Err(KernelError::Vanished(_)) => return stopped.ended(),
+            Err(error) => {
+                log::warn!("handle a stop: {error}; the task goes on as it is");
+                self.blind.failed_requests += 1;
+                self.way_on(tid)
+            }
+        };
+        self.resume(stopped, how);
+        if let Some(()) = self.control.take_stop_wish() {
+            self.sink.flush();
+            self.kernel.stop_myself();
+        }
+    }
+
+    /// What a stop means, and how the task is to go on.
+    fn step(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
+        match stopped.stop() {
+            Stop::Seccomp => self.named_call(stopped),
+            Stop::Syscall => self.syscall_stop(stopped),
+            Stop::Signal(signal) => self.signal_stop(stopped, signal),
+            Stop::Group(signal) => self.group_stop(stopped, signal),
+            Stop::Trap => Ok(self.way_on(stopped.tid())),
+            Stop::NewTask(how) => self.new_task(stopped, how),
+            Stop::Exec => self.exec(stopped),
+            Stop::Unknown(event) => {
+                log::debug!("unknown ptrace event {event} in {}", stopped.tid());
+                Ok(self.way_on(stopped.tid()))
+            }
+        }
+    }
+
+    /// To the exit if one is awaited, else on.
+    fn way_on(&self, tid: Tid) -> Resume {
+        if self.tracees.awaits_exit(tid) { Resume::ToExit } else { Resume::Run }
+    }
+
+    /// Resumes; a refusal that is not the task's death leaves it frozen, so it is tried again, and then given up.
+    fn resume(&mut self, stopped: Stopped, how: Resume) {
+        match self.kernel.resume(stopped, how) {
+            Ok(()) | Err(KernelError::Vanished(_)) => {}
+            Err(error) => self.lose(&error.to_string()),
+        }
+    }
+
+    /// Gives the run up: havoc ends, and with it, by PTRACE_O_EXITKILL, every task that it traces.
+    fn lose(&mut self, why: &str) {
+        if self.lost.is_none() {
+            log::error!("{why}; the program is ended");
+            self.lost = Some(why.to_owned());
+        }
+    }
+
+    fn event(&mut self, tid: Tid, what: What) {
+        let time = self.kernel.now();
+        self.sink.take(Event { time, tid, what });
+    }
+
+    fn deadline(&self) -> Option<Duration> {
+        [self.control.deadline(), self.tracees.parked_deadline()].into_iter().flatten().min()
+    }
+}
+
+/// Returns the seccomp program that stops the calls this configuration names, and lets all others run at native speed.
+///
+/// # Errors
+/// When it would be longer than the kernel takes.
+pub fn filter(config: &Config) -> Result<Vec<Instruction>, FilterTooLarge> {
+    filter::compile(&sentinel::policy(config, &Matcher::new(&config.plan)), Native::ABI)
+}

@@ -1,0 +1,139 @@
+//! What a run has come to: the data of the closing report and of the summary.
+use super::Session;
+use crate::kernel::{Ended, Kernel};
+use crate::matcher::RuleTally;
+use havoc_arch::{Abi, Arch, Native, names};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The counts of one system call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallStats {
+    /// Logical calls.
+    pub calls: u64,
+    /// Stops they took, of the seccomp and the exit kind.
+    pub stops: u64,
+    /// Calls of which an error was seen, injected or not.
+    pub errors: u64,
+    /// Calls whose result a rule gave.
+    pub injected: u64,
+}
+
+impl CallStats {
+    /// A new logical call stopped at its entry.
+    pub(super) fn began(&mut self) {
+        self.calls += 1;
+        self.stops += 1;
+    }
+}
+
+/// What could not be seen or judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlindSpots {
+    /// Calls of an ABI without a table, left alone.
+    pub unjudged: BTreeMap<Abi, u64>,
+    /// Calls of an architecture that havoc does not know.
+    pub unknown_abi: u64,
+    /// `io_uring_setup` calls that went through.
+    pub io_uring_seen: u64,
+    /// `io_uring_setup` calls answered with ENOSYS.
+    pub io_uring_denied: u64,
+    /// `io_setup` calls: kernel AIO bypasses read and write.
+    pub kernel_aio: u64,
+    /// Seccomp filters that the program installed; a stricter verdict of theirs hides a call from rules.
+    pub own_filters: u64,
+    /// ptrace(TRACEME, ATTACH, SEIZE) of the program's own.
+    pub own_tracers: u64,
+    /// Children that asked for CLONE_UNTRACED, which was taken out.
+    pub untraced_clones: u64,
+    /// Set-uid programs that ran without their bit.
+    pub lost_set_uid: BTreeSet<Vec<u8>>,
+    /// Requests that the kernel refused although the task lives.
+    pub failed_requests: u64,
+}
+
+/// One rule's part in the report.
+#[derive(Clone, Debug)]
+pub struct RuleReport {
+    /// Its name.
+    pub name: String,
+    /// As it was written.
+    pub text: String,
+    /// What it saw and did.
+    pub tally: RuleTally,
+    /// Whether it has an outcome to inject.
+    pub injects: bool,
+    /// The calls that its set holds and the rule leaves out, with the reasons.
+    pub left_out: Option<String>,
+    /// What else is to be known of it.
+    pub notes: Vec<String>,
+}
+
+impl RuleReport {
+    /// Tells whether the rule did anything.
+    #[must_use]
+    pub fn fired(&self) -> bool {
+        if self.injects { self.tally.injected > 0 } else { self.tally.matches > 0 }
+    }
+}
+
+/// What a run has come to.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// How the root process ended; `None` if the run was given up before.
+    pub root: Option<Ended>,
+    /// The program's exec never succeeded.
+    pub never_began: bool,
+    /// `--timeout` ended it.
+    pub timed_out: bool,
+    /// Why the run was given up.
+    pub lost: Option<String>,
+    /// The log could not be written.
+    pub log_failed: bool,
+    /// The rules, in plan order.
+    pub rules: Vec<RuleReport>,
+    /// What could not be seen.
+    pub blind: BlindSpots,
+    /// The counts per call that was named, by name.
+    pub calls: BTreeMap<String, CallStats>,
+    /// All stops of any kind.
+    pub stops: u64,
+    /// Stops of sentinels.
+    pub sentinel_stops: u64,
+}
+
+impl<K: Kernel> Session<'_, K> {
+    pub(super) fn into_report(self) -> Report {
+        let mut calls: BTreeMap<String, CallStats> = BTreeMap::new();
+        for ((abi, number), stats) in &self.calls {
+            let name =
+                names::name_of(*abi, *number).map_or_else(|| format!("syscall_{number:#x}"), str::to_owned);
+            calls.insert(name, *stats);
+        }
+        let rules = self
+            .matcher
+            .rules()
+            .iter()
+            .zip(self.matcher.tallies())
+            .map(|(rule, tally)| RuleReport {
+                name: rule.name.clone(),
+                text: rule.text.clone(),
+                tally: tally.clone(),
+                injects: rule.action.outcome.is_some(),
+                left_out: rule.left_out_note(Native::ABI),
+                notes: rule.notes.clone(),
+            })
+            .collect();
+        Report {
+            root: self.control.root_end(),
+            never_began: self.control.has_never_begun(),
+            timed_out: self.control.timed_out(),
+            lost: self.lost,
+            log_failed: self.sink.failed(),
+            rules,
+            blind: self.blind,
+            calls,
+            stops: self.stops,
+            sentinel_stops: self.sentinel_stops,
+        }
+    }
+}

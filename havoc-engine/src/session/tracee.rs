@@ -1,0 +1,194 @@
+//! The tasks of the tree and what each is doing.
+use super::restart::Interrupted;
+use crate::kernel::Stopped;
+use crate::matcher::Verdict;
+use crate::record::LogicalPath;
+use crate::record::decode::Argument;
+use crate::task::Tid;
+use havoc_arch::SyscallView;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long a new task waits for its creator's event before it is adopted without.
+pub(super) const PARKED_AT_MOST: Duration = Duration::from_millis(200);
+
+/// A call that a task is in, from the seccomp stop to the exit.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// As it was entered.
+    pub(super) view: SyscallView,
+    /// What the rules decided.
+    pub(super) verdict: Verdict,
+    /// Decoded for the log, if it is to be logged.
+    pub(super) arguments: Option<Vec<Argument>>,
+    /// When it was entered.
+    pub(super) entered: Duration,
+    /// A result that was set at the entry and is to be found at the exit (`--debug-verify`).
+    pub(super) expected: Option<i64>,
+    /// What a sentinel changed and must put back.
+    pub(super) undo: Option<Undo>,
+}
+
+/// What a sentinel changed for the time of the call.
+#[derive(Clone, Debug)]
+pub(super) enum Undo {
+    /// Argument `index` was `value`.
+    Argument { index: usize, value: u64 },
+    /// `bytes` stood at `address`.
+    Memory { address: u64, bytes: Vec<u8> },
+}
+
+/// What a task is doing, as far as we must know.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// Its creator's event came first; its own first stop is awaited.
+    Expected,
+    /// Not yet the program: havoc's own child on its way to the exec, perhaps in that execve.
+    Starting(Option<Box<Call>>),
+    /// Anything between named calls.
+    Running,
+    /// In a call whose exit is awaited.
+    InSyscall(Box<Call>),
+}
+
+/// One task of the tree.
+#[derive(Debug)]
+pub(super) struct Tracee {
+    pub(super) path: LogicalPath,
+    pub(super) children: u32,
+    pub(super) phase: Phase,
+    /// Calls that a signal interrupted and that may be entered again, innermost last.
+    pub(super) interrupted: Vec<Interrupted>,
+    /// The last call that a rule counted and that was resumed without an exit stop.
+    pub(super) counted: Option<(SyscallView, Verdict)>,
+}
+
+impl Tracee {
+    fn new(path: LogicalPath, phase: Phase) -> Tracee {
+        Tracee { path, children: 0, phase, interrupted: Vec::new(), counted: None }
+    }
+}
+
+/// All tasks.
+#[derive(Debug)]
+pub(super) struct Tracees {
+    known: BTreeMap<Tid, Tracee>,
+    /// Tasks whose first stop came before their creator's event.
+    parked: BTreeMap<Tid, (Stopped, Duration)>,
+    orphans: u32,
+}
+
+impl Tracees {
+    pub(super) fn new(root: Tid) -> Tracees {
+        let root_tracee = Tracee::new(LogicalPath::default(), Phase::Starting(None));
+        Tracees { known: BTreeMap::from([(root, root_tracee)]), parked: BTreeMap::new(), orphans: 0 }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.parked.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.known.len() + self.parked.len()
+    }
+
+    pub(super) fn tids(&self) -> Vec<Tid> {
+        self.known.keys().chain(self.parked.keys()).copied().collect()
+    }
+
+    pub(super) fn knows(&self, tid: Tid) -> bool {
+        self.known.contains_key(&tid)
+    }
+
+    /// Tells whether the task has made its first stop and its creator is known.
+    pub(super) fn is_ready(&self, tid: Tid) -> bool {
+        self.known.get(&tid).is_some_and(|tracee| !matches!(tracee.phase, Phase::Expected))
+    }
+
+    /// Tells whether the task is still havoc's own child on its way to the exec.
+    pub(super) fn is_starting(&self, tid: Tid) -> bool {
+        self.known.get(&tid).is_some_and(|tracee| matches!(tracee.phase, Phase::Starting(_)))
+    }
+
+    pub(super) fn awaits_exit(&self, tid: Tid) -> bool {
+        self.known
+            .get(&tid)
+            .is_some_and(|tracee| matches!(tracee.phase, Phase::InSyscall(_) | Phase::Starting(Some(_))))
+    }
+
+    pub(super) fn get(&mut self, tid: Tid) -> Option<&mut Tracee> {
+        self.known.get_mut(&tid)
+    }
+
+    /// Takes the call that the task is in, which leaves it between calls.
+    pub(super) fn take_call(&mut self, tid: Tid) -> Option<Box<Call>> {
+        let tracee = self.known.get_mut(&tid)?;
+        match std::mem::replace(&mut tracee.phase, Phase::Running) {
+            Phase::InSyscall(call) => Some(call),
+            Phase::Starting(call) => {
+                tracee.phase = Phase::Starting(None);
+                call
+            }
+            phase @ (Phase::Expected | Phase::Running) => {
+                tracee.phase = phase;
+                None
+            }
+        }
+    }
+
+    /// Adds the child that `creator` reported, and returns its place in the tree.
+    pub(super) fn add_child(&mut self, creator: Tid, child: Tid, phase: Phase) -> LogicalPath {
+        let path = match self.known.get_mut(&creator) {
+            Some(creator) => {
+                creator.children += 1;
+                creator.path.child(creator.children)
+            }
+            None => {
+                // Never numbers of a real child: they count up from 1.
+                self.orphans += 1;
+                LogicalPath::default().child(u32::MAX - self.orphans)
+            }
+        };
+        self.known.insert(child, Tracee::new(path.clone(), phase));
+        path
+    }
+
+    pub(super) fn park(&mut self, stopped: Stopped, now: Duration) {
+        self.parked.insert(stopped.tid(), (stopped, now));
+    }
+
+    pub(super) fn unpark(&mut self, tid: Tid) -> Option<Stopped> {
+        self.parked.remove(&tid).map(|(stopped, _)| stopped)
+    }
+
+    /// Returns the parked tasks that have waited long enough at `now`.
+    pub(super) fn overdue(&self, now: Duration) -> Vec<Tid> {
+        self.parked
+            .iter()
+            .filter(|(_, (_, since))| *since + PARKED_AT_MOST <= now)
+            .map(|(tid, _)| *tid)
+            .collect()
+    }
+
+    pub(super) fn parked(&self) -> Vec<Tid> {
+        self.parked.keys().copied().collect()
+    }
+
+    pub(super) fn parked_deadline(&self) -> Option<Duration> {
+        self.parked.values().map(|(_, since)| *since + PARKED_AT_MOST).min()
+    }
+
+    pub(super) fn remove(&mut self, tid: Tid) -> Option<Tracee> {
+        self.known.remove(&tid)
+    }
+
+    /// The task `former` has taken the id of its process's leader: state moves, the place in the tree stays the leader's.
+    pub(super) fn supersede(&mut self, leader: Tid, former: Tid) {
+        let Some(mut tracee) = self.known.remove(&former) else { return };
+        if let Some(old) = self.known.remove(&leader) {
+            tracee.path = old.path;
+            tracee.children = old.children;
+        }
+        self.known.insert(leader, tracee);
+    }
+}

@@ -1,0 +1,119 @@
+//! How the tree of tasks grows and changes: new tasks, exec, orphans.
+use super::Session;
+use super::tracee::Phase;
+use crate::kernel::{Kernel, KernelError, NewTask, Resume, Stop, Stopped};
+use crate::record::What;
+use crate::task::Tid;
+
+impl<K: Kernel> Session<'_, K> {
+    /// The creator's event: the new task gets its place in the tree. Its own first stop may have come before.
+    pub(super) fn new_task(&mut self, stopped: &Stopped, _how: NewTask) -> Result<Resume, KernelError> {
+        let creator = stopped.tid();
+        if let Some(child) = self.kernel.event_task(stopped)?
+            && !self.tracees.knows(child)
+        {
+            match self.tracees.unpark(child) {
+                Some(first_stop) => {
+                    self.add(creator, child, Phase::Running);
+                    self.stopped_after_parking(first_stop);
+                }
+                None => self.add(creator, child, Phase::Expected),
+            }
+        }
+        Ok(self.way_on(creator))
+    }
+
+    fn add(&mut self, creator: Tid, child: Tid, phase: Phase) {
+        let path = self.tracees.add_child(creator, child, phase);
+        self.event(child, What::Began(path));
+    }
+
+    /// A stop of a task that is not ready: its first.
+    pub(super) fn first_stop(&mut self, stopped: Stopped) {
+        let tid = stopped.tid();
+        match self.tracees.get(tid) {
+            Some(tracee) => {
+                tracee.phase = Phase::Running;
+                self.begin(stopped);
+            }
+            // A task stops once before it is resumed, so nothing can be parked twice.
+            None => self.tracees.park(stopped, self.kernel.now()),
+        }
+    }
+
+    fn stopped_after_parking(&mut self, stopped: Stopped) {
+        self.begin(stopped);
+    }
+
+    /// Lets a new task go from its first stop. It carries the filter, so it runs under PTRACE_CONT at once.
+    fn begin(&mut self, stopped: Stopped) {
+        let how = match stopped.stop() {
+            Stop::Trap => Ok(Resume::Run),
+            // Anything else that comes first (a signal, a group-stop of its whole process) is what it always is.
+            _ => self.step(&stopped),
+        };
+        match how {
+            Ok(how) => self.resume(stopped, how),
+            Err(KernelError::Vanished(_)) => stopped.ended(),
+            Err(error) => {
+                log::warn!("begin a new task: {error}");
+                self.resume(stopped, Resume::Run);
+            }
+        }
+    }
+
+    /// PTRACE_EVENT_EXEC. If another thread than the leader did it, the thread has the leader's id now, and the leader is
+    /// gone without an exit of its own (ptrace(2), "execve(2) under ptrace").
+    pub(super) fn exec(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
+        let tid = stopped.tid();
+        let former = self.kernel.event_task(stopped)?.filter(|former| *former != tid);
+        if let Some(former) = former {
+            self.tracees.supersede(tid, former);
+            self.kernel.forget(former);
+        }
+        // The address space is another one: a kept descriptor of its maps would answer for the old one, or, after vfork,
+        // for the parent.
+        self.kernel.forget(tid);
+        let now = self.kernel.now();
+        if let Some(tracee) = self.tracees.get(tid) {
+            tracee.interrupted.clear();
+            tracee.counted = None;
+            if let Phase::Starting(call) = &mut tracee.phase {
+                tracee.phase = match call.take() {
+                    Some(call) => Phase::InSyscall(call),
+                    None => Phase::Running,
+                };
+                self.control.began(now, self.config.timeout);
+            }
+        }
+        self.event(tid, What::Exec(former));
+        if let Some(program) = self.kernel.lost_set_uid(tid) {
+            self.blind.lost_set_uid.insert(program);
+        }
+        Ok(self.way_on(tid))
+    }
+
+    /// A task has died: if it was the creator of a parked one, its event will never come.
+    pub(super) fn adopt_orphans_of(&mut self, _dead: Tid) {
+        for tid in self.tracees.parked() {
+            // Its creator may be alive and about to report. Whoever is nobody's child in the tree is adopted.
+            let parent_lives = self
+                .kernel
+                .parent_of(tid)
+                .and_then(|parent| Tid::new(parent.get()))
+                .is_some_and(|parent| self.tracees.knows(parent));
+            if !parent_lives {
+                self.adopt(tid);
+            }
+        }
+    }
+
+    /// Takes a parked task in without its creator's event, at the end of the tree.
+    pub(super) fn adopt(&mut self, tid: Tid) {
+        let Some(stopped) = self.tracees.unpark(tid) else { return };
+        let creator = self.kernel.parent_of(tid).and_then(|parent| Tid::new(parent.get()));
+        // A parent that the tree does not know gives a place behind all others.
+        self.add(creator.unwrap_or(tid), tid, Phase::Running);
+        self.begin(stopped);
+    }
+}
