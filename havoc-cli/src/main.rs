@@ -1,6 +1,89 @@
 //! The command line of havoc.
 #![deny(unsafe_code)]
-#[cfg_attr(not(test), expect(dead_code, reason = "main does not read rules yet"))]
+mod args;
+mod config;
+mod demo;
 mod diagnostics;
+mod exit;
+mod report;
+mod run;
 
-fn main() {}
+use anyhow::Result;
+use args::{Asked, Cli};
+use exit::Exit;
+use run::{Log, Output};
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    log_to_stderr();
+    let result = match args::read(std::env::args_os().collect()) {
+        Ok(asked) => act(asked),
+        Err(error) => Ok(typed_wrong(&error)),
+    };
+    let exit = result.unwrap_or_else(|error| {
+        log::error!("{error:#}");
+        Exit::Status(exit::FAILED)
+    });
+    match exit {
+        Exit::Status(status) => ExitCode::from(status),
+        Exit::Signal(signal) => {
+            havoc_engine::kernel::linux::die_by(signal);
+            // It did not end us: a stop signal, or we are the init of a PID namespace.
+            ExitCode::from(u8::try_from(128 + signal.number()).unwrap_or(exit::FAILED))
+        }
+    }
+}
+
+fn act(asked: Asked) -> Result<Exit> {
+    match asked {
+        Asked::Run(cli) => run_program(&cli),
+        Asked::Demo(args::Demo { program: false, .. }) => demo::show(),
+        Asked::Demo(args::Demo { program: true, directory }) => demo::program(directory.as_deref()),
+        Asked::Later(name) => {
+            log::error!("`havoc {name}` is not built yet; to run a program of that name: havoc -- {name}");
+            Ok(Exit::Status(exit::FAILED))
+        }
+    }
+}
+
+fn run_program(cli: &Cli) -> Result<Exit> {
+    let config = match config::read(cli) {
+        Ok(config) => config,
+        Err(config::BadInput(text)) => {
+            let _ = std::io::stderr().write_all(text.as_bytes());
+            return Ok(Exit::Status(exit::FAILED));
+        }
+    };
+    let log = match (cli.summary_only, cli.stable) {
+        (true, _) => Log::Off,
+        (false, true) => Log::Stable,
+        (false, false) => Log::Text,
+    };
+    let output = Output {
+        file: cli.output.clone(),
+        log,
+        quiet: cli.quiet,
+        summary: cli.summary || cli.summary_only,
+        strict: cli.strict,
+    };
+    run::run(&config, &cli.command, &output)
+}
+
+/// clap ends with 2 on errors; ours is 125. Help and version are no errors.
+fn typed_wrong(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    Exit::Status(if error.use_stderr() { exit::FAILED } else { 0 })
+}
+
+/// havoc's own diagnostics: standard error, one line each, ruled by HAVOC_LOG, since RUST_LOG is the program's.
+fn log_to_stderr() {
+    env_logger::Builder::new()
+        .filter_level(log::LevelFilter::Warn)
+        .parse_env("HAVOC_LOG")
+        .format(|line, record| match record.level() {
+            log::Level::Error | log::Level::Warn => writeln!(line, "havoc: {}", record.args()),
+            level => writeln!(line, "havoc: {}: {}", level.as_str().to_lowercase(), record.args()),
+        })
+        .init();
+}

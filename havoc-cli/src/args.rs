@@ -1,0 +1,229 @@
+//! What may be typed: the command line of DESIGN's contract, and which of it is built.
+use clap::{Args, Parser};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Run an unmodified Linux program and make single system calls fail, by name, by count, and by the file they touch,
+/// also when that file is only mapped into memory.
+#[derive(Debug, Parser)]
+#[command(
+    name = "havoc",
+    version,
+    override_usage = "havoc [OPTIONS] [--] COMMAND [ARG]...\n       havoc demo",
+    after_help = "Examples:\n  \
+        havoc demo\n  \
+        havoc --inject 'msync:error=EIO:path=**/orders.bin' -- java -jar service.jar\n  \
+        havoc --trace fsync,msync -- make test\n\n\
+        Rules: SET[:KEY=VALUE]..., for example fsync,msync:error=EIO:path=*.db:when=2+\n\
+        Exit status: the program's own; 123 --strict violated; 124 timed out; 125 havoc failed; 126 cannot execute; \
+        127 not found"
+)]
+pub struct Cli {
+    /// A rule; may be given several times, order matters.
+    #[arg(long, value_name = "RULE")]
+    pub inject: Vec<String>,
+
+    /// Log these calls with their real results: names, numbers, `all`. Without any rule and --trace, all are logged.
+    #[arg(long, value_name = "SET")]
+    pub trace: Option<String>,
+
+    /// Write the log and the report to FILE instead of standard error.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Write a byte-stable log when the run ends: tasks by their place in the tree, addresses and pids by name.
+    #[arg(long)]
+    pub stable: bool,
+
+    /// Fail the run (123) if a rule never fired or an injection could not be verified.
+    #[arg(long)]
+    pub strict: bool,
+
+    /// No closing report.
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// At the end a table of calls, errors, injections and stops, instead of the log.
+    #[arg(short = 'c', conflicts_with = "summary")]
+    pub summary_only: bool,
+
+    /// The same table, beside the log.
+    #[arg(short = 'C', long)]
+    pub summary: bool,
+
+    /// End the tree after this time (`10s`, `500ms`; a bare number is seconds), counted from the program's exec; exit 124.
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+
+    /// End the tree with its root process, for programs that leave daemons behind.
+    #[arg(long)]
+    pub kill_on_exit: bool,
+
+    /// What to do about io_uring, which bypasses system calls: deny (default when a rule names I/O), warn, allow.
+    #[arg(long, value_name = "deny|warn|allow")]
+    pub io_uring: Option<String>,
+
+    /// Which engine: auto or ptrace.
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Option<String>,
+
+    /// Take the exit stop of skipped calls too, and verify there.
+    #[arg(long, hide = true)]
+    pub debug_verify: bool,
+
+    /// Options of the design that are still to come.
+    #[command(flatten)]
+    pub later: Later,
+
+    /// The program and its arguments.
+    #[arg(value_name = "COMMAND", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
+}
+
+/// Options that have their place in the command line and are not built yet. None is ignored.
+#[derive(Debug, Args)]
+pub struct Later {
+    #[arg(long, hide = true, value_name = "FILE")]
+    plan: Vec<OsString>,
+    #[arg(short = 'e', hide = true, value_name = "EXPR")]
+    expression: Vec<OsString>,
+    #[arg(short = 'P', hide = true, value_name = "PATH")]
+    only_path: Vec<OsString>,
+    #[arg(short = 'p', long = "attach", hide = true, value_name = "PID")]
+    attach: Vec<OsString>,
+    #[arg(short = 'f', hide = true)]
+    follow: bool,
+    #[arg(short = 't', hide = true, action = clap::ArgAction::Count)]
+    time: u8,
+    #[arg(short = 'r', hide = true)]
+    relative_time: bool,
+    #[arg(short = 'T', hide = true)]
+    duration: bool,
+    #[arg(short = 'y', hide = true)]
+    paths: bool,
+    #[arg(short = 's', hide = true, value_name = "N")]
+    string_limit: Option<OsString>,
+    #[arg(short = 'v', hide = true)]
+    verbose: bool,
+    #[arg(long = "seccomp-bpf", hide = true)]
+    seccomp_bpf: bool,
+    #[arg(long, hide = true, value_name = "N")]
+    seed: Option<OsString>,
+    #[arg(long, hide = true)]
+    dry_run: bool,
+    #[arg(long, hide = true, value_name = "FORMAT")]
+    format: Option<OsString>,
+}
+
+impl Later {
+    /// Returns those that were typed.
+    pub fn typed(&self) -> Vec<&'static str> {
+        [
+            ("--plan", !self.plan.is_empty()),
+            ("-e", !self.expression.is_empty()),
+            ("-P", !self.only_path.is_empty()),
+            ("--attach", !self.attach.is_empty()),
+            ("-f", self.follow),
+            ("-t", self.time > 0),
+            ("-r", self.relative_time),
+            ("-T", self.duration),
+            ("-y", self.paths),
+            ("-s", self.string_limit.is_some()),
+            ("-v", self.verbose),
+            ("--seccomp-bpf", self.seccomp_bpf),
+            ("--seed", self.seed.is_some()),
+            ("--dry-run", self.dry_run),
+            ("--format", self.format.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, typed)| typed.then_some(name))
+        .collect()
+    }
+}
+
+/// `havoc demo`.
+#[derive(Debug, Parser)]
+#[command(name = "havoc demo", about = "Run an embedded program of which one of two files fails")]
+pub struct Demo {
+    /// Be the embedded program: map two files, store and sync each three times.
+    #[arg(long)]
+    pub program: bool,
+    /// Where the program makes its files; a new directory, removed at the end, by default.
+    #[arg(value_name = "DIR", requires = "program")]
+    pub directory: Option<PathBuf>,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Asked {
+    /// Run a program.
+    Run(Box<Cli>),
+    /// The demo.
+    Demo(Demo),
+    /// A subcommand that is still to come.
+    Later(&'static str),
+}
+
+/// Subcommands of the design that are not built yet.
+const LATER: &[&str] = &["check", "syscalls", "errors", "completions", "man"];
+
+/// Reads a command line. A first word that is a subcommand is the subcommand; after `--` it is a program.
+///
+/// # Errors
+/// clap's error, which may also be the help that was asked for.
+pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
+    let cli = Cli::try_parse_from(&arguments)?;
+    let before = arguments.len() - cli.command.len();
+    let dashed = arguments[..before].last().is_some_and(|word| word == "--");
+    let first = cli.command.first().and_then(|word| word.to_str()).filter(|_| !dashed);
+    if first == Some("demo") {
+        return Demo::try_parse_from(&cli.command).map(Asked::Demo);
+    }
+    if let Some(later) = LATER.iter().find(|later| Some(**later) == first) {
+        return Ok(Asked::Later(later));
+    }
+    Ok(Asked::Run(Box::new(cli)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(words: &[&str]) -> Asked {
+        let words = std::iter::once("havoc").chain(words.iter().copied()).map(OsString::from).collect();
+        read(words).expect("a good command line")
+    }
+
+    fn command(words: &[&str]) -> Vec<OsString> {
+        match asked(words) {
+            Asked::Run(cli) => cli.command,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_first_word_that_is_a_subcommand_is_the_subcommand() {
+        assert!(matches!(asked(&["demo"]), Asked::Demo(Demo { program: false, directory: None })));
+        assert!(matches!(asked(&["man"]), Asked::Later("man")));
+    }
+
+    #[test]
+    fn after_two_dashes_it_is_a_program() {
+        assert_eq!(command(&["--", "man", "ls"]), ["man", "ls"]);
+        assert_eq!(command(&["-q", "--", "demo"]), ["demo"]);
+    }
+
+    #[test]
+    fn options_end_at_the_first_word_of_the_command() {
+        assert_eq!(command(&["-q", "ls", "-q", "--strict", "--", "x"]), ["ls", "-q", "--strict", "--", "x"]);
+        assert_eq!(command(&["ls", "--", "demo"]), ["ls", "--", "demo"]);
+    }
+
+    #[test]
+    fn an_option_that_is_not_built_yet_is_seen() {
+        match asked(&["--seed", "7", "-f", "-e", "trace=read", "true"]) {
+            Asked::Run(cli) => assert_eq!(cli.later.typed(), ["-e", "-f", "--seed"]),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The closing report and the summary, as text.
+use crate::exit;
+use havoc_engine::kernel::Ended;
+use havoc_engine::record::escape_name;
+use havoc_engine::session::{BlindSpots, Report, RuleReport};
+use std::fmt::Write as _;
+
+/// Returns the closing report: what each rule did, what could not be seen, and whose the exit status is.
+pub fn closing(report: &Report, strict: bool) -> String {
+    let mut lines: Vec<String> = report.rules.iter().flat_map(rule).collect();
+    lines.extend(blind_spots(&report.blind).into_iter().map(|line| format!("not seen: {line}")));
+    lines.push(end(report, strict));
+    lines.iter().fold(String::new(), |mut text, line| {
+        let _ = writeln!(text, "havoc: {line}");
+        text
+    })
+}
+
+/// Tells whether the report holds something that a user who reads only the program's output must be told of.
+pub fn needs_attention(report: &Report) -> bool {
+    report.rules.iter().any(|rule| !rule.fired() || rule.tally.unverified > 0)
+        || !blind_spots(&report.blind).is_empty()
+}
+
+fn plural(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+fn rule(rule: &RuleReport) -> Vec<String> {
+    let tally = &rule.tally;
+    let mut head = format!("rule {} ({})", rule.name, rule.text);
+    let matches = plural(tally.matches, "match", "matches");
+    match (rule.fired(), rule.injects) {
+        (true, true) => {
+            let _ = write!(head, ": {matches}, {} injected", tally.injected);
+        }
+        (true, false) => {
+            let _ = write!(head, ": {matches}");
+        }
+        (false, _) => {
+            let _ = write!(head, " never fired: {matches}");
+        }
+    }
+    if tally.unverified > 0 {
+        let _ = write!(head, ", {} not verified", tally.unverified);
+    }
+    let mut lines = vec![head];
+    if !rule.fired() {
+        for near in &tally.near_misses {
+            let files: Vec<String> =
+                near.files.iter().map(|file| format!("<{}>", escape_name(file))).collect();
+            let files = if files.is_empty() { String::new() } else { format!(" {}", files.join(" ")) };
+            lines.push(format!("  near miss: {}{files}", near.call));
+        }
+        if tally.missed == 0 && tally.matches == 0 {
+            lines.push("  none of the calls it names was made".to_owned());
+        }
+    }
+    if tally.hidden > 0 {
+        let calls = plural(tally.hidden, "call", "calls");
+        lines.push(format!("  {calls} could not be judged: the kernel hides the files of undumpable tasks"));
+    }
+    lines.extend(rule.left_out.iter().map(|note| format!("  {note}")));
+    lines.extend(rule.notes.iter().map(|note| format!("  note: {note}")));
+    lines
+}
+
+fn blind_spots(blind: &BlindSpots) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (abi, count) in &blind.unjudged {
+        lines.push(format!("{} of ABI {} not judged", plural(*count, "call", "calls"), abi.name()));
+    }
+    let mut add = |count: u64, one: &str, many: &str| {
+        if count > 0 {
+            lines.push(plural(count, one, many));
+        }
+    };
+    add(blind.unknown_abi, "call of an unknown ABI", "calls of an unknown ABI");
+    add(
+        blind.io_uring_denied,
+        "io_uring_setup refused with ENOSYS (--io-uring=allow lets it through, unseen)",
+        "io_uring_setup calls refused with ENOSYS (--io-uring=allow lets them through, unseen)",
+    );
+    add(
+        blind.io_uring_seen,
+        "io_uring instance, whose I/O makes no system calls (--io-uring=deny refuses it)",
+        "io_uring instances, whose I/O makes no system calls (--io-uring=deny refuses them)",
+    );
+    add(blind.kernel_aio, "context of kernel AIO (io_setup)", "contexts of kernel AIO (io_setup)");
+    add(
+        blind.own_filters,
+        "seccomp filter of the program's own; what it forbids never reaches a rule",
+        "seccomp filters of the program's own; what they forbid never reaches a rule",
+    );
+    add(
+        blind.own_tracers,
+        "ptrace(TRACEME, ATTACH or SEIZE) of the program's own, which fails under a tracer",
+        "ptrace(TRACEME, ATTACH or SEIZE) calls of the program's own, which fail under a tracer",
+    );
+    add(
+        blind.untraced_clones,
+        "CLONE_UNTRACED taken out, so that the child is followed",
+        "CLONE_UNTRACED flags taken out, so that the children are followed",
+    );
+    add(blind.failed_requests, "request that the kernel refused", "requests that the kernel refused");
+    for program in &blind.lost_set_uid {
+        lines.push(format!(
+            "{} ran without its set-uid or set-gid bit, as under any tracer; run havoc as root for it to count",
+            escape_name(program)
+        ));
+    }
+    lines
+}
+
+fn end(report: &Report, strict: bool) -> String {
+    if let Some((status, why)) = exit::of_havoc(report, strict) {
+        return format!("{why}; status {status} is havoc's");
+    }
+    match report.root {
+        Some(Ended::Exited(status)) => format!("the program exited with {status}"),
+        Some(Ended::Killed { signal, core_dumped }) => {
+            format!("the program was killed by {signal}{}", if core_dumped { " (core dumped)" } else { "" })
+        }
+        None => "the program was not seen to end".to_owned(),
+    }
+}
+
+/// Returns the table of `-c` and `-C`.
+pub fn summary(report: &Report) -> String {
+    let mut text = format!(
+        "{:>10} {:>10} {:>10} {:>10} {:>10}  call\n",
+        "calls", "errors", "injected", "stops", "stops/call"
+    );
+    for (name, stats) in &report.calls {
+        let per_call = if stats.calls == 0 { 0.0 } else { stats.stops as f64 / stats.calls as f64 };
+        let _ = writeln!(
+            text,
+            "{:>10} {:>10} {:>10} {:>10} {:>10.2}  {name}",
+            stats.calls, stats.errors, stats.injected, stats.stops, per_call
+        );
+    }
+    let named: u64 = report.calls.values().map(|stats| stats.stops).sum();
+    let _ = writeln!(
+        text,
+        "{} stops in all: {named} of calls, {} of sentinels, {} of tasks and signals",
+        report.stops,
+        report.sentinel_stops,
+        report.stops.saturating_sub(named + report.sentinel_stops)
+    );
+    if !report.rules.is_empty() {
+        let _ = writeln!(text, "{:>10} {:>10} {:>10}  rule", "matches", "injected", "missed");
+        for rule in &report.rules {
+            let tally = &rule.tally;
+            let _ = writeln!(
+                text,
+                "{:>10} {:>10} {:>10}  {}",
+                tally.matches, tally.injected, tally.missed, rule.name
+            );
+        }
+    }
+    text
+}

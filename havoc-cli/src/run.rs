@@ -1,0 +1,131 @@
+//! One run: filter, spawn, session, report.
+use crate::exit::{self, Exit};
+use crate::report;
+use anyhow::{Context, Result};
+use havoc_engine::kernel::linux::{Command, Linux, SpawnError};
+use havoc_engine::record::{Discard, Sink, StableSink, TextSink};
+use havoc_engine::session::{self, Config, Session};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// What is written, and where.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// The file for log and report; standard error without one.
+    pub file: Option<PathBuf>,
+    /// What the log looks like.
+    pub log: Log,
+    /// No closing report.
+    pub quiet: bool,
+    /// The table at the end.
+    pub summary: bool,
+    /// What `--strict` asks.
+    pub strict: bool,
+}
+
+/// The kinds of log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Log {
+    /// A line as each call ends.
+    #[default]
+    Text,
+    /// Byte-stable, at the end.
+    Stable,
+    /// None.
+    Off,
+}
+
+/// Runs `words` under `config`, and returns how havoc is to end.
+///
+/// # Errors
+/// When something of havoc's own fails before the program runs.
+pub fn run(config: &Config, words: &[OsString], output: &Output) -> Result<Exit> {
+    let command = match Command::find(words) {
+        Ok(command) => command,
+        Err(error) => return Ok(not_started(&error)),
+    };
+    let filter = session::filter(config)?;
+    let mut out = Out::open(output)?;
+    let mut sink: Box<dyn Sink> = match output.log {
+        Log::Text => Box::new(TextSink::new(out.another()?)),
+        Log::Stable => Box::new(StableSink::new(out.another()?)),
+        Log::Off => Box::new(Discard),
+    };
+    let (mut kernel, root) = match Linux::spawn(&command, &filter) {
+        Ok(spawned) => spawned,
+        Err(error) => return Ok(not_started(&error)),
+    };
+    let mut report = Session::new(&mut kernel, sink.as_mut(), config, root).run();
+    if report.never_began {
+        return Ok(match kernel.start_failure() {
+            Some(error) => not_started(&error),
+            // A signal ended the child on its way to the exec: that is how it would have ended without us.
+            None => exit::of_run(&report, false),
+        });
+    }
+    let mut closing = String::new();
+    if output.summary {
+        closing.push_str(&report::summary(&report));
+    }
+    if !output.quiet {
+        closing.push_str(&report::closing(&report, output.strict));
+    }
+    if let Err(error) = out.write(&closing) {
+        // Said once: a log on the same file has said it already.
+        if !report.log_failed {
+            log::error!("write the report: {error}");
+        }
+        report.log_failed = true;
+    }
+    if let Some(file) = output.file.as_ref().filter(|_| !output.quiet && report::needs_attention(&report)) {
+        log::warn!(
+            "some rules did not fire, or something could not be seen: the end of {} tells",
+            file.display()
+        );
+    }
+    if let Some((_, why)) =
+        exit::of_havoc(&report, output.strict).filter(|_| output.quiet || output.file.is_some())
+    {
+        log::error!("{why}");
+    }
+    Ok(exit::of_run(&report, output.strict))
+}
+
+fn not_started(error: &SpawnError) -> Exit {
+    log::error!("{error}");
+    Exit::Status(exit::of_spawn(error))
+}
+
+/// Where log and report go.
+enum Out {
+    Stderr,
+    File(File),
+}
+
+impl Out {
+    fn open(output: &Output) -> Result<Out> {
+        Ok(match &output.file {
+            None => Out::Stderr,
+            Some(path) => Out::File(
+                File::create(path).with_context(|| format!("cannot write the log to {}", path.display()))?,
+            ),
+        })
+    }
+
+    /// A second writer to the same place: the file offset is shared.
+    fn another(&self) -> Result<Box<dyn Write>> {
+        Ok(match self {
+            Out::Stderr => Box::new(io::stderr()),
+            Out::File(file) => Box::new(file.try_clone().context("cannot write the log")?),
+        })
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Out::Stderr => io::stderr().write_all(text.as_bytes()),
+            Out::File(file) => file.write_all(text.as_bytes()),
+        }
+    }
+}
