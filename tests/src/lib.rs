@@ -2,4 +2,5 @@
 #![deny(unsafe_code)]
 
 pub mod apart;
+pub mod havoc;
 pub mod testee;

@@ -1,0 +1,183 @@
+//! Runs havoc as a user would, and gathers what all sides say.
+
+use crate::apart;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Returns the `havoc` that belongs to the tests that run.
+///
+/// # Panics
+/// If it has not been built.
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own file");
+    let profile = test.parent().and_then(Path::parent).expect("tests lie in target/PROFILE/deps");
+    let havoc = profile.join("havoc");
+    assert!(
+        havoc.exists(),
+        "{} is missing: run the tests by `cargo xtask test`, or `cargo build --workspace` first",
+        havoc.display()
+    );
+    havoc
+}
+
+/// A command line of havoc in the making.
+#[derive(Debug)]
+pub struct Havoc {
+    options: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    directory: tempfile::TempDir,
+    in_namespace: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Ran {
+    /// havoc's exit status; of a run in a namespace, 128 + n where a signal ended it.
+    pub status: i32,
+    /// What the program wrote to its standard output.
+    pub out: String,
+    /// What the program, and havoc's own diagnostics, wrote to standard error.
+    pub err: String,
+    /// The log and the report, lossily read as UTF-8.
+    pub log: String,
+}
+
+impl Default for Havoc {
+    fn default() -> Havoc {
+        Havoc::new()
+    }
+}
+
+impl Havoc {
+    /// havoc with an empty directory for the program, and the log in a file.
+    ///
+    /// # Panics
+    /// If no temporary directory can be made.
+    pub fn new() -> Havoc {
+        let mut havoc = Havoc {
+            options: Vec::new(),
+            environment: Vec::new(),
+            directory: tempfile::tempdir().expect("a temporary directory"),
+            in_namespace: false,
+        };
+        // The whole suite runs once more in this way: what is skipped is then verified at its exit.
+        if std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty()) {
+            havoc.options.push("--debug-verify".into());
+        }
+        havoc
+    }
+
+    /// Adds a rule.
+    #[must_use]
+    pub fn inject(self, rule: &str) -> Havoc {
+        self.options(["--inject", rule])
+    }
+
+    /// Asks for the byte-stable log of these calls.
+    #[must_use]
+    pub fn stable(self, trace: &str) -> Havoc {
+        self.options(["--stable", "--trace", trace])
+    }
+
+    /// Adds options as they are typed.
+    #[must_use]
+    pub fn options<T: Into<OsString>>(mut self, options: impl IntoIterator<Item = T>) -> Havoc {
+        self.options.extend(options.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable for havoc and the program.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Havoc {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs everything in a PID namespace of its own: for whatever signals.
+    #[must_use]
+    pub fn apart(mut self) -> Havoc {
+        self.in_namespace = true;
+        self
+    }
+
+    /// Returns the directory that belongs to this run.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Returns the command that [`Havoc::run`] would run, the log going to `log` in the directory.
+    pub fn command(&self, program: impl AsRef<Path>, arguments: &[&str]) -> Command {
+        let havoc = binary();
+        let mut command = if self.in_namespace { apart::apart(havoc) } else { apart::bounded(havoc) };
+        command
+            .args(&self.options)
+            .arg("-o")
+            .arg(self.log_file())
+            .arg("--")
+            .arg(program.as_ref())
+            .args(arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.directory());
+        command
+    }
+
+    /// Runs the program in the directory, for a minute at most.
+    ///
+    /// # Panics
+    /// If havoc cannot be started at all.
+    pub fn run(&self, program: impl AsRef<Path>, arguments: &[&str]) -> Ran {
+        let output = self.command(program, arguments).output().expect("havoc runs");
+        self.ran(&output)
+    }
+
+    /// Gathers what a command of [`Havoc::command`] has left.
+    pub fn ran(&self, output: &Output) -> Ran {
+        let status = output.status;
+        Ran {
+            status: status.code().or(status.signal().map(|signal| 128 + signal)).expect("one of both"),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+            log: fs::read(self.log_file()).map_or_else(|_| String::new(), |log| self.without_directory(&log)),
+        }
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.directory().with_extension("log")
+    }
+
+    /// The temporary directory is a random name: `<dir>` in what tests compare.
+    fn without_directory(&self, text: &[u8]) -> String {
+        String::from_utf8_lossy(text).replace(&self.directory().display().to_string(), "<dir>")
+    }
+}
+
+impl Drop for Havoc {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(self.log_file());
+    }
+}
+
+impl Ran {
+    /// Returns the lines of the log that hold `text`.
+    pub fn lines_with(&self, text: &str) -> Vec<&str> {
+        self.log.lines().filter(|line| line.contains(text)).collect()
+    }
+
+    /// Returns calls, stops and stops per call of `call` in the summary that `-C` or `-c` wrote.
+    ///
+    /// # Panics
+    /// If there is no summary or no line of that call.
+    pub fn summary(&self, call: &str) -> (u64, u64) {
+        let line = self
+            .log
+            .lines()
+            .find(|line| line.split_whitespace().nth(5) == Some(call))
+            .unwrap_or_else(|| panic!("no summary of {call} in\n{}", self.log));
+        let numbers: Vec<u64> =
+            line.split_whitespace().take(4).map(|word| word.parse().expect("a count")).collect();
+        (numbers[0], numbers[3])
+    }
+}

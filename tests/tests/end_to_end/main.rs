@@ -1,0 +1,2 @@
+//! havoc on real programs and the running kernel: the log, and what the programs themselves saw.
+mod rules;
