@@ -103,6 +103,10 @@ pub trait Kernel {
     /// When the task is gone or the kernel refuses.
     fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError>;
 
+    /// Tells whether a skipped call gives the result that [`Kernel::skip`] wrote. Where not, it must be written again at
+    /// the exit stop.
+    fn keeps_skipped_results(&self) -> bool;
+
     /// At a syscall-exit-stop: replaces the result, and reads back what was written.
     ///
     /// # Errors

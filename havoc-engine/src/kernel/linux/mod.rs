@@ -8,11 +8,13 @@ mod bell;
 #[cfg(test)]
 mod guest;
 mod inherited;
+mod install;
 mod kept;
 mod mapped_file;
 mod maps;
 mod memory;
 mod permission;
+mod probe;
 mod proc;
 mod procmap_query;
 mod ptrace;
@@ -39,6 +41,7 @@ use bell::Bell;
 use havoc_arch::{Arch, Native, Restart, SyscallView};
 use kept::Kept;
 use memory::Memory;
+use probe::Skipping;
 use spawn::StartReport;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -62,6 +65,7 @@ pub struct Linux {
     last: Option<(Tid, u32)>,
     /// Children that havoc had before, by its own exec: waiting for "no child left" would never end.
     had_children: bool,
+    skipping: Skipping,
     not_send: PhantomData<*const ()>,
 }
 
@@ -77,6 +81,7 @@ impl Linux {
         let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
         let original = signals::arrange().map_err(own("arrange signals"))?;
         let had_children = !matches!(wait::wait_any(Patience::Poll), Ok(Waited::NoTask));
+        let skipping = probe::skipping();
         let (root, start_report) = spawn::spawn(command, filter, &original)?;
         // After the fork: the child must not carry a lock that a thread of ours holds.
         let bell = Bell::hang()
@@ -90,6 +95,7 @@ impl Linux {
             collected: VecDeque::new(),
             last: None,
             had_children,
+            skipping,
             not_send: PhantomData,
         };
         Ok((linux, root))
@@ -193,6 +199,10 @@ impl Kernel for Linux {
 
     fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {
         registers::write_verified(stopped.tid(), &Native::skip(result))
+    }
+
+    fn keeps_skipped_results(&self) -> bool {
+        self.skipping != Skipping::Lost
     }
 
     fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {

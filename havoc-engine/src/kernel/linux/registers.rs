@@ -49,7 +49,8 @@ pub(super) fn get(tid: Tid, at: Location) -> Result<u64, KernelError> {
     }
 }
 
-fn put(tid: Tid, write: RegisterWrite) -> Result<(), KernelError> {
+/// Writes one register.
+pub(super) fn put(tid: Tid, write: RegisterWrite) -> Result<(), KernelError> {
     match write.at {
         Location::User { offset } => ptrace::poke_user(tid, offset, write.value),
         Location::Set { note, offset, width } => {

@@ -1,6 +1,6 @@
 //! Starting the program: fork, the child waits, PTRACE_SEIZE, the filter, exec. No SIGSTOP handshake.
 use super::signals::Original;
-use super::{inherited, ptrace};
+use super::{inherited, install, ptrace};
 use crate::filter::Instruction;
 use crate::kernel::KernelError;
 use crate::task::Tid;
@@ -232,13 +232,6 @@ struct Child<'a> {
     report: i32,
 }
 
-/// `struct sock_fprog` of include/uapi/linux/filter.h.
-#[repr(C)]
-struct Program {
-    length: u16,
-    instructions: *const Instruction,
-}
-
 impl Child<'_> {
     fn run(&self) -> ! {
         // Our own copy of the writing end would keep the pipe open if havoc dies before it seizes us.
@@ -263,7 +256,7 @@ impl Child<'_> {
             }
         }
         if !self.filter.is_empty()
-            && let Err(errno) = self.install_filter()
+            && let Err(errno) = install::install(self.filter)
         {
             self.fail(AT_FILTER, errno);
         }
@@ -272,27 +265,6 @@ impl Child<'_> {
         // SAFETY: path and arguments are NUL-terminated and live in the parent's copied memory; the vector ends with null.
         unsafe { libc::execve(self.path, self.arguments, environment) };
         self.fail(AT_EXEC, nix::errno::Errno::last_raw());
-    }
-
-    fn install_filter(&self) -> Result<(), i32> {
-        let first = self.set_filter();
-        if first != Err(libc::EACCES) {
-            return first;
-        }
-        // seccomp(2): without CAP_SYS_ADMIN in the user namespace NO_NEW_PRIVS is required. Set only then: set-uid
-        // programs lose their bit by it.
-        // SAFETY: PR_SET_NO_NEW_PRIVS takes four numbers.
-        unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
-        self.set_filter()
-    }
-
-    fn set_filter(&self) -> Result<(), i32> {
-        let program = Program { length: self.filter.len() as u16, instructions: self.filter.as_ptr() };
-        // SAFETY: program describes exactly the slice, whose elements have the layout of struct sock_filter; the kernel
-        // copies it.
-        let result =
-            unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) };
-        if result == 0 { Ok(()) } else { Err(nix::errno::Errno::last_raw()) }
     }
 
     fn fail(&self, stage: u8, errno: i32) -> ! {
@@ -308,5 +280,3 @@ impl Child<'_> {
         unsafe { libc::_exit(125) }
     }
 }
-
-const _: () = assert!(size_of::<Instruction>() == 8);

@@ -15,12 +15,21 @@ pub(super) enum Patience {
 
 /// Waits for any task. `Woken` stands for EINTR, and with [`Patience::Poll`] for "nothing yet".
 pub(super) fn wait_any(patience: Patience) -> Result<Waited, KernelError> {
+    wait(-1, patience)
+}
+
+/// Waits for one task.
+pub(super) fn wait_for(tid: Tid) -> Result<Waited, KernelError> {
+    wait(tid.get(), Patience::Block)
+}
+
+fn wait(whom: libc::pid_t, patience: Patience) -> Result<Waited, KernelError> {
     loop {
         let mut status = 0;
         // __WALL: clone children without SIGCHLD too. wait4(2).
         let flags = libc::__WALL | if patience == Patience::Poll { libc::WNOHANG } else { 0 };
         // SAFETY: status is a live, writable int; a null rusage is allowed.
-        let raw = unsafe { libc::wait4(-1, &raw mut status, flags, std::ptr::null_mut()) };
+        let raw = unsafe { libc::wait4(whom, &raw mut status, flags, std::ptr::null_mut()) };
         if raw == 0 {
             return Ok(Waited::Woken);
         }
