@@ -1,5 +1,4 @@
 //! The ptrace requests, one function each. ESRCH becomes [`KernelError::Vanished`] here and nowhere else.
-use super::registers;
 use crate::kernel::{KernelError, RawCall, SyscallInfo};
 use crate::signal::Signal;
 use crate::task::Tid;
@@ -158,20 +157,23 @@ pub(super) fn poke_user(tid: Tid, offset: usize, value: u64) -> Result<(), Kerne
     unsafe { request(libc::PTRACE_POKEUSER, "PTRACE_POKEUSER", tid, offset, value as usize) }.map(drop)
 }
 
+/// NT_PRSTATUS, include/uapi/linux/elf.h.
+pub(super) const NT_PRSTATUS: u32 = 1;
+
+const fn get_name(note: u32) -> &'static str {
+    if note == NT_PRSTATUS { "PTRACE_GETREGSET NT_PRSTATUS" } else { "PTRACE_GETREGSET NT_ARM_SYSTEM_CALL" }
+}
+
+const fn set_name(note: u32) -> &'static str {
+    if note == NT_PRSTATUS { "PTRACE_SETREGSET NT_PRSTATUS" } else { "PTRACE_SETREGSET NT_ARM_SYSTEM_CALL" }
+}
+
 /// PTRACE_GETREGSET into `buffer`; returns how many bytes the kernel gave.
 pub(super) fn get_register_set(tid: Tid, note: u32, buffer: &mut [u8]) -> Result<usize, KernelError> {
     let mut vector = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
     // SAFETY: vector describes exactly buffer, which is live and writable; the kernel writes at most iov_len bytes there
     // and the new length into vector.
-    unsafe {
-        request(
-            libc::PTRACE_GETREGSET,
-            registers::get_name(note),
-            tid,
-            note as usize,
-            &raw mut vector as usize,
-        )
-    }?;
+    unsafe { request(libc::PTRACE_GETREGSET, get_name(note), tid, note as usize, &raw mut vector as usize) }?;
     Ok(vector.iov_len)
 }
 
@@ -179,14 +181,6 @@ pub(super) fn get_register_set(tid: Tid, note: u32, buffer: &mut [u8]) -> Result
 pub(super) fn set_register_set(tid: Tid, note: u32, bytes: &[u8]) -> Result<(), KernelError> {
     let mut vector = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     // SAFETY: vector describes exactly bytes, which is live; PTRACE_SETREGSET only reads through iov_base.
-    unsafe {
-        request(
-            libc::PTRACE_SETREGSET,
-            registers::set_name(note),
-            tid,
-            note as usize,
-            &raw mut vector as usize,
-        )
-    }
-    .map(drop)
+    unsafe { request(libc::PTRACE_SETREGSET, set_name(note), tid, note as usize, &raw mut vector as usize) }
+        .map(drop)
 }

@@ -1,22 +1,11 @@
 //! Register writes, and reading them back. Which registers there are, and where, the architecture tells.
-use super::ptrace;
+use super::ptrace::{self, NT_PRSTATUS};
 use crate::kernel::{KernelError, Verified};
 use crate::task::Tid;
 use havoc_arch::{Arch, Location, Native, RegisterWrite, Restart, SyscallView};
 
-/// NT_PRSTATUS, include/uapi/linux/elf.h.
-const NT_PRSTATUS: u32 = 1;
-
 /// Larger than any register set a location lies in (aarch64's NT_PRSTATUS has 272 bytes).
 const LARGEST_SET: usize = 512;
-
-pub(super) const fn get_name(note: u32) -> &'static str {
-    if note == NT_PRSTATUS { "PTRACE_GETREGSET NT_PRSTATUS" } else { "PTRACE_GETREGSET NT_ARM_SYSTEM_CALL" }
-}
-
-pub(super) const fn set_name(note: u32) -> &'static str {
-    if note == NT_PRSTATUS { "PTRACE_SETREGSET NT_PRSTATUS" } else { "PTRACE_SETREGSET NT_ARM_SYSTEM_CALL" }
-}
 
 /// Writes each register and reads each back.
 pub(super) fn write_verified(tid: Tid, writes: &[RegisterWrite]) -> Result<Verified, KernelError> {
