@@ -5,6 +5,8 @@
 //! a virtual clock, which fails the test on a frozen task).
 pub mod linux;
 mod look_error;
+#[cfg(test)]
+pub mod script;
 mod stop;
 
 pub use look_error::LookError;

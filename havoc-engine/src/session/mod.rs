@@ -16,6 +16,8 @@ mod report;
 mod restart;
 mod sentinel;
 mod signals;
+#[cfg(test)]
+mod tests;
 mod tracee;
 mod tree;
 

@@ -1,0 +1,274 @@
+//! What the scripted kernel answers and does.
+use super::event::{pid, sent};
+use super::world::bad_address;
+use super::{Halt, Mishap, ScriptedKernel, State, tid};
+use crate::kernel::{
+    Kernel, KernelError, LookError, Request, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo,
+    Verified, Waited,
+};
+use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping, path};
+use crate::signal::Signal;
+use crate::task::{Pid, Tid};
+use havoc_arch::{Restart, SyscallView};
+use std::io;
+use std::time::Duration;
+
+fn refusal() -> io::Error {
+    io::Error::from_raw_os_error(libc::EIO)
+}
+
+impl ScriptedKernel {
+    /// Notes a request, and lets it go wrong if its turn has come.
+    fn goes_wrong(&mut self, tid: Tid, operation: &'static str) -> Option<Mishap> {
+        let index = self.requests.len();
+        self.requests.push(operation);
+        if matches!(self.state(tid), Some(State::Vanished | State::Gone) | None) {
+            return Some(Mishap::Vanishes);
+        }
+        let mishap = self.mishap.filter(|(at, _)| *at == index).map(|(_, mishap)| mishap);
+        if mishap == Some(Mishap::Vanishes) {
+            self.tasks.insert(tid, State::Vanished);
+        }
+        mishap
+    }
+
+    fn ask(&mut self, stopped: &Stopped, operation: &'static str) -> Result<Halt, KernelError> {
+        let tid = stopped.tid();
+        match self.goes_wrong(tid, operation) {
+            Some(Mishap::Vanishes) => return Err(KernelError::Vanished(tid)),
+            Some(Mishap::Refused) => return Err(KernelError::Refused { operation, tid, source: refusal() }),
+            None => {}
+        }
+        let is_stopped = matches!(self.state(tid), Some(State::Stopped(_)));
+        assert!(is_stopped, "{operation} of {tid}, which is not stopped; {:#?}", self.acts);
+        Ok(self.halts[&tid].clone())
+    }
+
+    fn look(&mut self, tid: Tid, operation: &'static str) -> Result<(), LookError> {
+        match self.goes_wrong(tid, operation) {
+            Some(Mishap::Vanishes) => Err(LookError::Vanished(tid)),
+            Some(Mishap::Refused) => Err(LookError::Failed { operation, tid, source: refusal() }),
+            None if self.world.hidden.contains(&tid) => Err(LookError::Denied { operation, tid }),
+            None => Ok(()),
+        }
+    }
+
+    fn act(&mut self, act: impl Into<String>) {
+        self.acts.push(act.into());
+    }
+}
+
+impl Kernel for ScriptedKernel {
+    fn wait(&mut self, deadline: Option<Duration>) -> Result<Waited, KernelError> {
+        Ok(self.play(deadline))
+    }
+
+    fn now(&self) -> Duration {
+        self.now
+    }
+
+    fn requests(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.asked)
+    }
+
+    fn resume(&mut self, stopped: Stopped, how: Resume) -> Result<(), KernelError> {
+        let halt = match self.ask(&stopped, "resume") {
+            Ok(halt) => halt,
+            Err(error @ KernelError::Refused { .. }) => {
+                self.refused_resume = true;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
+        let tid = halt.tid;
+        match (halt.stop, how) {
+            (Stop::Signal(signal), Resume::Deliver(delivered)) => assert_eq!(signal, delivered),
+            (Stop::Group(_), Resume::Listen) => {}
+            (Stop::Signal(_) | Stop::Group(_), _) | (_, Resume::Deliver(_) | Resume::Listen) => {
+                panic!("{tid} goes on from {:?} by {how:?}; {:#?}", halt.stop, self.acts)
+            }
+            (_, Resume::Run | Resume::ToExit) => {}
+        }
+        self.act(match how {
+            Resume::Run => format!("{tid} runs"),
+            Resume::ToExit => format!("{tid} to exit"),
+            Resume::Deliver(signal) => format!("{tid} gets {signal}"),
+            Resume::Listen => format!("{tid} listens"),
+        });
+        self.tasks.insert(tid, State::Running(how));
+        Ok(())
+    }
+
+    fn syscall_info(&mut self, stopped: &Stopped) -> Result<SyscallInfo, KernelError> {
+        Ok(self.ask(stopped, "syscall_info")?.info)
+    }
+
+    fn event_task(&mut self, stopped: &Stopped) -> Result<Option<Tid>, KernelError> {
+        Ok(self.ask(stopped, "event_task")?.about)
+    }
+
+    fn signal_info(&mut self, stopped: &Stopped) -> Result<SignalInfo, KernelError> {
+        match self.ask(stopped, "signal_info")?.stop {
+            Stop::Signal(signal) => Ok(sent(signal)),
+            other => panic!("the siginfo of {other:?} is asked for"),
+        }
+    }
+
+    fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {
+        let halt = self.ask(stopped, "skip")?;
+        assert_eq!(halt.stop, Stop::Seccomp, "a call is skipped at its seccomp stop");
+        self.act(format!("{} skips: {result}", halt.tid));
+        Ok(if self.world.loses_writes { Verified::No } else { Verified::Yes })
+    }
+
+    fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {
+        let halt = self.ask(stopped, "set_result")?;
+        assert!(matches!(halt.info, SyscallInfo::Exit(_)), "a result is set at the exit");
+        self.act(format!("{} is told {result}", halt.tid));
+        Ok(if self.world.loses_writes { Verified::No } else { Verified::Yes })
+    }
+
+    fn set_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
+        let halt = self.ask(stopped, "set_argument")?;
+        assert_eq!(halt.stop, Stop::Seccomp, "an argument is changed at the seccomp stop");
+        self.act(format!("{} argument {index}: {value:#x}", halt.tid));
+        Ok(())
+    }
+
+    fn restore_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
+        let halt = self.ask(stopped, "restore_argument")?;
+        assert!(matches!(halt.info, SyscallInfo::Exit(_)), "an argument is put back at the exit");
+        self.act(format!("{} argument {index} back: {value:#x}", halt.tid));
+        Ok(())
+    }
+
+    fn interrupted_call(
+        &mut self,
+        stopped: &Stopped,
+        entry: &SyscallView,
+    ) -> Result<Option<Restart>, KernelError> {
+        let halt = self.ask(stopped, "interrupted_call")?;
+        let asked_at = matches!(halt.stop, Stop::Signal(_) | Stop::Group(_));
+        assert!(
+            asked_at,
+            "registers tell of an interruption at signal and group stops, not at {:?}",
+            halt.stop
+        );
+        // The registers hold the number under which the task has entered last.
+        let same = self.entered.get(&halt.tid).is_some_and(|last| last.number == entry.number);
+        Ok(halt.interrupted.filter(|_| same))
+    }
+
+    fn signal(&mut self, target: SignalTarget, signal: Signal) -> Result<(), KernelError> {
+        let (process, task) = target.ids();
+        assert!(process.get() > 1, "a signal to everybody");
+        self.act(match task {
+            Some(task) => format!("{process}/{task} is sent {signal}"),
+            None => format!("{process} is sent {signal}"),
+        });
+        let target = task.unwrap_or(tid(process.get()));
+        match self.goes_wrong(target, "signal") {
+            Some(Mishap::Vanishes) => Err(KernelError::Vanished(target)),
+            Some(Mishap::Refused) => {
+                Err(KernelError::Refused { operation: "signal", tid: target, source: refusal() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn stop_myself(&mut self) {
+        self.act("havoc stops");
+    }
+
+    fn process_of(&mut self, tid: Tid) -> Option<Pid> {
+        self.world.processes.get(&tid).copied()
+    }
+
+    fn parent_of(&mut self, tid: Tid) -> Option<Pid> {
+        let process = self.process_of(tid)?;
+        let parent = *self.world.parents.get(&process)?;
+        // The children of a process that is gone are init's.
+        let lives = self.world.processes.values().any(|process| *process == parent);
+        Some(if lives { parent } else { pid(1) })
+    }
+
+    fn catches(&mut self, tid: Tid, signal: Signal) -> bool {
+        self.world.catches(tid, signal)
+    }
+
+    fn forget(&mut self, tid: Tid) {
+        self.act(format!("{tid} is forgotten"));
+    }
+
+    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
+        self.world.set_uid.remove(&tid)
+    }
+
+    fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
+        self.look(tid, "read_memory")?;
+        let bytes = self.world.at(tid, address).ok_or_else(|| bad_address(tid))?;
+        let length = bytes.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&bytes[..length]);
+        Ok(length)
+    }
+
+    fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError> {
+        self.look(tid, "read_string")?;
+        let bytes = self.world.at(tid, address).ok_or_else(|| bad_address(tid))?;
+        let string: Vec<u8> = bytes.iter().copied().take_while(|byte| *byte != 0).take(limit).collect();
+        let complete = string.len() < limit;
+        Ok((string, complete))
+    }
+
+    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError> {
+        self.look(tid, "write_memory")?;
+        if !self.world.write(tid, address, bytes) {
+            return Err(bad_address(tid));
+        }
+        self.act(format!("{tid} memory {address:#x}: {bytes:02x?}"));
+        Ok(())
+    }
+
+    fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError> {
+        self.look(tid, "descriptor_name")?;
+        let name = self.world.descriptors.get(&(tid, descriptor));
+        Ok(name.map(|name| FileName { name: name.clone(), deleted: false }))
+    }
+
+    fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
+        self.look(tid, "working_directory")?;
+        Ok(b"/work".to_vec())
+    }
+
+    fn resolve(
+        &mut self,
+        tid: Tid,
+        base: Base,
+        name: &[u8],
+        _last: LastLink,
+    ) -> Result<Option<Vec<u8>>, LookError> {
+        self.look(tid, "resolve")?;
+        let base = match base {
+            Base::Cwd => b"/work".to_vec(),
+            Base::Descriptor(number) => {
+                self.world.descriptors.get(&(tid, number)).cloned().unwrap_or_default()
+            }
+        };
+        Ok(Some(path::fold(&base, name)))
+    }
+
+    fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
+        self.look(tid, "mappings")?;
+        let all = self.world.mappings.get(&tid).cloned().unwrap_or_default();
+        Ok(all.into_iter().filter(|at| at.range.start < range.end && range.start < at.range.end).collect())
+    }
+
+    fn pidfd_target(&mut self, tid: Tid, _descriptor: i32) -> Result<Option<Tid>, LookError> {
+        self.look(tid, "pidfd_target")?;
+        Ok(None)
+    }
+
+    fn shares_root(&mut self, _tid: Tid) -> bool {
+        true
+    }
+}

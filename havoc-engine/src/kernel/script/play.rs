@@ -1,0 +1,188 @@
+//! Which event comes next, and whether it can.
+use super::{Halt, Order, Planned, ScriptedKernel, State};
+use crate::kernel::{Ended, Resume, Stop, Stopped, SyscallInfo, Waited};
+use crate::signal::Signal;
+use crate::task::Tid;
+use std::time::Duration;
+
+impl ScriptedKernel {
+    /// The next event of the script.
+    pub(super) fn play(&mut self, deadline: Option<Duration>) -> Waited {
+        loop {
+            let Some(index) = self.next() else { return self.nothing_left(deadline) };
+            let event = self.events.remove(index).expect("an index of an event");
+            match event {
+                Planned::Changes(change) => change(&mut self.world),
+                Planned::Asked(request) => {
+                    self.asked.push(request);
+                    return Waited::Woken;
+                }
+                Planned::Passes(time) => {
+                    let end = self.now + time;
+                    if let Some(deadline) = deadline.filter(|deadline| *deadline < end) {
+                        // The rest of the time passes later.
+                        self.now = deadline.max(self.now);
+                        self.events.insert(index, Planned::Passes(end - self.now));
+                        return Waited::Woken;
+                    }
+                    self.now = end;
+                    return Waited::Woken;
+                }
+                Planned::NoTask => return Waited::NoTask,
+                Planned::Ended(tid, ended) => {
+                    if self.state(tid) != Some(State::Gone) {
+                        return self.end(tid, ended);
+                    }
+                    assert!(self.is_free(), "{tid} has ended twice in the script");
+                }
+                Planned::Halt(halt) => {
+                    if self.state(halt.tid) == Some(State::Vanished) {
+                        return self.end(halt.tid, KILLED);
+                    }
+                    if self.happens(&halt) {
+                        return self.stop(halt);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn state(&self, tid: Tid) -> Option<State> {
+        self.tasks.get(&tid).copied()
+    }
+
+    fn is_free(&self) -> bool {
+        matches!(self.order, Order::Chosen(_))
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        if !self.is_free() {
+            return (!self.events.is_empty()).then_some(0);
+        }
+        let candidates: Vec<usize> =
+            (0..self.events.len()).filter(|index| self.can_be_next(*index)).collect();
+        let Order::Chosen(choose) = &mut self.order else { return None };
+        match candidates.len() {
+            0 => None,
+            count => Some(candidates[choose(count) % count]),
+        }
+    }
+
+    /// The first event of its task, which is able to make it.
+    fn can_be_next(&self, index: usize) -> bool {
+        let Some(tid) = self.events[index].tid() else {
+            // Time and the world go on only when everything before has happened.
+            return index == 0;
+        };
+        if (0..index).any(|earlier| self.events[earlier].tid() == Some(tid)) {
+            return false;
+        }
+        match self.state(tid) {
+            Some(State::Stopped(_)) => {
+                return matches!(self.events[index], Planned::Ended(..)) && self.is_killed();
+            }
+            Some(_) => return true,
+            None => {}
+        }
+        // Not born yet: its creator must be about to report it.
+        let birth = self.events.iter().position(|event| match event {
+            Planned::Halt(halt) => matches!(halt.stop, Stop::NewTask(_)) && halt.about == Some(tid),
+            _ => false,
+        });
+        birth.is_none_or(|birth| {
+            self.state(self.events[birth].tid().expect("a stop")).is_some() && self.can_be_reported(birth)
+        })
+    }
+
+    fn can_be_reported(&self, birth: usize) -> bool {
+        let creator = self.events[birth].tid();
+        (0..birth).all(|earlier| self.events[earlier].tid() != creator)
+    }
+
+    fn is_killed(&self) -> bool {
+        self.acts.iter().any(|act| act.ends_with("SIGKILL"))
+    }
+
+    /// Checks that the real kernel could report this stop; tells whether it is to happen.
+    fn happens(&mut self, halt: &Halt) -> bool {
+        let (tid, stop) = (halt.tid, halt.stop);
+        let acts = &self.acts;
+        match self.state(tid) {
+            None => true,
+            Some(State::Stopped(earlier)) => {
+                // After an exec by another thread the leader "returns" from wherever it was.
+                assert!(
+                    stop == Stop::Exec && halt.about != Some(tid),
+                    "{tid} stops for {stop:?} and is frozen since {earlier:?}; {acts:#?}"
+                );
+                true
+            }
+            Some(State::Gone) => {
+                // A leader that has ended reappears, and ids are used again.
+                assert!(
+                    matches!(stop, Stop::Exec | Stop::Trap) || self.is_free(),
+                    "{tid} stops for {stop:?} and is gone; {acts:#?}"
+                );
+                matches!(stop, Stop::Exec | Stop::Trap)
+            }
+            Some(State::Vanished) => false,
+            Some(State::Running(how)) => {
+                let awaited = match (stop, how) {
+                    (Stop::Syscall, how) => how == Resume::ToExit,
+                    (Stop::Seccomp, how) => matches!(how, Resume::Run | Resume::Deliver(_)),
+                    (Stop::Trap | Stop::Group(_) | Stop::Exec, _) => true,
+                    (_, how) => how != Resume::Listen,
+                };
+                assert!(awaited || self.is_free(), "{tid} cannot stop for {stop:?} after {how:?}; {acts:#?}");
+                awaited
+            }
+        }
+    }
+
+    fn stop(&mut self, halt: Halt) -> Waited {
+        let (tid, stop) = (halt.tid, halt.stop);
+        if stop == Stop::Exec
+            && let Some(former) = halt.about.filter(|former| *former != tid)
+        {
+            self.tasks.insert(former, State::Gone);
+            self.world.processes.remove(&former);
+        }
+        if let SyscallInfo::Seccomp(raw) = halt.info
+            && let Some(view) = raw.view()
+        {
+            self.entered.insert(tid, view);
+        }
+        self.tasks.insert(tid, State::Stopped(stop));
+        *self.stops.entry(tid).or_default() += 1;
+        self.halts.insert(tid, halt);
+        Waited::Stopped(Stopped::new(tid, stop))
+    }
+
+    fn end(&mut self, tid: Tid, ended: Ended) -> Waited {
+        let ended = if self.state(tid) == Some(State::Vanished) { KILLED } else { ended };
+        self.tasks.insert(tid, State::Gone);
+        self.world.processes.remove(&tid);
+        Waited::Ended(tid, ended)
+    }
+
+    fn nothing_left(&mut self, deadline: Option<Duration>) -> Waited {
+        let vanished = self.tasks.iter().find(|(_, state)| **state == State::Vanished).map(|(tid, _)| *tid);
+        if let Some(tid) = vanished {
+            return self.end(tid, KILLED);
+        }
+        if let Some(deadline) = deadline {
+            assert!(deadline > self.now, "the session waits for a time that has passed; {:#?}", self.acts);
+            self.now = deadline;
+            return Waited::Woken;
+        }
+        let waiting = self.tasks.iter().find(|(_, state)| **state != State::Gone);
+        assert!(
+            waiting.is_none(),
+            "nothing can happen any more, and {waiting:?} is waited for; {:#?}",
+            self.acts
+        );
+        Waited::NoTask
+    }
+}
+
+const KILLED: Ended = Ended::Killed { signal: Signal::KILL, core_dumped: false };

@@ -1,0 +1,108 @@
+//! What the tasks of a script are and have: ids, files, memory, mappings, handlers.
+use super::event::{pid, tid};
+use crate::kernel::LookError;
+use crate::resource::{AddressRange, Mapping};
+use crate::signal::Signal;
+use crate::task::{Pid, Tid};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What can be looked up.
+#[derive(Debug, Default)]
+pub struct World {
+    pub(super) processes: BTreeMap<Tid, Pid>,
+    pub(super) parents: BTreeMap<Pid, Pid>,
+    pub(super) descriptors: BTreeMap<(Tid, i32), Vec<u8>>,
+    pub(super) memory: BTreeMap<(Tid, u64), Vec<u8>>,
+    pub(super) mappings: BTreeMap<Tid, Vec<Mapping>>,
+    pub(super) hidden: BTreeSet<Tid>,
+    pub(super) set_uid: BTreeMap<Tid, Vec<u8>>,
+    handlers: BTreeSet<(Tid, Signal)>,
+    pub(super) loses_writes: bool,
+}
+
+impl World {
+    /// Makes `raw` the leader of a process with this parent.
+    pub fn process(&mut self, raw: i32, parent: i32) {
+        self.processes.insert(tid(raw), pid(raw));
+        self.parents.insert(pid(raw), pid(parent));
+    }
+
+    /// Makes `raw` a process whose parent is the process of `creator`.
+    pub fn child(&mut self, raw: i32, creator: i32) {
+        let parent = self.processes.get(&tid(creator)).map_or(creator, |process| process.get());
+        self.process(raw, parent);
+    }
+
+    /// Makes `raw` a thread of the process of `creator`.
+    pub fn thread(&mut self, raw: i32, creator: i32) {
+        let process = self.processes.get(&tid(creator)).copied().unwrap_or(pid(creator));
+        self.processes.insert(tid(raw), process);
+    }
+
+    /// Opens a descriptor.
+    pub fn file(&mut self, raw: i32, descriptor: i32, name: &str) {
+        self.descriptors.insert((tid(raw), descriptor), name.into());
+    }
+
+    /// Puts bytes into memory.
+    pub fn bytes(&mut self, raw: i32, address: u64, bytes: &[u8]) {
+        self.memory.insert((tid(raw), address), bytes.to_vec());
+    }
+
+    /// Maps a file.
+    pub fn map(&mut self, raw: i32, start: u64, end: u64, name: &str) {
+        let range = AddressRange { start, end };
+        let mapping = Mapping { range, offset: 0, name: Some(name.into()), is_file: true };
+        self.mappings.entry(tid(raw)).or_default().push(mapping);
+    }
+
+    /// Unmaps everything.
+    pub fn unmap(&mut self, raw: i32) {
+        self.mappings.remove(&tid(raw));
+    }
+
+    /// Hides a task's files and memory, as if it were undumpable.
+    pub fn hide(&mut self, raw: i32) {
+        self.hidden.insert(tid(raw));
+    }
+
+    /// What is written into registers does not stay there, as under a hostile outer filter.
+    pub fn lose_writes(&mut self) {
+        self.loses_writes = true;
+    }
+
+    /// Gives a task a handler.
+    pub fn handles(&mut self, raw: i32, signal: Signal) {
+        self.handlers.insert((tid(raw), signal));
+    }
+
+    /// Makes the next exec of a task that of a set-uid program without its bit.
+    pub fn set_uid(&mut self, raw: i32, program: &str) {
+        self.set_uid.insert(tid(raw), program.into());
+    }
+
+    pub(super) fn catches(&self, tid: Tid, signal: Signal) -> bool {
+        self.handlers.contains(&(tid, signal))
+    }
+
+    /// The bytes at `address`, which must be the beginning of what was put there or lie in it.
+    pub(super) fn at(&self, tid: Tid, address: u64) -> Option<&[u8]> {
+        let ((_, start), bytes) =
+            self.memory.range(..=(tid, address)).next_back().filter(|((of, _), _)| *of == tid)?;
+        bytes.get((address - start) as usize..).filter(|bytes| !bytes.is_empty())
+    }
+
+    pub(super) fn write(&mut self, tid: Tid, address: u64, new: &[u8]) -> bool {
+        let Some(bytes) = self.memory.get_mut(&(tid, address)).and_then(|bytes| bytes.get_mut(..new.len()))
+        else {
+            return false;
+        };
+        bytes.copy_from_slice(new);
+        true
+    }
+}
+
+/// What the kernel answers for memory that is not there.
+pub(super) fn bad_address(tid: Tid) -> LookError {
+    LookError::new("read memory", tid, std::io::Error::from_raw_os_error(libc::EFAULT))
+}
