@@ -50,6 +50,8 @@ pub enum Planned {
     Halt(Halt),
     /// A task has ended.
     Ended(Tid, Ended),
+    /// A thread is gone, and nobody is told: another one's exec took it away.
+    Unreported(Tid),
     /// Somebody outside asks something.
     Asked(Request),
     /// Time passes.
@@ -65,7 +67,7 @@ impl Planned {
     pub(super) fn tid(&self) -> Option<Tid> {
         match self {
             Planned::Halt(halt) => Some(halt.tid),
-            Planned::Ended(tid, _) => Some(*tid),
+            Planned::Ended(tid, _) | Planned::Unreported(tid) => Some(*tid),
             Planned::Asked(_) | Planned::Passes(_) | Planned::NoTask | Planned::Changes(_) => None,
         }
     }
@@ -191,6 +193,12 @@ impl Script {
     /// The task has ended by a signal.
     pub fn killed(mut self, raw: i32, signal: Signal) -> Script {
         self.events.push(Planned::Ended(tid(raw), Ended::Killed { signal, core_dumped: false }));
+        self
+    }
+
+    /// The task is gone without an end that anybody is told of.
+    pub fn vanishes_unreported(mut self, raw: i32) -> Script {
+        self.events.push(Planned::Unreported(tid(raw)));
         self
     }
 

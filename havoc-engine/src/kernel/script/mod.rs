@@ -129,7 +129,11 @@ impl ScriptedKernel {
             assert!(!matches!(state, State::Stopped(_)), "{tid} is left frozen: {state:?}; {:#?}", self.acts);
             assert!(*state == State::Gone, "the session ended before {tid} did: {state:?}; {:#?}", self.acts);
         }
-        let left = self.events.iter().filter(|event| !matches!(event, Planned::NoTask)).count();
+        let left = self.events.iter().filter(|event| {
+            !matches!(event, Planned::NoTask)
+                && event.tid().is_none_or(|tid| self.tasks.get(&tid) != Some(&State::Gone))
+        });
+        let left = left.count();
         assert!(left == 0, "the session ended {left} events before its script; {:#?}", self.acts);
     }
 

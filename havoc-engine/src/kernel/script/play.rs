@@ -29,6 +29,7 @@ impl ScriptedKernel {
                     return Waited::Woken;
                 }
                 Planned::NoTask => return Waited::NoTask,
+                Planned::Unreported(tid) => self.gone(tid),
                 Planned::Ended(tid, ended) => {
                     if self.state(tid) != Some(State::Gone) {
                         return self.end(tid, ended);
@@ -144,8 +145,7 @@ impl ScriptedKernel {
         if stop == Stop::Exec
             && let Some(former) = halt.about.filter(|former| *former != tid)
         {
-            self.tasks.insert(former, State::Gone);
-            self.world.processes.remove(&former);
+            self.gone(former);
         }
         if let SyscallInfo::Seccomp(raw) = halt.info
             && let Some(view) = raw.view()
@@ -160,12 +160,36 @@ impl ScriptedKernel {
 
     fn end(&mut self, tid: Tid, ended: Ended) -> Waited {
         let ended = if self.state(tid) == Some(State::Vanished) { KILLED } else { ended };
-        self.tasks.insert(tid, State::Gone);
-        self.world.processes.remove(&tid);
+        self.gone(tid);
         Waited::Ended(tid, ended)
     }
 
+    /// The task is no more, and those that it would have made never will be.
+    fn gone(&mut self, tid: Tid) {
+        self.tasks.insert(tid, State::Gone);
+        self.world.processes.remove(&tid);
+        let unborn: Vec<Tid> = self
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                Planned::Halt(Halt { tid: creator, stop: Stop::NewTask(_), about, .. })
+                    if *creator == tid =>
+                {
+                    *about
+                }
+                _ => None,
+            })
+            .filter(|child| !self.tasks.contains_key(child))
+            .collect();
+        for child in unborn {
+            self.gone(child);
+        }
+    }
+
     fn nothing_left(&mut self, deadline: Option<Duration>) -> Waited {
+        if self.tasks.values().all(|state| *state == State::Gone) {
+            return Waited::NoTask;
+        }
         let vanished = self.tasks.iter().find(|(_, state)| **state == State::Vanished).map(|(tid, _)| *tid);
         if let Some(tid) = vanished {
             return self.end(tid, KILLED);
@@ -175,13 +199,7 @@ impl ScriptedKernel {
             self.now = deadline;
             return Waited::Woken;
         }
-        let waiting = self.tasks.iter().find(|(_, state)| **state != State::Gone);
-        assert!(
-            waiting.is_none(),
-            "nothing can happen any more, and {waiting:?} is waited for; {:#?}",
-            self.acts
-        );
-        Waited::NoTask
+        panic!("nothing can happen any more, and not all have ended: {:?}; {:#?}", self.tasks, self.acts);
     }
 }
 

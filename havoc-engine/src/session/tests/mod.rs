@@ -2,12 +2,21 @@
 //!
 //! A script says what the kernel reports; the test asserts what the session did, in order, what the log says and what
 //! the report counts. The scripted kernel itself fails every test that leaves a task frozen.
+mod birth;
+mod blind;
 mod call;
+mod control;
+mod exec;
+mod kinds;
+mod restart;
+mod signals;
 
-use super::{Config, Logging, Report, Session};
+use super::{Config, IoUring, Logging, Report, Session};
 use crate::kernel::script::{ROOT, Script, ScriptedKernel, tid};
 use crate::plan::syntax::{parse_rules, parse_set};
-use crate::record::TextSink;
+use crate::record::{Event, LogicalPath, Sink, TextSink, What};
+use crate::signal::Signal;
+use crate::task::Tid;
 use std::path::Path;
 
 /// A configuration to play scripts under.
@@ -19,6 +28,8 @@ struct Ran {
     report: Report,
     acts: Vec<String>,
     log: Vec<String>,
+    /// Who came into the tree, and at which place.
+    born: Vec<(Tid, LogicalPath)>,
     kernel: ScriptedKernel,
 }
 
@@ -34,6 +45,11 @@ impl Case {
         self
     }
 
+    fn with(mut self, change: impl FnOnce(&mut Config)) -> Case {
+        change(&mut self.0);
+        self
+    }
+
     fn play(&self, script: Script) -> Ran {
         let ran = self.play_on(ScriptedKernel::new(script));
         ran.kernel.check();
@@ -43,10 +59,12 @@ impl Case {
     /// Plays without a check of how the tasks were left.
     fn play_on(&self, mut kernel: ScriptedKernel) -> Ran {
         let mut log = Vec::new();
-        let mut sink = TextSink::new(&mut log);
+        let mut sink = Watching { text: TextSink::new(&mut log), born: Vec::new() };
         let report = Session::new(&mut kernel, &mut sink, &self.0, tid(ROOT)).run();
+        let born = sink.born;
         let log = String::from_utf8(log).expect("the log of a test is ASCII");
-        Ran { report, acts: kernel.acts().to_vec(), log: log.lines().map(str::to_owned).collect(), kernel }
+        let log = log.lines().map(str::to_owned).collect();
+        Ran { report, acts: kernel.acts().to_vec(), log, born, kernel }
     }
 }
 
@@ -66,4 +84,38 @@ impl Ran {
         let tally = &self.report.rules[index].tally;
         (tally.matches, tally.injected)
     }
+
+    /// The place of a task in the tree, as numbers of children.
+    fn place(&self, raw: i32) -> Option<LogicalPath> {
+        self.born.iter().find(|(of, _)| *of == tid(raw)).map(|(_, place)| place.clone())
+    }
+
+    /// What was written into tasks.
+    fn written(&self) -> Vec<&str> {
+        self.did().into_iter().filter(|act| act.contains(':') || act.contains("told")).collect()
+    }
+}
+
+/// The text log, and who came into the tree.
+struct Watching<W> {
+    text: TextSink<W>,
+    born: Vec<(Tid, LogicalPath)>,
+}
+
+impl<W: std::io::Write> Sink for Watching<W> {
+    fn take(&mut self, event: Event) {
+        if let What::Began(place) = &event.what {
+            self.born.push((event.tid, place.clone()));
+        }
+        self.text.take(event);
+    }
+
+    fn began_call(&mut self, tid: Tid, event: &Event) {
+        self.text.began_call(tid, event);
+    }
+}
+
+/// The place that these numbers of children lead to.
+fn place(numbers: &[u32]) -> Option<LogicalPath> {
+    Some(numbers.iter().fold(LogicalPath::default(), |place, number| place.child(*number)))
 }

@@ -1,0 +1,62 @@
+//! What is not the program's, what cannot be seen, and what opens a hole.
+use super::*;
+
+#[test]
+fn calls_of_havocs_own_child_are_neither_counted_nor_faulted() {
+    let script = Script::new().calls(100, "fsync", &[3]).calls(100, "write", &[3]).execs(100).exits(100, 0);
+    let ran = Case::rules(&["all:error=EIO"]).trace("all").play(script);
+    assert_eq!(ran.did(), ["100 runs", "100 runs", "100 runs"]);
+    assert_eq!((ran.rule(0), ran.counted("fsync"), ran.counted("write")), ((0, 0), (0, 0), (0, 0)));
+    assert_eq!(ran.log, ["[pid 100] +++ exited with 0 +++"]);
+}
+
+#[test]
+fn the_first_exec_is_logged_and_never_faulted() {
+    let script = Script::new().calls(100, "execve", &[]).execs(100).returns(100, 0).exits(100, 0);
+    let ran = Case::rules(&["execve:error=ENOENT"]).trace("execve").play(script);
+    assert_eq!(ran.rule(0), (0, 0));
+    assert!(ran.log[0].starts_with("[pid 100] execve("), "{:?}", ran.log);
+}
+
+#[test]
+fn a_task_that_hides_its_files_does_not_match_and_is_counted() {
+    let script = Script::begun().with(|world| {
+        world.file(100, 3, "/data/a");
+        world.hide(100);
+    });
+    let rules = ["fsync:error=EIO:path=**/a", "fsync:error=EIO:path!=**/b"];
+    let ran = Case::rules(&rules).play(script.calls(100, "fsync", &[3]).exits(100, 0));
+    assert_eq!(ran.did(), ["100 runs", "100 runs"]);
+    assert_eq!([0, 1].map(|rule| ran.report.rules[rule].tally.hidden), [1, 1]);
+}
+
+#[test]
+fn files_are_those_of_the_calling_task_when_its_leader_is_gone() {
+    let script = Script::begun().clones(100, 101).traps(101).with(|world| {
+        world.file(101, 3, "/data/a");
+        world.map(101, 0x7000, 0x8000, "/data/a");
+    });
+    let script = script.calls(101, "fsync", &[3]).calls(101, "msync", &[0x7000, 4096, 4]);
+    let ran = Case::rules(&["fsync,msync:error=EIO:path=**/a"]).play(script.exits(101, 0).exits(100, 0));
+    assert_eq!(ran.written(), ["101 skips: -5", "101 skips: -5"]);
+}
+
+#[test]
+fn filters_and_tracers_of_the_programs_own_are_seen() {
+    let script =
+        Script::begun().calls(100, "prctl", &[22, 2]).calls(100, "seccomp", &[1]).calls(100, "ptrace", &[0]);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(100, 0));
+    assert_eq!((ran.report.blind.own_filters, ran.report.blind.own_tracers), (2, 1));
+    assert_eq!((ran.report.sentinel_stops, ran.report.calls.len()), (3, 0));
+}
+
+#[test]
+fn io_uring_is_refused_reported_or_left_alone() {
+    let script = || Script::begun().calls(100, "io_uring_setup", &[8]).exits(100, 0);
+    let case = |io_uring| Case::rules(&["fsync:error=EIO"]).with(|config| config.io_uring = io_uring);
+    let denied = case(IoUring::Deny).play(script());
+    assert_eq!(denied.did(), ["100 runs", "100 skips: -38", "100 runs"]);
+    assert_eq!((denied.report.blind.io_uring_denied, denied.report.sentinel_stops), (1, 1));
+    let warned = case(IoUring::Warn).play(script());
+    assert_eq!((warned.did().len(), warned.report.blind.io_uring_seen), (2, 1));
+}
