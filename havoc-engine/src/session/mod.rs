@@ -109,7 +109,7 @@ impl<'a, K: Kernel> Session<'a, K> {
             Err(error) => {
                 log::warn!("handle a stop: {error}; the task goes on as it is");
                 self.blind.failed_requests += 1;
-                self.way_on(tid)
+                self.way_on_from(&stopped)
             }
         };
         self.resume(stopped, how);
@@ -139,6 +139,17 @@ impl<'a, K: Kernel> Session<'a, K> {
     /// To the exit if one is awaited, else on.
     fn way_on(&self, tid: Tid) -> Resume {
         if self.tracees.awaits_exit(tid) { Resume::ToExit } else { Resume::Run }
+    }
+
+    /// How a task goes on when nothing could be learned about its stop: a signal is never lost, nor a group-stop broken.
+    fn way_on_from(&self, stopped: &Stopped) -> Resume {
+        match stopped.stop() {
+            Stop::Signal(signal) => Resume::Deliver(signal),
+            Stop::Group(_) => Resume::Listen,
+            Stop::Seccomp | Stop::Syscall | Stop::Trap | Stop::NewTask(_) | Stop::Exec | Stop::Unknown(_) => {
+                self.way_on(stopped.tid())
+            }
+        }
     }
 
     /// Resumes; a refusal that is not the task's death leaves it frozen, so it is tried again, and then given up.

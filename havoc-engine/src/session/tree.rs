@@ -56,8 +56,10 @@ impl<K: Kernel> Session<'_, K> {
             Ok(how) => self.resume(stopped, how),
             Err(KernelError::Vanished(_)) => stopped.ended(),
             Err(error) => {
-                log::warn!("begin a new task: {error}");
-                self.resume(stopped, Resume::Run);
+                log::warn!("begin a new task: {error}; it goes on as it is");
+                self.blind.failed_requests += 1;
+                let how = self.way_on_from(&stopped);
+                self.resume(stopped, how);
             }
         }
     }

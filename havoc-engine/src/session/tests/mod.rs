@@ -8,6 +8,7 @@ mod call;
 mod control;
 mod exec;
 mod kinds;
+mod mishap;
 mod restart;
 mod signals;
 
