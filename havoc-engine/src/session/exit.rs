@@ -127,7 +127,8 @@ impl<K: Kernel> Session<'_, K> {
         self.adopt_orphans_of(tid);
     }
 
-    fn died_in(&mut self, tid: Tid, call: Call) {
+    /// Records a call that its task did not come out of.
+    pub(super) fn died_in(&mut self, tid: Tid, call: Call) {
         let Some(arguments) = call.arguments else { return };
         let name = name_of(&call.view);
         let record = CallRecord { name, arguments, result: None, injection: None, entered: call.entered };

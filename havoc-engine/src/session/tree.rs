@@ -68,10 +68,21 @@ impl<K: Kernel> Session<'_, K> {
     /// gone without an exit of its own (ptrace(2), "execve(2) under ptrace").
     pub(super) fn exec(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
         let tid = stopped.tid();
-        let former = self.kernel.event_task(stopped)?.filter(|former| *former != tid);
+        let answer = match self.kernel.event_task(stopped) {
+            Err(error @ KernelError::Vanished(_)) => return Err(error),
+            answer => answer,
+        };
+        let former = answer.as_ref().ok().copied().flatten().filter(|former| *former != tid);
         if let Some(former) = former {
+            // Where the leader was when it was taken away, it will not come back to.
+            if let Some(call) = self.tracees.take_call(tid) {
+                self.died_in(tid, *call);
+            }
             self.tracees.supersede(tid, former);
             self.kernel.forget(former);
+        }
+        if former.is_some() || answer.is_err() {
+            self.drop_threads_without_an_end(tid);
         }
         // The address space is another one: a kept descriptor of its maps would answer for the old one, or, after vfork,
         // for the parent.
@@ -92,7 +103,22 @@ impl<K: Kernel> Session<'_, K> {
         if let Some(program) = self.kernel.lost_set_uid(tid) {
             self.blind.lost_set_uid.insert(program);
         }
-        Ok(self.way_on(tid))
+        answer.map(|_| self.way_on(tid))
+    }
+
+    /// At an exec that another thread made, or may have: those of its process are gone. ptrace(2) lets all but the leader
+    /// report an exit first; whoever has not will not any more, and the run would wait for it for ever.
+    fn drop_threads_without_an_end(&mut self, survivor: Tid) {
+        for tid in self.tracees.tids() {
+            if tid != survivor && self.tracees.knows(tid) && self.kernel.process_of(tid).is_none() {
+                log::debug!("{tid} is gone without an end");
+                if let Some(call) = self.tracees.take_call(tid) {
+                    self.died_in(tid, *call);
+                }
+                self.tracees.remove(tid);
+                self.kernel.forget(tid);
+            }
+        }
     }
 
     /// A task has died: if it was the creator of a parked one, its event will never come.

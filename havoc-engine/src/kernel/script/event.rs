@@ -44,6 +44,13 @@ pub struct Halt {
     pub(super) interrupted: Option<Restart>,
 }
 
+impl Halt {
+    /// At an exec by another thread than the leader: the id that it had.
+    pub(super) fn former(&self) -> Option<Tid> {
+        self.about.filter(|former| self.stop == Stop::Exec && *former != self.tid)
+    }
+}
+
 /// One event of a script.
 pub enum Planned {
     /// A task stops.
@@ -63,6 +70,14 @@ pub enum Planned {
 }
 
 impl Planned {
+    /// At an exec by another thread than the leader: the id that it had.
+    pub(super) fn former(&self) -> Option<Tid> {
+        match self {
+            Planned::Halt(halt) => halt.former(),
+            _ => None,
+        }
+    }
+
     /// Returns the task that the event is about.
     pub(super) fn tid(&self) -> Option<Tid> {
         match self {

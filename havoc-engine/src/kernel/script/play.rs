@@ -78,6 +78,13 @@ impl ScriptedKernel {
         if (0..index).any(|earlier| self.events[earlier].tid() == Some(tid)) {
             return false;
         }
+        // A thread comes to its exec by itself.
+        if let Some(former) = self.events[index].former()
+            && (matches!(self.state(former), Some(State::Stopped(_)))
+                || (0..index).any(|earlier| self.events[earlier].tid() == Some(former)))
+        {
+            return false;
+        }
         match self.state(tid) {
             Some(State::Stopped(_)) => {
                 return matches!(self.events[index], Planned::Ended(..)) && self.is_killed();
@@ -108,23 +115,27 @@ impl ScriptedKernel {
     fn happens(&mut self, halt: &Halt) -> bool {
         let (tid, stop) = (halt.tid, halt.stop);
         let acts = &self.acts;
+        if let Some(former) = halt.former() {
+            let runs = matches!(self.state(former), Some(State::Running(_)));
+            assert!(
+                runs || self.is_free(),
+                "{former} cannot make an exec: {:?}; {acts:#?}",
+                self.state(former)
+            );
+            return runs;
+        }
         match self.state(tid) {
             None => true,
             Some(State::Stopped(earlier)) => {
-                // After an exec by another thread the leader "returns" from wherever it was.
-                assert!(
-                    stop == Stop::Exec && halt.about != Some(tid),
-                    "{tid} stops for {stop:?} and is frozen since {earlier:?}; {acts:#?}"
-                );
-                true
+                panic!("{tid} stops for {stop:?} and is frozen since {earlier:?}; {acts:#?}")
             }
             Some(State::Gone) => {
-                // A leader that has ended reappears, and ids are used again.
+                // Ids are used again.
                 assert!(
-                    matches!(stop, Stop::Exec | Stop::Trap) || self.is_free(),
+                    stop == Stop::Trap || self.is_free(),
                     "{tid} stops for {stop:?} and is gone; {acts:#?}"
                 );
-                matches!(stop, Stop::Exec | Stop::Trap)
+                stop == Stop::Trap && !self.is_free()
             }
             Some(State::Vanished) => false,
             Some(State::Running(how)) => {
@@ -142,9 +153,7 @@ impl ScriptedKernel {
 
     fn stop(&mut self, halt: Halt) -> Waited {
         let (tid, stop) = (halt.tid, halt.stop);
-        if stop == Stop::Exec
-            && let Some(former) = halt.about.filter(|former| *former != tid)
-        {
+        if let Some(former) = halt.former() {
             self.gone(former);
         }
         if let SyscallInfo::Seccomp(raw) = halt.info

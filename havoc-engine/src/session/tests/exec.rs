@@ -49,6 +49,33 @@ fn of_two_threads_that_exec_at_once_one_is_left_unfinished() {
 }
 
 #[test]
+fn the_call_that_the_leader_was_in_is_unfinished() {
+    let script = three_threads().calls(100, "read", &[3]).calls(101, "execve", &[]).exits(102, 0);
+    let ran =
+        Case::default().trace("read,execve").play(script.execs_from(100, 101).returns(100, 0).exits(100, 0));
+    let read: Vec<&String> = ran.log.iter().filter(|line| line.contains("read(")).collect();
+    assert_eq!(read, ["[pid 100] read(3, ..., 0 <unfinished ...>) = ?"]);
+    assert_eq!((ran.counted("read"), ran.counted("execve")), ((1, 1), (1, 2)));
+}
+
+#[test]
+fn threads_that_an_exec_takes_away_without_an_end_are_not_waited_for() {
+    let script = three_threads().calls(102, "read", &[3]).vanishes_unreported(102).execs_from(100, 101);
+    let ran = Case::default().trace("read").play(script.exits(100, 4));
+    assert_eq!((ran.report.root, ran.report.lost), (Some(crate::kernel::Ended::Exited(4)), None));
+    assert!(ran.log[0].starts_with("[pid 102] read(3, ..., 0 <unfinished ...>)"), "{:?}", ran.log);
+}
+
+#[test]
+fn the_program_begins_though_the_kernel_does_not_say_who_made_the_exec() {
+    let script = Script::new().execs(100).calls(100, "fsync", &[3]).exits(100, 0);
+    let kernel = ScriptedKernel::new(script).with_mishap(0, crate::kernel::script::Mishap::Refused);
+    let ran = Case::rules(&["fsync:error=EIO"]).play_on(kernel);
+    assert_eq!(ran.kernel.requests()[0], "event_task");
+    assert_eq!(ran.rule(0), (1, 1));
+}
+
+#[test]
 fn an_exec_that_succeeds_keeps_its_exit_stop() {
     let script = Script::new().calls(100, "execve", &[]).execs(100).returns(100, 0);
     let ran = Case::default().trace("execve").play(script.exits(100, 0));

@@ -4,6 +4,80 @@
 //! kernel sees to that.
 use super::*;
 use crate::kernel::script::Mishap;
+use havoc_arch::Restart;
+
+fn case() -> Case {
+    let rules = ["fsync:error=EIO:path=**/a", "write:error=EIO:after", "read:error=EIO:when=9"];
+    Case::rules(&rules).trace("openat,execve,clone").with(|config| config.io_uring = IoUring::Deny)
+}
+
+/// Makes every request of the session at every kind of stop.
+fn script() -> Script {
+    let begun = Script::new().with(|world| {
+        for task in [100, 101, 200, 300] {
+            world.file(task, 3, "/data/a");
+            world.bytes(task, 0x6000, b"name\0");
+            world.bytes(task, 0x5000, &0x80_0000_u64.to_le_bytes());
+        }
+        world.handles(100, Signal::HUP);
+    });
+    let begun = begun.calls(100, "execve", &[0x6000]).execs(100).returns(100, 0);
+    let root = begun
+        .calls(100, "fsync", &[3])
+        .calls(100, "write", &[3, 0x6000, 4])
+        .returns(100, 4)
+        .calls(100, "read", &[3])
+        .signal_inside(100, Signal::HUP, Restart::NoHand)
+        .calls(100, "openat", &[0xffff_ff9c, 0x6000])
+        .returns(100, -512)
+        .signal(100, Signal::TERM)
+        .group(100, Signal::TSTP)
+        .traps(100)
+        .calls(100, "io_uring_setup", &[8])
+        .calls(100, "clone", &[0x80_0011])
+        .forks(100, 200)
+        .traps(200)
+        .returns(100, 200)
+        .unknown(100, 99);
+    let child = root
+        .calls(200, "clone3", &[0x5000, 88])
+        .forks(200, 300)
+        .traps(300)
+        .returns(200, 300)
+        .calls(300, "fsync", &[3])
+        .execs(200)
+        .calls(200, "fsync", &[3]);
+    let threads = child
+        .clones(100, 101)
+        .traps(101)
+        .calls(101, "execve", &[0x6000])
+        .execs_from(100, 101)
+        .returns(100, 0)
+        .calls(100, "fsync", &[3]);
+    threads.exits(300, 0).exits(200, 0).exits(100, 0)
+}
+
+fn play_with(index: usize, mishap: Mishap) -> Option<Ran> {
+    let ran = case().play_on(ScriptedKernel::new(script()).with_mishap(index, mishap));
+    (index < ran.kernel.requests().len()).then_some(ran)
+}
+
+#[test]
+fn the_kernel_may_refuse_any_request() {
+    let count = (0..).map_while(|index| play_with(index, Mishap::Refused).map(|ran| (index, ran)));
+    for (index, ran) in count {
+        let request = ran.kernel.requests()[index];
+        // A task that cannot be resumed is frozen: the run is given up, and the kernel ends the program with havoc.
+        assert_eq!(
+            ran.report.lost.is_some(),
+            ran.kernel.has_refused_a_resume(),
+            "request {index}, {request}"
+        );
+        if ran.report.lost.is_none() {
+            ran.kernel.check();
+        }
+    }
+}
 
 #[test]
 fn a_signal_is_delivered_though_its_siginfo_is_refused() {
