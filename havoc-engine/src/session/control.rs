@@ -153,11 +153,11 @@ impl<K: Kernel> Session<'_, K> {
     /// The root process has ended; the run goes on until the last task has.
     pub(super) fn root_ended(&mut self, ended: Ended) {
         self.control.root_end = Some(ended);
-        if self.tracees.is_empty() {
-            return;
-        }
         if self.config.kill_on_exit {
             return self.kill_tree();
+        }
+        if self.tracees.is_empty() {
+            return;
         }
         let count = self.tracees.len();
         let tasks = if count == 1 { "1 task lives".to_owned() } else { format!("{count} tasks live") };

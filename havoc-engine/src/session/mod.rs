@@ -47,8 +47,14 @@ pub struct Session<'a, K> {
     calls: HashMap<(havoc_arch::Abi, u32), CallStats>,
     stops: u64,
     sentinel_stops: u64,
+    /// The tree is empty, and is watched until then.
+    empty_until: Option<Duration>,
     lost: Option<String>,
 }
+
+/// How long an empty tree is watched for a child that its creator could not report. A new task stops before it does
+/// anything, so it is only as late as the scheduler makes it.
+const LAST_LOOK: Duration = Duration::from_millis(20);
 
 impl<'a, K: Kernel> Session<'a, K> {
     /// Begins a session for the freshly spawned `root`, whose exec is still to come.
@@ -61,6 +67,7 @@ impl<'a, K: Kernel> Session<'a, K> {
             calls: HashMap::new(),
             stops: 0,
             sentinel_stops: 0,
+            empty_until: None,
             lost: None,
             kernel,
             sink,
@@ -72,12 +79,13 @@ impl<'a, K: Kernel> Session<'a, K> {
 
     /// Runs until the last task of the tree has ended.
     pub fn run(mut self) -> Report {
-        while !self.tracees.is_empty() {
+        while self.goes_on() {
             self.attend();
             match self.kernel.wait(self.deadline()) {
                 Ok(Waited::Stopped(stopped)) => self.stopped(stopped),
                 Ok(Waited::Ended(tid, ended)) => self.ended(tid, ended),
                 Ok(Waited::Woken) => {}
+                Ok(Waited::NoTask) if self.tracees.is_empty() => break,
                 Ok(Waited::NoTask) => {
                     self.lose(
                         "the kernel knows no traced task any more, though some have not been seen to end",
@@ -91,6 +99,17 @@ impl<'a, K: Kernel> Session<'a, K> {
         }
         self.sink.finish();
         self.into_report()
+    }
+
+    /// Tells whether somebody may still come. A task that dies before it could report its child leaves one behind that
+    /// nobody knows yet, so an empty tree is watched for a moment, unless the kernel says that there is none left.
+    fn goes_on(&mut self) -> bool {
+        if !self.tracees.is_empty() {
+            self.empty_until = None;
+            return true;
+        }
+        let now = self.kernel.now();
+        *self.empty_until.get_or_insert(now + LAST_LOOK) > now
     }
 
     fn stopped(&mut self, stopped: Stopped) {
@@ -174,7 +193,10 @@ impl<'a, K: Kernel> Session<'a, K> {
     }
 
     fn deadline(&self) -> Option<Duration> {
-        [self.control.deadline(), self.tracees.parked_deadline()].into_iter().flatten().min()
+        [self.control.deadline(), self.tracees.parked_deadline(), self.empty_until]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 

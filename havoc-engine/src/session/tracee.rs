@@ -96,6 +96,11 @@ impl Tracees {
         self.known.keys().chain(self.parked.keys()).copied().collect()
     }
 
+    /// Tells whether there is a task that is not parked.
+    pub(super) fn knows_any(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     pub(super) fn knows(&self, tid: Tid) -> bool {
         self.known.contains_key(&tid)
     }

@@ -37,7 +37,13 @@ impl<K: Kernel> Session<'_, K> {
                 self.begin(stopped);
             }
             // A task stops once before it is resumed, so nothing can be parked twice.
-            None => self.tracees.park(stopped, self.kernel.now()),
+            None => {
+                self.tracees.park(stopped, self.kernel.now());
+                // Nobody is left who could report it.
+                if !self.tracees.knows_any() {
+                    self.adopt(tid);
+                }
+            }
         }
     }
 
@@ -68,10 +74,7 @@ impl<K: Kernel> Session<'_, K> {
     /// gone without an exit of its own (ptrace(2), "execve(2) under ptrace").
     pub(super) fn exec(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
         let tid = stopped.tid();
-        let answer = match self.kernel.event_task(stopped) {
-            Err(error @ KernelError::Vanished(_)) => return Err(error),
-            answer => answer,
-        };
+        let answer = self.kernel.event_task(stopped);
         let former = answer.as_ref().ok().copied().flatten().filter(|former| *former != tid);
         if let Some(former) = former {
             // Where the leader was when it was taken away, it will not come back to.
@@ -83,6 +86,9 @@ impl<K: Kernel> Session<'_, K> {
         }
         if former.is_some() || answer.is_err() {
             self.drop_threads_without_an_end(tid);
+        }
+        if let Err(KernelError::Vanished(_)) = answer {
+            return Err(KernelError::Vanished(tid));
         }
         // The address space is another one: a kept descriptor of its maps would answer for the old one, or, after vfork,
         // for the parent.

@@ -27,7 +27,16 @@ impl ScriptedKernel {
         }
         let mishap = self.mishap.filter(|(at, _)| *at == index).map(|(_, mishap)| mishap);
         if mishap == Some(Mishap::Vanishes) {
-            self.tasks.insert(tid, State::Vanished);
+            // SIGKILL ends the whole process, and threads that it has not yet made will not be.
+            let process = self.world.processes.get(&tid).copied();
+            for (other, _) in self.world.processes.iter().filter(|(_, of)| Some(**of) == process) {
+                let unmade = self.events.iter().any(|event| event.makes(*other));
+                let unborn = if unmade { State::Gone } else { State::Vanished };
+                let state = self.tasks.entry(*other).or_insert(unborn);
+                if *state != State::Gone {
+                    *state = State::Vanished;
+                }
+            }
         }
         mishap
     }

@@ -78,6 +78,14 @@ impl Planned {
         }
     }
 
+    /// Tells whether this is a creator's report of `child`.
+    pub(super) fn makes(&self, child: Tid) -> bool {
+        match self {
+            Planned::Halt(halt) => matches!(halt.stop, Stop::NewTask(_)) && halt.about == Some(child),
+            _ => false,
+        }
+    }
+
     /// Returns the task that the event is about.
     pub(super) fn tid(&self) -> Option<Tid> {
         match self {

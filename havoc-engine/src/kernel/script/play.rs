@@ -93,10 +93,7 @@ impl ScriptedKernel {
             None => {}
         }
         // Not born yet: its creator must be about to report it.
-        let birth = self.events.iter().position(|event| match event {
-            Planned::Halt(halt) => matches!(halt.stop, Stop::NewTask(_)) && halt.about == Some(tid),
-            _ => false,
-        });
+        let birth = self.events.iter().position(|event| event.makes(tid));
         birth.is_none_or(|birth| {
             self.state(self.events[birth].tid().expect("a stop")).is_some() && self.can_be_reported(birth)
         })

@@ -83,6 +83,24 @@ fn kill_on_exit_ends_the_tree_with_the_root() {
 }
 
 #[test]
+fn a_child_that_its_dying_creator_could_not_report_is_not_left_behind() {
+    let script = Script::begun().with(|world| world.child(200, 100)).killed(100, Signal::KILL).traps(200);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script.calls(200, "fsync", &[3]).exits(200, 0));
+    assert_eq!(ran.did()[1..], ["200 runs", "200 skips: -5", "200 runs"]);
+    assert_eq!(ran.report.root, Some(KILLED));
+}
+
+#[test]
+fn kill_on_exit_ends_a_child_that_was_not_reported() {
+    let script = Script::begun().with(|world| world.child(200, 100)).killed(100, Signal::KILL).traps(200);
+    let case = Case::default().with(|config| config.kill_on_exit = true);
+    assert_eq!(
+        case.play(script.killed(200, Signal::KILL)).did()[1..],
+        ["200/200 is sent SIGKILL", "200 runs"]
+    );
+}
+
+#[test]
 fn a_kernel_that_has_lost_the_tasks_ends_the_run() {
     let script = Script::begun().no_task();
     let ran = Case::default().play_on(ScriptedKernel::new(script));

@@ -7,7 +7,7 @@ use crate::kernel::script::Mishap;
 use havoc_arch::Restart;
 
 fn case() -> Case {
-    let rules = ["fsync:error=EIO:path=**/a", "write:error=EIO:after", "read:error=EIO:when=9"];
+    let rules = ["fsync,msync:error=EIO:path=**/a", "write:error=EIO:after", "read:error=EIO:when=9"];
     Case::rules(&rules).trace("openat,execve,clone").with(|config| config.io_uring = IoUring::Deny)
 }
 
@@ -24,6 +24,7 @@ fn script() -> Script {
     let begun = begun.calls(100, "execve", &[0x6000]).execs(100).returns(100, 0);
     let root = begun
         .calls(100, "fsync", &[3])
+        .calls(100, "msync", &[0x7000, 4096, 4])
         .calls(100, "write", &[3, 0x6000, 4])
         .returns(100, 4)
         .calls(100, "read", &[3])
@@ -60,6 +61,35 @@ fn script() -> Script {
 fn play_with(index: usize, mishap: Mishap) -> Option<Ran> {
     let ran = case().play_on(ScriptedKernel::new(script()).with_mishap(index, mishap));
     (index < ran.kernel.requests().len()).then_some(ran)
+}
+
+#[test]
+fn a_task_may_die_before_any_request() {
+    let mut asked = std::collections::BTreeSet::new();
+    let count = (0..).map_while(|index| play_with(index, Mishap::Vanishes).map(|ran| (index, ran)));
+    for (index, ran) in count {
+        let request = ran.kernel.requests()[index];
+        asked.insert(request);
+        assert_eq!(ran.report.lost, None, "request {index}, {request}");
+        ran.kernel.check();
+    }
+    let expected = [
+        "descriptor_name",
+        "event_task",
+        "interrupted_call",
+        "mappings",
+        "read_memory",
+        "read_string",
+        "restore_argument",
+        "resume",
+        "set_argument",
+        "set_result",
+        "signal_info",
+        "skip",
+        "syscall_info",
+        "write_memory",
+    ];
+    assert_eq!(asked.into_iter().collect::<Vec<_>>(), expected, "the script makes every request");
 }
 
 #[test]
