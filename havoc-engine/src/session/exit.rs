@@ -104,7 +104,9 @@ impl<K: Kernel> Session<'_, K> {
             stopped.ended();
         }
         if !self.tracees.knows(tid) {
-            // An orphan that was given to us as init or subreaper; the wait has reaped it.
+            // An orphan that was given to us as init or subreaper, which the wait has reaped; or a child whose creator has
+            // yet to report it.
+            self.tracees.ended_early(tid, ended);
             return;
         }
         let was_root = self.control.is_root(tid);
@@ -124,7 +126,7 @@ impl<K: Kernel> Session<'_, K> {
         if was_root {
             self.root_ended(ended);
         }
-        self.adopt_orphans_of(tid);
+        self.adopt_orphans();
     }
 
     /// Records a call that its task did not come out of.

@@ -1,12 +1,12 @@
 //! The tasks of the tree and what each is doing.
 use super::restart::Interrupted;
-use crate::kernel::Stopped;
+use crate::kernel::{Ended, Stopped};
 use crate::matcher::Verdict;
 use crate::record::LogicalPath;
 use crate::record::decode::Argument;
 use crate::task::Tid;
 use havoc_arch::SyscallView;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 /// How long a new task waits for its creator's event before it is adopted without.
@@ -76,12 +76,22 @@ pub(super) struct Tracees {
     /// Tasks whose first stop came before their creator's event.
     parked: BTreeMap<Tid, (Stopped, Duration)>,
     orphans: u32,
+    /// The last ends of tasks that nobody had reported.
+    early_ends: VecDeque<(Tid, Ended)>,
 }
+
+/// More newborns than are killed at once; orphans that were never ours, which an init has many of, push each other out.
+const EARLY_ENDS: usize = 64;
 
 impl Tracees {
     pub(super) fn new(root: Tid) -> Tracees {
         let root_tracee = Tracee::new(LogicalPath::default(), Phase::Starting(None));
-        Tracees { known: BTreeMap::from([(root, root_tracee)]), parked: BTreeMap::new(), orphans: 0 }
+        Tracees {
+            known: BTreeMap::from([(root, root_tracee)]),
+            parked: BTreeMap::new(),
+            orphans: 0,
+            early_ends: VecDeque::new(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -181,6 +191,20 @@ impl Tracees {
 
     pub(super) fn parked_deadline(&self) -> Option<Duration> {
         self.parked.values().map(|(_, since)| *since + PARKED_AT_MOST).min()
+    }
+
+    /// Notes the end of a task that is not in the tree.
+    pub(super) fn ended_early(&mut self, tid: Tid, ended: Ended) {
+        if self.early_ends.len() == EARLY_ENDS {
+            self.early_ends.pop_front();
+        }
+        self.early_ends.push_back((tid, ended));
+    }
+
+    /// Takes the end of a task that came before the task did.
+    pub(super) fn take_early_end(&mut self, tid: Tid) -> Option<Ended> {
+        let at = self.early_ends.iter().position(|(of, _)| *of == tid)?;
+        self.early_ends.remove(at).map(|(_, ended)| ended)
     }
 
     pub(super) fn remove(&mut self, tid: Tid) -> Option<Tracee> {

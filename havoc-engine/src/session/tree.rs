@@ -1,7 +1,7 @@
 //! How the tree of tasks grows and changes: new tasks, exec, orphans.
 use super::Session;
 use super::tracee::Phase;
-use crate::kernel::{Kernel, KernelError, NewTask, Resume, Stop, Stopped};
+use crate::kernel::{Ended, Kernel, KernelError, NewTask, Resume, Stop, Stopped};
 use crate::record::What;
 use crate::task::Tid;
 
@@ -12,12 +12,17 @@ impl<K: Kernel> Session<'_, K> {
         if let Some(child) = self.kernel.event_task(stopped)?
             && !self.tracees.knows(child)
         {
-            match self.tracees.unpark(child) {
-                Some(first_stop) => {
+            match (self.tracees.unpark(child), self.ended_before_its_report(child)) {
+                (Some(first_stop), _) => {
                     self.add(creator, child, Phase::Running);
-                    self.stopped_after_parking(first_stop);
+                    self.begin(first_stop);
                 }
-                None => self.add(creator, child, Phase::Expected),
+                (None, None) => self.add(creator, child, Phase::Expected),
+                // It keeps its place in the tree, so that its siblings have theirs.
+                (None, Some(ended)) => {
+                    self.add(creator, child, Phase::Running);
+                    self.ended(child, ended);
+                }
             }
         }
         Ok(self.way_on(creator))
@@ -47,8 +52,11 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
-    fn stopped_after_parking(&mut self, stopped: Stopped) {
-        self.begin(stopped);
+    /// Returns the end of a child that was killed so early that its end came before its creator's report. The id may be
+    /// another task's by now, which is alive then.
+    fn ended_before_its_report(&mut self, child: Tid) -> Option<Ended> {
+        let ended = self.tracees.take_early_end(child)?;
+        self.kernel.process_of(child).is_none().then_some(ended)
     }
 
     /// Lets a new task go from its first stop. It carries the filter, so it runs under PTRACE_CONT at once.
@@ -128,25 +136,29 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     /// A task has died: if it was the creator of a parked one, its event will never come.
-    pub(super) fn adopt_orphans_of(&mut self, _dead: Tid) {
+    pub(super) fn adopt_orphans(&mut self) {
         for tid in self.tracees.parked() {
             // Its creator may be alive and about to report. Whoever is nobody's child in the tree is adopted.
-            let parent_lives = self
-                .kernel
-                .parent_of(tid)
-                .and_then(|parent| Tid::new(parent.get()))
-                .is_some_and(|parent| self.tracees.knows(parent));
-            if !parent_lives {
+            if self.likely_creator(tid).is_none() {
                 self.adopt(tid);
             }
         }
     }
 
-    /// Takes a parked task in without its creator's event, at the end of the tree.
+    /// Returns a task of the tree that belongs to the process which has made `tid`: for a thread its own process, for a
+    /// new process its parent. Which thread it was, only its event could tell.
+    fn likely_creator(&mut self, tid: Tid) -> Option<Tid> {
+        let own = self.kernel.process_of(tid)?;
+        let process = if own.get() == tid.get() { self.kernel.parent_of(tid)? } else { own };
+        // The leader stays in the tree until its process has ended.
+        Tid::new(process.get()).filter(|leader| self.tracees.knows(*leader))
+    }
+
+    /// Takes a parked task in without its creator's event.
     pub(super) fn adopt(&mut self, tid: Tid) {
         let Some(stopped) = self.tracees.unpark(tid) else { return };
-        let creator = self.kernel.parent_of(tid).and_then(|parent| Tid::new(parent.get()));
-        // A parent that the tree does not know gives a place behind all others.
+        let creator = self.likely_creator(tid);
+        // A creator that the tree does not know gives a place behind all others.
         self.add(creator.unwrap_or(tid), tid, Phase::Running);
         self.begin(stopped);
     }

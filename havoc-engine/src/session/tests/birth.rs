@@ -53,6 +53,39 @@ fn a_stranger_that_clone_ptrace_brings_is_adopted() {
 }
 
 #[test]
+fn a_child_killed_before_its_creator_reports_it_is_not_waited_for() {
+    let begun = || Script::begun().with(|world| world.child(200, 100));
+    for script in [begun().traps(200).killed(200, Signal::KILL), begun().killed(200, Signal::KILL)] {
+        let script = script.forks(100, 200).forks(100, 300).traps(300).exits(300, 0).exits(100, 0);
+        let ran = Case::default().trace("fsync").play(script);
+        assert_eq!((ran.place(200), ran.place(300)), (place(&[1]), place(&[2])));
+        assert_eq!(ran.log[0], "[pid 200] +++ killed by SIGKILL +++");
+    }
+}
+
+#[test]
+fn an_id_that_is_used_again_is_a_new_task() {
+    let script = Script::begun().exits(200, 0).then(|world| world.child(200, 100)).forks(100, 200).traps(200);
+    let ran =
+        Case::rules(&["fsync:error=EIO"]).play(script.calls(200, "fsync", &[3]).exits(200, 0).exits(100, 0));
+    assert_eq!(ran.did()[1..], ["100 runs", "200 runs", "200 skips: -5", "200 runs"]);
+}
+
+#[test]
+fn the_end_of_another_task_does_not_take_a_thread_from_its_creator() {
+    let script = Script::begun().forks(100, 200).traps(200).with(|world| world.thread(101, 100)).traps(101);
+    let ran = Case::default().play(script.exits(200, 0).clones(100, 101).exits(101, 0).exits(100, 0));
+    assert_eq!(ran.place(101), place(&[2]));
+}
+
+#[test]
+fn a_thread_that_nobody_reports_is_adopted_by_its_process() {
+    let script = Script::begun().forks(100, 200).traps(200).with(|world| world.thread(201, 200)).traps(201);
+    let ran = Case::default().play(script.passes(300).exits(201, 0).exits(200, 0).exits(100, 0));
+    assert_eq!(ran.place(201), place(&[1, 1]));
+}
+
+#[test]
 fn a_new_task_of_a_stopped_process_listens() {
     let script = Script::begun().clones(100, 101).group(101, Signal::STOP).traps(101);
     let ran = Case::default().play(script.exits(101, 0).exits(100, 0));
