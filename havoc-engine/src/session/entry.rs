@@ -106,19 +106,28 @@ impl<K: Kernel> Session<'_, K> {
         let tid = stopped.tid();
         let arguments = self.decode(tid, &view);
         let result = injection.outcome.to_raw();
-        let verified = self.kernel.skip(stopped, result)?;
+        let verified = match self.kernel.skip(stopped, result) {
+            Ok(verified) => verified,
+            Err(error @ KernelError::Vanished(_)) => return Err(error),
+            Err(error) => {
+                log::warn!("skip a call: {error}");
+                self.blind.failed_requests += 1;
+                Verified::No
+            }
+        };
         self.count(&view).began();
         let mut call = self.call(view, verdict, Some(arguments));
-        if self.config.debug_verify && verified == Verified::Yes {
+        if self.config.debug_verify || verified == Verified::No {
+            // Only the exit tells what the program is really given.
             call.expected = Some(result);
             self.enter(tid, call);
             return Ok(Resume::ToExit);
         }
-        self.skipped(tid, call, injection, result, verified == Verified::Yes);
+        self.skipped(tid, call, injection, result, true);
         Ok(Resume::Run)
     }
 
-    /// Records a skipped call.
+    /// Records a skipped call that gave `result`.
     pub(super) fn skipped(
         &mut self,
         tid: Tid,
@@ -165,7 +174,7 @@ impl<K: Kernel> Session<'_, K> {
     ) {
         let stats = self.count(&call.view);
         stats.errors += u64::from(matches!(returned, Returned::Error(_)));
-        stats.injected += u64::from(injection.is_some());
+        stats.injected += u64::from(injection.as_ref().is_some_and(|injection| injection.verified));
         let Some(mut arguments) = call.arguments else { return };
         decode::at_exit(&mut arguments, &call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
         let record = CallRecord {

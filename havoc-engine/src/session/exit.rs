@@ -40,7 +40,7 @@ impl<K: Kernel> Session<'_, K> {
         let returned = Returned::from_raw(raw);
         if let Some(expected) = call.expected {
             let Some(injection) = call.verdict.injection else { return Ok(()) };
-            self.skipped(tid, call, injection, expected, raw == expected);
+            self.skipped(tid, call, injection, raw, raw == expected);
             return Ok(());
         }
         if let Returned::Restart(restart) = returned {
@@ -57,8 +57,19 @@ impl<K: Kernel> Session<'_, K> {
         };
         let told = injection.outcome.to_raw();
         let kernel_returned = self.result(tid, &call.view, returned);
-        let verified = self.kernel.set_result(stopped, told)?;
-        let mut record = self.injection_record(&injection, Some(kernel_returned), verified == Verified::Yes);
+        let (told, verified) = match self.kernel.set_result(stopped, told) {
+            Ok(verified) => (told, verified == Verified::Yes),
+            Err(error @ KernelError::Vanished(_)) => {
+                self.died_in(tid, call);
+                return Err(error);
+            }
+            Err(error) => {
+                log::warn!("replace a result: {error}");
+                self.blind.failed_requests += 1;
+                (raw, false)
+            }
+        };
+        let mut record = self.injection_record(&injection, Some(kernel_returned), verified);
         if let Returned::Value(descriptor) = returned
             && crate::signature::of(call.view.name().unwrap_or_default())
                 .is_some_and(|signature| signature.result == crate::signature::ResultKind::Fd)

@@ -14,11 +14,19 @@ pub struct CallStats {
     pub stops: u64,
     /// Calls of which an error was seen, injected or not.
     pub errors: u64,
-    /// Calls whose result a rule gave.
+    /// Calls whose result a rule gave for certain.
     pub injected: u64,
 }
 
 impl CallStats {
+    /// Adds what the call of the same name of another ABI took.
+    fn add(&mut self, other: &CallStats) {
+        self.calls += other.calls;
+        self.stops += other.stops;
+        self.errors += other.errors;
+        self.injected += other.injected;
+    }
+
     /// A new logical call stopped at its entry.
     pub(super) fn began(&mut self) {
         self.calls += 1;
@@ -107,7 +115,7 @@ impl<K: Kernel> Session<'_, K> {
         for ((abi, number), stats) in &self.calls {
             let name =
                 names::name_of(*abi, *number).map_or_else(|| format!("syscall_{number:#x}"), str::to_owned);
-            calls.insert(name, *stats);
+            calls.entry(name).or_default().add(stats);
         }
         let rules = self
             .matcher

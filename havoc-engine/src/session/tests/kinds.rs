@@ -85,21 +85,3 @@ fn a_call_that_its_task_did_not_survive_is_unfinished() {
     assert_eq!(ran.log[0], "[pid 101] read(3, ..., 8 <unfinished ...>) = ?");
     assert_eq!(ran.counted("read"), (1, 1));
 }
-
-#[test]
-fn debug_verify_takes_the_exit_of_a_skipped_call() {
-    let script = Script::begun().calls(100, "fsync", &[3]).returns(100, -5).exits(100, 0);
-    let case = Case::rules(&["fsync:error=EIO"]).with(|config| config.debug_verify = true);
-    let ran = case.play(script);
-    assert_eq!(ran.did(), ["100 runs", "100 skips: -5", "100 to exit", "100 runs"]);
-    assert_eq!(ran.log, ["[pid 100] fsync(3) = -1 EIO (Input/output error) (INJECTED) (fsync#1 instead)"]);
-    assert_eq!((ran.counted("fsync"), ran.rule(0)), ((1, 2), (1, 1)));
-}
-
-#[test]
-fn a_result_that_did_not_stay_is_not_verified() {
-    let script = Script::begun().with(|world| world.lose_writes()).calls(100, "fsync", &[3]).returns(100, 0);
-    let ran = Case::rules(&["fsync:error=EIO:after"]).play(script.exits(100, 0));
-    assert!(ran.log[0].ends_with("(fsync#1 after, kernel returned 0, NOT VERIFIED)"), "{:?}", ran.log);
-    assert_eq!((ran.rule(0), ran.report.rules[0].tally.unverified), ((1, 0), 1));
-}

@@ -11,6 +11,7 @@ mod kinds;
 mod mishap;
 mod restart;
 mod signals;
+mod verify;
 
 use super::{Config, IoUring, Logging, Report, Session};
 use crate::kernel::script::{ROOT, Script, ScriptedKernel, tid};
