@@ -1,6 +1,7 @@
 //! A named call is entered: judge it, and act at this stop if the call is to be skipped.
 use super::Session;
 use super::look::TaskLook;
+use super::restart::Counted;
 use super::tracee::{Call, Phase, Undo};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
 use crate::matcher::{Injection, Verdict};
@@ -49,15 +50,16 @@ impl<K: Kernel> Session<'_, K> {
         Ok(Resume::ToExit)
     }
 
-    fn call_of_the_program(&mut self, stopped: &Stopped, view: SyscallView) -> Result<Resume, KernelError> {
+    fn call_of_the_program(&mut self, stopped: &Stopped, entry: SyscallView) -> Result<Resume, KernelError> {
         let tid = stopped.tid();
-        let again = self.entered_again(tid, &view);
+        let again = self.entered_again(tid, &entry);
         let is_new = again.is_none();
-        let verdict = match again {
-            Some(verdict) => verdict,
+        let (view, verdict) = match again {
+            Some(call) => (call.view, call.verdict),
             None => {
-                let mut facts = TaskFacts::new(&mut *self.kernel, tid, &view);
-                self.matcher.decide(&view, &mut facts)
+                let mut facts = TaskFacts::new(&mut *self.kernel, tid, &entry);
+                let verdict = self.matcher.decide(&entry, &mut facts);
+                (entry, verdict)
             }
         };
         let logged = self.config.logs(view.abi, view.number) || verdict.log;
@@ -83,7 +85,7 @@ impl<K: Kernel> Session<'_, K> {
             if verdict.counted
                 && let Some(tracee) = self.tracees.get(tid)
             {
-                tracee.counted = Some((view, verdict));
+                tracee.counted = Some(Counted { entry, view, verdict });
             }
             return Ok(Resume::Run);
         }

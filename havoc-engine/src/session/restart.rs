@@ -9,9 +9,20 @@ use crate::signal::Signal;
 use crate::task::Tid;
 use havoc_arch::{Restart, SyscallView, names};
 
+/// A call that a rule counted and that was resumed without an exit stop.
+#[derive(Clone, Debug)]
+pub(super) struct Counted {
+    /// As it was entered last: `restart_syscall`, perhaps. The registers tell of this one.
+    pub(super) entry: SyscallView,
+    /// As the program made it.
+    pub(super) view: SyscallView,
+    pub(super) verdict: Verdict,
+}
+
 /// A call that may be entered again.
 #[derive(Clone, Debug)]
 pub(super) struct Interrupted {
+    /// As the program made it.
     pub(super) view: SyscallView,
     pub(super) verdict: Verdict,
     pub(super) restart: Restart,
@@ -52,10 +63,12 @@ impl<K: Kernel> Session<'_, K> {
     /// was interrupted.
     pub(super) fn note_interruption(&mut self, stopped: &Stopped) -> Result<(), KernelError> {
         let tid = stopped.tid();
-        let Some((view, verdict)) = self.tracees.get(tid).and_then(|tracee| tracee.counted.clone()) else {
+        let Some(Counted { entry, view, verdict }) =
+            self.tracees.get(tid).and_then(|tracee| tracee.counted.clone())
+        else {
             return Ok(());
         };
-        if let Some(restart) = self.kernel.interrupted_call(stopped, &view)? {
+        if let Some(restart) = self.kernel.interrupted_call(stopped, &entry)? {
             if let Some(tracee) = self.tracees.get(tid) {
                 tracee.counted = None;
             }
@@ -76,8 +89,8 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
-    /// At a named call: returns the verdict of the logical call that is entered again, if it is one.
-    pub(super) fn entered_again(&mut self, tid: Tid, entry: &SyscallView) -> Option<Verdict> {
+    /// At a named call: returns the logical call that is entered again, if it is one.
+    pub(super) fn entered_again(&mut self, tid: Tid, entry: &SyscallView) -> Option<Interrupted> {
         let tracee = self.tracees.get(tid)?;
         tracee.counted = None;
         if tracee.interrupted.is_empty() {
@@ -87,7 +100,7 @@ impl<K: Kernel> Session<'_, K> {
         let mut again = None;
         while let Some(last) = tracee.interrupted.last() {
             if last.is_entered_again_by(entry) {
-                again = tracee.interrupted.pop().map(|call| call.verdict);
+                again = tracee.interrupted.pop();
                 break;
             }
             // A handler runs deeper on the stack than what it interrupted; above it, the interrupted call is over. (On an

@@ -1,5 +1,5 @@
 //! The tasks of the tree and what each is doing.
-use super::restart::Interrupted;
+use super::restart::{Counted, Interrupted};
 use crate::kernel::{Ended, Stopped};
 use crate::matcher::Verdict;
 use crate::record::LogicalPath;
@@ -15,7 +15,7 @@ pub(super) const PARKED_AT_MOST: Duration = Duration::from_millis(200);
 /// A call that a task is in, from the seccomp stop to the exit.
 #[derive(Debug)]
 pub(super) struct Call {
-    /// As it was entered.
+    /// As the program made it. A call that is entered again as `restart_syscall` is still that call.
     pub(super) view: SyscallView,
     /// What the rules decided.
     pub(super) verdict: Verdict,
@@ -60,7 +60,7 @@ pub(super) struct Tracee {
     /// Calls that a signal interrupted and that may be entered again, innermost last.
     pub(super) interrupted: Vec<Interrupted>,
     /// The last call that a rule counted and that was resumed without an exit stop.
-    pub(super) counted: Option<(SyscallView, Verdict)>,
+    pub(super) counted: Option<Counted>,
 }
 
 impl Tracee {

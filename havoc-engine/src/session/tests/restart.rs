@@ -100,3 +100,25 @@ fn registers_are_looked_at_only_for_a_task_in_a_counted_call() {
     let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(100, 0));
     assert!(!ran.kernel.requests().contains(&"interrupted_call"));
 }
+
+#[test]
+fn a_call_that_comes_back_as_restart_syscall_keeps_its_name_and_its_fault() {
+    let script = Script::begun().calls(100, "nanosleep", &[0x5000]).returns(100, -516).signal(100, ALARM);
+    let script =
+        script.calls(100, "restart_syscall", &[]).returns(100, -516).group(100, Signal::STOP).traps(100);
+    let script = script.calls(100, "restart_syscall", &[]).returns(100, 0).exits(100, 0);
+    let ran = Case::rules(&["nanosleep:error=EIO:after"]).play(script);
+    assert_eq!((ran.written(), ran.rule(0)), (vec!["100 is told -5"], (1, 1)));
+    assert_eq!((ran.counted("nanosleep"), ran.counted("restart_syscall")), ((1, 6), (0, 0)));
+    assert!(ran.log[2].starts_with("[pid 100] nanosleep("), "{:?}", ran.log);
+}
+
+#[test]
+fn a_one_stop_call_may_come_back_as_restart_syscall_more_than_once() {
+    let script = Script::begun().calls(100, "nanosleep", &[0x5000]).signal_inside(100, ALARM, Restart::Block);
+    let script = script.calls(100, "restart_syscall", &[]).signal_inside(100, ALARM, Restart::Block);
+    let script = script.calls(100, "restart_syscall", &[]).calls(100, "nanosleep", &[0x5000]).exits(100, 0);
+    let ran = Case::rules(&["nanosleep:error=EIO:when=2"]).play(script);
+    assert_eq!((ran.rule(0), ran.counted("nanosleep")), ((2, 1), (2, 4)));
+    assert_eq!(ran.report.sentinel_stops, 0);
+}
