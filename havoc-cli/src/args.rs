@@ -76,7 +76,7 @@ pub struct Cli {
     pub later: Later,
 
     /// The program and its arguments.
-    #[arg(value_name = "COMMAND", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     pub command: Vec<OsString>,
 }
 
@@ -217,6 +217,19 @@ mod tests {
     fn options_end_at_the_first_word_of_the_command() {
         assert_eq!(command(&["-q", "ls", "-q", "--strict", "--", "x"]), ["ls", "-q", "--strict", "--", "x"]);
         assert_eq!(command(&["ls", "--", "demo"]), ["ls", "--", "demo"]);
+    }
+
+    #[test]
+    fn an_option_that_does_not_exist_is_no_program() {
+        for (words, expected) in [
+            (["--no-such", "true"], "'--no-such'"),
+            (["-z", "true"], "'-z'"),
+            (["--injekt=x", "true"], "'--inject'"),
+        ] {
+            let words = std::iter::once("havoc").chain(words).map(OsString::from).collect();
+            let error = read(words).expect_err("no such option").to_string();
+            assert!(error.contains("unexpected argument") && error.contains(expected), "{error}");
+        }
     }
 
     #[test]
