@@ -7,8 +7,12 @@ use std::process::Command;
 
 /// Returns a command that runs `program` and kills it after a minute.
 pub fn bounded(program: impl AsRef<Path>) -> Command {
+    bounded_by(60, program)
+}
+
+fn bounded_by(seconds: u32, program: impl AsRef<Path>) -> Command {
     let mut command = Command::new("timeout");
-    command.args(["-s", "KILL", "60"]).arg(program.as_ref());
+    command.args(["-s", "KILL", &seconds.to_string()]).arg(program.as_ref());
     command
 }
 
@@ -18,11 +22,16 @@ pub fn bounded(program: impl AsRef<Path>) -> Command {
 /// The first process of the namespace is `timeout`, not the program: a pid 1 ignores its own signals. Who is
 /// not root becomes it in a user namespace.
 pub fn apart(program: impl AsRef<Path>) -> Command {
-    let mut command = bounded("unshare");
+    apart_within(60, program)
+}
+
+/// As [`apart`], with another limit than a minute.
+pub fn apart_within(seconds: u32, program: impl AsRef<Path>) -> Command {
+    let mut command = bounded_by(seconds, "unshare");
     if fs::metadata("/proc/self").map_or(0, |process| process.uid()) != 0 {
         command.args(["--user", "--map-root-user"]);
     }
     command.args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"]);
-    command.args(["timeout", "-s", "KILL", "60"]).arg(program.as_ref());
+    command.args(["timeout", "-s", "KILL", &seconds.to_string()]).arg(program.as_ref());
     command
 }

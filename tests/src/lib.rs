@@ -3,4 +3,5 @@
 
 pub mod apart;
 pub mod havoc;
+pub mod scene;
 pub mod testee;
