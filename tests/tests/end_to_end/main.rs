@@ -1,2 +1,4 @@
 //! havoc on real programs and the running kernel: the log, and what the programs themselves saw.
+mod exits;
 mod rules;
+mod signals;
