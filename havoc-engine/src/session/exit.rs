@@ -140,6 +140,22 @@ impl<K: Kernel> Session<'_, K> {
         self.adopt_orphans();
     }
 
+    /// No task is left to wait for. A thread that is killed in its exec ends under the id of its leader, which it has
+    /// taken, and under its own no end is ever reported (ptrace(2), "execve(2) under ptrace").
+    pub(super) fn all_are_gone(&mut self) {
+        for tid in self.tracees.tids() {
+            log::debug!("{tid} has ended under another id");
+            if let Some(stopped) = self.tracees.unpark(tid) {
+                stopped.ended();
+            }
+            if let Some(call) = self.tracees.take_call(tid) {
+                self.died_in(tid, *call);
+            }
+            self.tracees.remove(tid);
+            self.kernel.forget(tid);
+        }
+    }
+
     /// Records a call that its task did not come out of.
     pub(super) fn died_in(&mut self, tid: Tid, call: Call) {
         let Some(arguments) = call.arguments else { return };

@@ -86,6 +86,7 @@ impl<'a, K: Kernel> Session<'a, K> {
                 Ok(Waited::Ended(tid, ended)) => self.ended(tid, ended),
                 Ok(Waited::Woken) => {}
                 Ok(Waited::NoTask) if self.tracees.is_empty() => break,
+                Ok(Waited::NoTask) if self.control.root_end().is_some() => self.all_are_gone(),
                 Ok(Waited::NoTask) => {
                     self.lose(
                         "the kernel knows no traced task any more, though some have not been seen to end",
