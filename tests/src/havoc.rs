@@ -30,6 +30,7 @@ pub struct Havoc {
     environment: Vec<(OsString, OsString)>,
     directory: tempfile::TempDir,
     in_namespace: bool,
+    wrapper: Vec<OsString>,
 }
 
 /// What came of it.
@@ -62,6 +63,7 @@ impl Havoc {
             environment: Vec::new(),
             directory: tempfile::tempdir().expect("a temporary directory"),
             in_namespace: false,
+            wrapper: Vec::new(),
         };
         // The whole suite runs once more in this way: what is skipped is then verified at its exit.
         if std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty()) {
@@ -103,6 +105,13 @@ impl Havoc {
         self
     }
 
+    /// Lets havoc itself be started by these words: `setpriv --reuid 65534`, `taskset -c 0`.
+    #[must_use]
+    pub fn started_by<T: Into<OsString>>(mut self, words: impl IntoIterator<Item = T>) -> Havoc {
+        self.wrapper.extend(words.into_iter().map(Into::into));
+        self
+    }
+
     /// Returns the directory that belongs to this run.
     pub fn directory(&self) -> &Path {
         self.directory.path()
@@ -110,9 +119,11 @@ impl Havoc {
 
     /// Returns the command that [`Havoc::run`] would run, the log going to `log` in the directory.
     pub fn command(&self, program: impl AsRef<Path>, arguments: &[&str]) -> Command {
-        let havoc = binary();
-        let mut command = if self.in_namespace { apart::apart(havoc) } else { apart::bounded(havoc) };
+        let mut words = self.wrapper.iter().cloned().chain([binary().into_os_string()]);
+        let first = words.next().expect("havoc at least");
+        let mut command = if self.in_namespace { apart::apart(first) } else { apart::bounded(first) };
         command
+            .args(words)
             .args(&self.options)
             .arg("-o")
             .arg(self.log_file())
@@ -166,7 +177,12 @@ impl Ran {
         self.log.lines().filter(|line| line.contains(text)).collect()
     }
 
-    /// Returns calls, stops and stops per call of `call` in the summary that `-C` or `-c` wrote.
+    /// Tells whether the program wrote this line to its standard output.
+    pub fn printed(&self, line: &str) -> bool {
+        self.out.lines().any(|it| it == line)
+    }
+
+    /// Returns the calls and the stops of `call` in the summary that `-C` or `-c` wrote.
     ///
     /// # Panics
     /// If there is no summary or no line of that call.

@@ -4,4 +4,6 @@
 pub mod apart;
 pub mod havoc;
 pub mod scene;
+pub mod skip;
+pub mod stable;
 pub mod testee;
