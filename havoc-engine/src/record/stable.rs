@@ -105,13 +105,11 @@ fn ids(event: &Event) -> Vec<i32> {
     use super::decode::Argument;
     fn of(tokens: &[Token]) -> impl Iterator<Item = i32> + '_ {
         tokens.iter().flat_map(|token| match token {
-            Token::Task(raw) => vec![*raw],
-            Token::Descriptor { name: Some(name), .. } => {
+            Token::Task(raw) => vec![raw.saturating_abs()],
+            Token::Descriptor { name: Some(name), .. } | Token::Quoted { bytes: name, .. } => {
                 proc_ids(name).into_iter().map(|(_, raw)| raw).collect()
             }
-            Token::Text(_) | Token::Address { .. } | Token::Descriptor { .. } | Token::Quoted { .. } => {
-                Vec::new()
-            }
+            Token::Text(_) | Token::Address { .. } | Token::Descriptor { .. } => Vec::new(),
         })
     }
     match &event.what {
@@ -188,8 +186,9 @@ impl Stable {
 impl Naming for Stable {
     fn task(&mut self, raw: i32) -> String {
         match raw {
-            // 0 and negative numbers have meanings of their own in kill(2) and wait4(2).
-            ..=0 => raw.to_string(),
+            // 0 and -1 have meanings of their own in kill(2) and wait4(2), below that it is a process group.
+            ..=-2 => format!("-{}", self.task(raw.saturating_abs())),
+            -1..=0 => raw.to_string(),
             _ => self.tasks.get(&raw).cloned().unwrap_or_else(|| "t?".to_owned()),
         }
     }
@@ -231,11 +230,15 @@ impl Naming for Stable {
             let number = *self.inodes.entry((kind.clone(), name.to_vec())).or_insert(of_kind + 1);
             return format!("{}:[{number}]", escape_name(&kind));
         }
-        let mut stable = name.to_vec();
-        for (range, raw) in proc_ids(name).into_iter().rev() {
+        escape_name(&self.string(name))
+    }
+
+    fn string(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut stable = bytes.to_vec();
+        for (range, raw) in proc_ids(bytes).into_iter().rev() {
             stable.splice(range, self.task(raw).into_bytes());
         }
-        escape_name(&stable)
+        stable
     }
 }
 
@@ -270,5 +273,23 @@ mod tests {
             [naming.task(7), naming.task(8), naming.task(0), naming.task(-1)],
             ["t1", "t?", "0", "-1"]
         );
+    }
+
+    #[test]
+    fn a_process_group_goes_by_the_name_of_its_leader() {
+        let mut naming = Stable::default();
+        naming.tasks.insert(7, "t1".to_owned());
+        assert_eq!([naming.task(-7), naming.task(-8), naming.task(i32::MIN)], ["-t1", "-t?", "-t?"]);
+    }
+
+    #[test]
+    fn a_path_argument_under_proc_names_its_task() {
+        let mut naming = Stable::default();
+        naming.tasks.insert(4711, "t1".to_owned());
+        assert_eq!(naming.string(b"/proc/4711/task/4712/stat"), b"/proc/t1/task/t?/stat");
+        assert_eq!(naming.string(b"/data/4711"), b"/data/4711");
+        let argument =
+            vec![super::super::Token::Quoted { bytes: b"/proc/4711/maps".to_vec(), truncated: false }];
+        assert_eq!(super::super::text::render(&argument, &mut naming), "\"/proc/t1/maps\"");
     }
 }

@@ -21,6 +21,8 @@ pub(super) trait Naming {
     fn address(&mut self, value: u64, mappings: &[crate::resource::Mapping]) -> String;
     /// The name of a descriptor's file, as it stands between `<` and `>`.
     fn file(&mut self, name: &[u8]) -> String;
+    /// A path or string of the program's, not yet quoted.
+    fn string(&mut self, bytes: &[u8]) -> Vec<u8>;
 }
 
 /// Everything as it is.
@@ -46,6 +48,10 @@ impl Naming for Plain {
     fn file(&mut self, name: &[u8]) -> String {
         escape_name(name)
     }
+
+    fn string(&mut self, bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
 }
 
 pub(super) fn render(tokens: &[Token], naming: &mut dyn Naming) -> String {
@@ -62,7 +68,8 @@ pub(super) fn render(tokens: &[Token], naming: &mut dyn Naming) -> String {
                 let _ = write!(text, "{number}<{}>", naming.file(name));
             }
             Token::Quoted { bytes, truncated } => {
-                let _ = write!(text, "{}{}", quote(bytes), if *truncated { "..." } else { "" });
+                let _ =
+                    write!(text, "{}{}", quote(&naming.string(bytes)), if *truncated { "..." } else { "" });
             }
         }
     }
