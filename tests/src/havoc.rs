@@ -31,6 +31,7 @@ pub struct Havoc {
     directory: tempfile::TempDir,
     in_namespace: bool,
     wrapper: Vec<OsString>,
+    binary: PathBuf,
 }
 
 /// What came of it.
@@ -64,6 +65,7 @@ impl Havoc {
             directory: tempfile::tempdir().expect("a temporary directory"),
             in_namespace: false,
             wrapper: Vec::new(),
+            binary: binary(),
         };
         // The whole suite runs once more in this way: what is skipped is then verified at its exit.
         if std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty()) {
@@ -112,6 +114,13 @@ impl Havoc {
         self
     }
 
+    /// Takes the havoc of another file.
+    #[must_use]
+    pub fn program(mut self, binary: PathBuf) -> Havoc {
+        self.binary = binary;
+        self
+    }
+
     /// Returns the directory that belongs to this run.
     pub fn directory(&self) -> &Path {
         self.directory.path()
@@ -119,7 +128,7 @@ impl Havoc {
 
     /// Returns the command that [`Havoc::run`] would run, the log going to `log` in the directory.
     pub fn command(&self, program: impl AsRef<Path>, arguments: &[&str]) -> Command {
-        let mut words = self.wrapper.iter().cloned().chain([binary().into_os_string()]);
+        let mut words = self.wrapper.iter().cloned().chain([self.binary.clone().into_os_string()]);
         let first = words.next().expect("havoc at least");
         let mut command = if self.in_namespace { apart::apart(first) } else { apart::bounded(first) };
         command
@@ -180,6 +189,17 @@ impl Ran {
     /// Tells whether the program wrote this line to its standard output.
     pub fn printed(&self, line: &str) -> bool {
         self.out.lines().any(|it| it == line)
+    }
+
+    /// Returns what the program says has failed by `error`: of its lines `WHAT: ERROR`, every WHAT, in order.
+    pub fn failed_by(&self, error: &str) -> Vec<&str> {
+        let end = format!(": {error}");
+        self.out.lines().filter_map(|line| line.strip_suffix(&end)).collect()
+    }
+
+    /// Returns how many calls the log shows as injected.
+    pub fn injected(&self) -> usize {
+        self.lines_with("(INJECTED)").len()
     }
 
     /// Returns the calls and the stops of `call` in the summary that `-C` or `-c` wrote.

@@ -1,8 +1,12 @@
 //! havoc on real programs and the running kernel: the log, and what the programs themselves saw.
+mod counting;
 mod demo;
+mod elsewhere;
 mod exits;
+mod files;
 mod java;
 mod lifecycle;
+mod ranges;
 mod rules;
 mod signals;
 mod stops;

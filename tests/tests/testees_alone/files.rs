@@ -129,3 +129,38 @@ fn undumpable_syncs_its_file() {
         .prints(&["dumpable: 0", "msync a.bin: ok", "fsync a.bin: ok", "open a.bin: ok"])
         .exits(0);
 }
+
+#[test]
+fn descriptors_reaches_the_file_by_every_way() {
+    let directory = directory();
+    run(testee::c("descriptors"), &[directory.path()])
+        .prints(&[
+            "opened: ok",
+            "dup: ok",
+            "dup2: ok",
+            "fcntl: ok",
+            "received: ok",
+            "pidfd_getfd: ok",
+            "opened in a thread: ok",
+            "same number, other file: ok",
+            "closed: EBADF",
+            "out of a set: EBADF",
+            "with high bits: ok",
+            "directory: ok",
+            "pipe: EINVAL",
+            "memfd: ok",
+            "deleted: ok",
+        ])
+        .exits(0);
+}
+
+#[test]
+fn more_ranges_makes_its_calls() {
+    let directory = directory();
+    let ran = run(testee::c("more_ranges"), &[directory.path()]);
+    for line in ["mmap over a.bin: ok", "mremap onto a.bin: ok", "private a.bin: ok", "last of ten maps: ok"]
+    {
+        ran.has(line);
+    }
+    ran.exits(0);
+}

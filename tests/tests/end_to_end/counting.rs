@@ -1,0 +1,151 @@
+//! Which of the matching calls a rule picks, and what it gives them.
+use havoc_tests::havoc::{Havoc, Ran};
+use havoc_tests::testee;
+
+/// Which of the calls 1, 2, … of all tasks failed, by the testee's lines.
+fn failed(ran: &Ran) -> Vec<usize> {
+    let lines = ran.out.lines().filter(|line| line.contains("msync") || line.contains("flush"));
+    lines.enumerate().filter(|(_, line)| line.contains("No anode")).map(|(index, _)| index + 1).collect()
+}
+
+const WHENS: [(&str, &[usize]); 14] = [
+    ("1", &[1]),
+    ("3", &[3]),
+    ("8", &[8]),
+    ("9", &[]),
+    ("1+", &[1, 2, 3, 4, 5, 6, 7, 8]),
+    ("6+", &[6, 7, 8]),
+    ("2+3", &[2, 5, 8]),
+    ("7+3", &[7]),
+    ("2..4", &[2, 3, 4]),
+    ("5..5", &[5]),
+    ("7..99", &[7, 8]),
+    ("1..7+2", &[1, 3, 5, 7]),
+    ("3..6+3", &[3, 6]),
+    ("18446744073709551615", &[]),
+];
+
+#[test]
+fn when_counts_over_processes_and_threads() {
+    // Eight msyncs, one after the other, in four tasks.
+    for (when, expected) in WHENS {
+        for at in ["", ":after"] {
+            let rule = format!("msync:error=ENOANO:when={when}{at}");
+            let ran = Havoc::new().inject(&rule).run(testee::c_static("forker"), &["."]);
+            assert_eq!(failed(&ran), expected, "{rule}: {ran:?}");
+            assert_eq!(ran.injected(), expected.len(), "{rule}: {ran:?}");
+            let injected = format!(": 8 matches, {} injected", expected.len());
+            let never = " never fired: 8 matches";
+            let end = if expected.is_empty() { never } else { injected.as_str() };
+            assert!(ran.lines_with("rule msync#1")[0].ends_with(end), "{rule}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn when_counts_only_what_the_selectors_leave() {
+    let rule = "msync:error=ENOANO:path=b.bin:when=2+2";
+    let ran = Havoc::new().inject(rule).run(testee::c("forker"), &["."]);
+    assert_eq!(ran.failed_by("No anode"), ["fork child: msync b.bin", "thread: msync b.bin"], "{ran:?}");
+}
+
+#[test]
+fn each_rule_counts_for_itself() {
+    let ran = Havoc::new()
+        .inject("msync:error=ENOANO:when=2+3")
+        .inject("msync:error=EIO:path=a.bin:when=2+")
+        .run(testee::c("forker"), &["."]);
+    assert_eq!(failed(&ran), [2, 5, 8], "{ran:?}");
+    assert_eq!(
+        ran.failed_by("Input/output error"),
+        ["fork child: msync a.bin", "thread: msync a.bin"],
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_storm_of_threads_loses_no_count() {
+    for (rule, failed) in [("when=1+2", 200), ("when=101..300", 200), ("when=400", 1)] {
+        let rule = format!("msync:error=EIO:{rule}");
+        let ran = Havoc::new().inject(&rule).run(testee::rust("thread_storm"), &["200", "."]);
+        let flushes = format!("flushes: {} ok, {failed} failed, reads: 400 ok, 0 failed", 400 - failed);
+        assert!(ran.out.contains(&flushes), "{rule}: {ran:?}");
+        assert_eq!(ran.injected(), failed, "{rule}");
+        assert!(ran.log.contains(&format!("400 matches, {failed} injected")), "{rule}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_read_that_signals_interrupt_and_the_kernel_restarts_is_one_read() {
+    // Linked statically: the loader reads, too.
+    let program = testee::c_static("restarted_read");
+    for mode in ["restart", "storm"] {
+        for read in 1..=3 {
+            let rule = format!("read:error=ENOANO:when={read}");
+            let ran = Havoc::new().inject(&rule).run(&program, &[mode]);
+            assert_eq!(ran.failed_by("No anode"), [format!("read {read}")], "{mode} {rule}: {ran:?}");
+            assert!(ran.log.contains("3 matches, 1 injected"), "{mode} {rule}: {ran:?}");
+            assert_eq!(ran.injected(), 1, "{mode} {rule}: {ran:?}");
+            for other in (1..=3).filter(|other| *other != read) {
+                let line = format!("read {other}: returned 1, interrupted: yes");
+                assert!(ran.printed(&line), "{mode} {rule}: {ran:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_outcome_after_a_restarted_call_waits_for_its_end() {
+    let program = testee::c_static("restarted_read");
+    for mode in ["restart", "storm"] {
+        for read in 1..=3 {
+            // The byte is taken, so the program must be told so.
+            let rule = format!("read:retval=1:after:when={read}");
+            let ran = Havoc::new().inject(&rule).options(["--trace", "read"]).run(&program, &[mode]);
+            for line in 1..=3 {
+                let line = format!("read {line}: returned 1, interrupted: yes");
+                assert!(ran.printed(&line), "{mode} {rule}: {ran:?}");
+            }
+            let lines = ran.lines_with("] read(");
+            let ends: Vec<_> = lines.iter().filter(|line| !line.contains("ERESTARTSYS")).collect();
+            assert_eq!(ends.len(), 3, "{mode} {rule}: {ran:?}");
+            assert!(lines.len() >= 9, "{mode} {rule}: {ran:?}");
+            let injected = ends.iter().position(|line| line.ends_with("(read#1 after, kernel returned 1)"));
+            assert_eq!((injected, ran.injected()), (Some(read - 1), 1), "{mode} {rule}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn a_value_comes_back_as_it_was_typed() {
+    // `registers` says "ok" to anything that is no error.
+    for (value, shown) in [
+        ("0", "0"),
+        ("1", "1"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("-4096", "-4096"),
+        ("-9223372036854775808", "-9223372036854775808"),
+        ("0x7fffffff00000000", "9223372032559808512"),
+    ] {
+        for at in ["", ":after"] {
+            let rule = format!("fsync:retval={value}{at}");
+            let ran = Havoc::new().inject(&rule).run(testee::c("registers"), &[]);
+            assert!(ran.printed("fsync: ok, preserved"), "{rule}: {ran:?}");
+            assert!(ran.printed("msync: EINVAL, preserved"), "{rule}: {ran:?}");
+            assert_eq!(
+                ran.lines_with(&format!(") = {shown} (INJECTED) (fsync#1 ")).len(),
+                1,
+                "{rule}: {ran:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_value_that_means_an_error_is_refused_before_anything_runs() {
+    for value in ["-1", "-4095", "-512", "18446744073709551615", "18446744073709551616", "one"] {
+        let ran = Havoc::new().inject(&format!("fsync:retval={value}")).run(testee::c("registers"), &[]);
+        assert_eq!((ran.status, ran.out.as_str()), (125, ""), "{value}: {ran:?}");
+        assert!(ran.err.contains("error: ") && ran.err.contains(value), "{value}: {ran:?}");
+    }
+}

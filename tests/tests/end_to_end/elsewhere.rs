@@ -1,0 +1,108 @@
+//! Programs that see another tree of files than havoc does, or whose files the kernel hides.
+use havoc_tests::havoc::Havoc;
+use havoc_tests::skip::skip;
+use havoc_tests::testee;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+/// Words that start a program with the rights of root, in a mount namespace of its own.
+const UNSHARE: [&str; 4] = ["unshare", "--user", "--map-root-user", "--mount"];
+
+fn can_unshare() -> bool {
+    let can = Command::new(UNSHARE[0]).args(&UNSHARE[1..]).arg("true").status().is_ok_and(|it| it.success());
+    if !can {
+        skip("no user namespace to be had");
+    }
+    can
+}
+
+/// Copies a program without a loader to where it can be run from.
+fn copy_to(directory: &Path, name: &str) {
+    fs::create_dir_all(directory).expect("make a directory");
+    fs::copy(testee::c_static(name), directory.join(name)).expect("copy a testee");
+}
+
+#[test]
+fn paths_are_those_of_the_program_in_a_root_of_its_own() {
+    if !can_unshare() {
+        return;
+    }
+    for (pattern, hits) in [
+        ("a.bin", true),
+        ("/data/a.bin", true),
+        ("**/data/a.bin", true),
+        ("./jail/data/a.bin", false),
+        ("<dir>/jail/data/a.bin", false),
+    ] {
+        let havoc = Havoc::new();
+        copy_to(&havoc.directory().join("jail"), "clone3_child");
+        fs::create_dir(havoc.directory().join("jail/data")).expect("make a directory");
+        let pattern = pattern.replace("<dir>", havoc.directory().to_str().expect("ASCII"));
+        let rule = format!("msync:error=ENOANO:path={pattern}");
+        let words = [&UNSHARE[1..], &["chroot", "jail", "/clone3_child", "/data"]].concat();
+        let ran = havoc.inject(&rule).run(UNSHARE[0], &words);
+        let expected: &[&str] = if hits { &["clone3 child: msync a.bin"] } else { &[] };
+        assert_eq!(ran.failed_by("No anode"), expected, "{rule}: {ran:?}");
+        assert!(ran.printed("clone3 child: msync b.bin: ok"), "{rule}: {ran:?}");
+        if hits {
+            assert_eq!(ran.lines_with("</data/a.bin+0x0>, 65536").len(), 1, "{rule}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn paths_are_those_of_the_program_in_a_mount_namespace_of_its_own() {
+    if !can_unshare() {
+        return;
+    }
+    for (call, of_program) in [("msync", "clone3 child: msync a.bin"), ("openat", "")] {
+        for (pattern, hits) in
+            [("here/a.bin", false), ("<dir>/here/a.bin", true), ("<dir>/there/a.bin", false), ("a.bin", true)]
+        {
+            let havoc = Havoc::new();
+            for name in ["here", "there"] {
+                fs::create_dir(havoc.directory().join(name)).expect("make a directory");
+            }
+            copy_to(&havoc.directory().join("bin"), "clone3_child");
+            let pattern = pattern.replace("<dir>", havoc.directory().to_str().expect("ASCII"));
+            let rule = format!("{call}:error=ENOANO:path={pattern}");
+            let script = "mount --bind there here && exec bin/clone3_child here";
+            let words = [&UNSHARE[1..], &["sh", "-c", script]].concat();
+            let ran = havoc.inject(&rule).run(UNSHARE[0], &words);
+            assert_eq!(ran.injected(), usize::from(hits), "{rule}: {ran:?}");
+            if call == "msync" {
+                let expected: &[&str] = if hits { &[of_program] } else { &[] };
+                assert_eq!(ran.failed_by("No anode"), expected, "{rule}: {ran:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_the_kernel_hides_is_no_match_and_is_counted() {
+    let as_nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    if !Command::new(as_nobody[0]).args(&as_nobody[1..]).arg("true").status().is_ok_and(|it| it.success()) {
+        return skip("only root can become another user");
+    }
+    for (rule, expected) in [
+        ("msync,fsync,openat:error=ENOANO:path=a.bin:when=3+", &[][..]),
+        ("fsync:error=ENOANO:fd=3", &["fsync a.bin"]),
+        ("msync:error=ENOANO", &["msync a.bin"]),
+        ("msync,fsync:error=ENOANO:path!=b.bin", &[]),
+    ] {
+        let havoc = Havoc::new().inject(rule);
+        let directory = havoc.directory().to_owned();
+        fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).expect("let everybody write");
+        // Where the testees are built need not be open to all.
+        copy_to(&directory, "undumpable");
+        fs::copy(havoc_tests::havoc::binary(), directory.join("havoc")).expect("copy havoc");
+        let ran = havoc.program(directory.join("havoc")).started_by(as_nobody).run("./undumpable", &["."]);
+        assert!(ran.printed("dumpable: 0"), "{rule}: {ran:?}");
+        assert_eq!(ran.failed_by("No anode"), expected, "{rule}: {ran:?}");
+        assert_eq!(ran.status, 0, "{rule}: {ran:?}");
+        let hides = ran.log.contains("could not be judged: the kernel hides the files of undumpable tasks");
+        assert_eq!(hides, rule.contains("path"), "{rule}: {ran:?}");
+    }
+}
