@@ -1,5 +1,6 @@
 //! What may be typed: the command line of DESIGN's contract, and which of it is built.
-use clap::{Args, Parser};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
         havoc --inject 'msync:error=EIO:path=**/orders.bin' -- java -jar service.jar\n  \
         havoc --trace fsync,msync -- make test\n\n\
         Rules: SET[:KEY=VALUE]..., for example fsync,msync:error=EIO:path=*.db:when=2+\n\
+        HAVOC_LOG=debug shows what havoc itself does.\n\
         Exit status: the program's own; 123 --strict violated; 124 timed out; 125 havoc failed; 126 cannot execute; \
         127 not found"
 )]
@@ -122,7 +124,7 @@ impl Later {
             ("--plan", !self.plan.is_empty()),
             ("-e", !self.expression.is_empty()),
             ("-P", !self.only_path.is_empty()),
-            ("--attach", !self.attach.is_empty()),
+            ("-p/--attach", !self.attach.is_empty()),
             ("-f", self.follow),
             ("-t", self.time > 0),
             ("-r", self.relative_time),
@@ -143,7 +145,11 @@ impl Later {
 
 /// `havoc demo`.
 #[derive(Debug, Parser)]
-#[command(name = "havoc demo", about = "Run an embedded program of which one of two files fails")]
+#[command(
+    name = "havoc demo",
+    bin_name = "havoc demo",
+    about = "Run an embedded program of which one of two files fails"
+)]
 pub struct Demo {
     /// Be the embedded program: map two files, store and sync each three times.
     #[arg(long)]
@@ -177,6 +183,10 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
     let dashed = arguments[..before].last().is_some_and(|word| word == "--");
     let first = cli.command.first().and_then(|word| word.to_str()).filter(|_| !dashed);
     if first == Some("demo") {
+        if before > 1 {
+            let text = "the options before `demo` are for running a program; `havoc demo` takes none of them";
+            return Err(Cli::command().error(ErrorKind::ArgumentConflict, text));
+        }
         return Demo::try_parse_from(&cli.command).map(Asked::Demo);
     }
     if let Some(later) = LATER.iter().find(|later| Some(**later) == first) {
@@ -220,16 +230,20 @@ mod tests {
     }
 
     #[test]
-    fn an_option_that_does_not_exist_is_no_program() {
-        for (words, expected) in [
-            (["--no-such", "true"], "'--no-such'"),
-            (["-z", "true"], "'-z'"),
-            (["--injekt=x", "true"], "'--inject'"),
-        ] {
-            let words = std::iter::once("havoc").chain(words).map(OsString::from).collect();
-            let error = read(words).expect_err("no such option").to_string();
-            assert!(error.contains("unexpected argument") && error.contains(expected), "{error}");
+    fn no_option_before_the_demo_is_ignored() {
+        let error = read(["havoc", "-q", "demo"].map(OsString::from).into()).expect_err("an option");
+        assert!(error.to_string().contains("before `demo`"), "{error}");
+    }
+
+    #[test]
+    fn an_option_that_does_not_exist_is_no_command() {
+        for word in ["--frobnicate", "--injct", "-x"] {
+            let words = ["havoc", word, "true"].map(OsString::from);
+            let error = read(words.into()).expect_err(word);
+            assert_eq!(error.kind(), ErrorKind::UnknownArgument, "{error}");
         }
+        assert_eq!(command(&["--", "-x"]), ["-x"]);
+        assert_eq!(command(&["ls", "-x"]), ["ls", "-x"]);
     }
 
     #[test]
