@@ -1,4 +1,4 @@
-//! thread_storm [N [DIR]]: N (200) threads at once, each of which flushes a map of DIR/a.bin (without DIR: of anonymous memory) twice,
+//! `thread_storm [N [DIR]]`: N (200) threads at once, each of which flushes a map of DIR/a.bin (without DIR: of anonymous memory) twice,
 //! reads twice and ends: `threads: 200, flushes: 400 ok, 0 failed, reads: 400 ok, 0 failed`.
 
 use std::fs::{File, OpenOptions};
