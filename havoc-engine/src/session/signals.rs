@@ -21,7 +21,7 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn group_stop(&mut self, stopped: &Stopped, signal: Signal) -> Result<Resume, KernelError> {
         self.note_interruption(stopped)?;
         let tid = stopped.tid();
-        if self.config.logs_results() {
+        if self.config.logs_results() && !self.tracees.is_starting(tid) {
             self.event(tid, What::GroupStop(signal));
         }
         // Job control: the shell waits for havoc, so havoc stops as its program did. SIGSTOP is somebody's who means the

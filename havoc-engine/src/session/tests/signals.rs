@@ -86,8 +86,8 @@ fn havoc_goes_on_when_another_process_is_stopped() {
 
 #[test]
 fn signals_before_the_program_begins_are_delivered_and_not_logged() {
-    let script = Script::new().signal(100, Signal::HUP).execs(100).exits(100, 0);
-    let ran = Case::default().trace("fsync").play(script);
-    assert_eq!(ran.did(), ["100 gets SIGHUP", "100 runs"]);
+    let script = Script::new().signal(100, Signal::HUP).group(100, Signal::STOP).traps(100).execs(100);
+    let ran = Case::default().trace("fsync").play(script.exits(100, 0));
+    assert_eq!(ran.did(), ["100 gets SIGHUP", "100 listens", "100 runs", "100 runs"]);
     assert_eq!(ran.log, ["[pid 100] +++ exited with 0 +++"]);
 }
