@@ -2,7 +2,8 @@
 use super::Session;
 use super::look::TaskLook;
 use super::restart::Counted;
-use super::tracee::{Call, Phase, Undo};
+use super::sentinel::Found;
+use super::tracee::{Call, Phase};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
 use crate::matcher::{Injection, Verdict};
 use crate::plan::At;
@@ -66,10 +67,7 @@ impl<K: Kernel> Session<'_, K> {
         if let Some(injection) = verdict.injection.filter(|injection| injection.at == At::Instead) {
             return self.skip(stopped, view, verdict, injection);
         }
-        let sentinel = self.sentinel(stopped, &view)?;
-        if let super::sentinel::Found::Denied = sentinel {
-            return Ok(Resume::Run);
-        }
+        let sentinel = self.sentinel(stopped, &entry)?;
         let named = logged || verdict.counted || self.is_ruled(&view);
         match (named, is_new) {
             (true, true) => self.count(&view).began(),
@@ -77,8 +75,8 @@ impl<K: Kernel> Session<'_, K> {
             (false, _) => self.sentinel_stops += 1,
         }
         let undo = match sentinel {
-            super::sentinel::Found::Changed(undo) => Some(undo),
-            super::sentinel::Found::Nothing | super::sentinel::Found::Denied => None,
+            Found::Changed(undo) => Some(undo),
+            Found::Nothing => None,
         };
         let wants_exit = logged || verdict.injection.is_some() || undo.is_some();
         if !wants_exit {
@@ -93,6 +91,7 @@ impl<K: Kernel> Session<'_, K> {
         let arguments = wants_line.then(|| self.decode(tid, &view));
         let mut call = self.call(view, verdict, arguments);
         call.undo = undo;
+        call.named = named;
         self.enter(tid, call);
         Ok(Resume::ToExit)
     }
@@ -174,6 +173,9 @@ impl<K: Kernel> Session<'_, K> {
         result: Vec<crate::record::Token>,
         injection: Option<InjectionRecord>,
     ) {
+        if !call.named {
+            return;
+        }
         let stats = self.count(&call.view);
         stats.errors += u64::from(matches!(returned, Returned::Error(_)));
         stats.injected += u64::from(injection.as_ref().is_some_and(|injection| injection.verified));
@@ -206,7 +208,7 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     fn call(&self, view: SyscallView, verdict: Verdict, arguments: Option<Vec<decode::Argument>>) -> Call {
-        Call { view, verdict, arguments, entered: self.kernel.now(), expected: None, undo: None::<Undo> }
+        Call { view, verdict, arguments, entered: self.kernel.now(), expected: None, undo: None, named: true }
     }
 
     fn decode(&mut self, tid: Tid, view: &SyscallView) -> Vec<decode::Argument> {

@@ -17,12 +17,18 @@ impl<K: Kernel> Session<'_, K> {
             SyscallInfo::Exit(raw) => raw,
             // An entry is not awaited: its seccomp stop follows if the call is named. Back on PTRACE_CONT now, or a
             // named call would cost three stops.
-            SyscallInfo::Entry(_) | SyscallInfo::Seccomp(_) | SyscallInfo::None => return Ok(Resume::Run),
+            SyscallInfo::Entry(_) | SyscallInfo::Seccomp(_) | SyscallInfo::None => {
+                self.leave_unfinished(stopped.tid());
+                return Ok(Resume::Run);
+            }
         };
         let tid = stopped.tid();
         let starting = self.tracees.is_starting(tid);
         if let Some(call) = self.tracees.take_call(tid) {
-            self.count(&call.view).stops += 1;
+            match call.named {
+                true => self.count(&call.view).stops += 1,
+                false => self.sentinel_stops += 1,
+            }
             if starting {
                 // The execve of havoc's own child has failed; the spawn tells.
                 return Ok(Resume::Run);
@@ -153,6 +159,16 @@ impl<K: Kernel> Session<'_, K> {
             }
             self.tracees.remove(tid);
             self.kernel.forget(tid);
+        }
+    }
+
+    /// The task is known to be in another call than the one whose exit was awaited: that exit could not be looked at.
+    pub(super) fn leave_unfinished(&mut self, tid: Tid) {
+        if !self.tracees.is_starting(tid)
+            && let Some(call) = self.tracees.take_call(tid)
+        {
+            log::debug!("the end of {} in {tid} was not seen", name_of(&call.view));
+            self.died_in(tid, *call);
         }
     }
 

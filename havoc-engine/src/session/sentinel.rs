@@ -16,12 +16,10 @@ const ENOSYS: i64 = -38;
 /// What a sentinel did.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// Nothing to see.
+    /// Nothing that has to be put back.
     Nothing,
     /// The call was changed, to be put back at its exit.
     Changed(Undo),
-    /// The call was refused.
-    Denied,
 }
 
 /// What the filter must stop for.
@@ -71,8 +69,9 @@ impl<K: Kernel> Session<'_, K> {
         match view.name().unwrap_or_default() {
             "clone" if first & CLONE_UNTRACED != 0 => {
                 self.blind.untraced_clones += 1;
-                self.kernel.set_argument(stopped, 0, first & !CLONE_UNTRACED)?;
-                Ok(Found::Changed(Undo::Argument { index: 0, value: first }))
+                let done = self.kernel.set_argument(stopped, 0, first & !CLONE_UNTRACED);
+                let undo = Undo::Argument { index: 0, value: first };
+                Ok(if self.is_done(done)? { Found::Changed(undo) } else { Found::Nothing })
             }
             "clone3" => Ok(self.clone3(stopped, first)),
             "seccomp" if first <= 1 => {
@@ -117,13 +116,29 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
+    /// Tells whether the kernel did it. A refusal must not cost the call its rules.
+    fn is_done(&mut self, answer: Result<(), KernelError>) -> Result<bool, KernelError> {
+        match answer {
+            Ok(()) => Ok(true),
+            Err(error @ KernelError::Vanished(_)) => Err(error),
+            Err(error) => {
+                log::warn!("change a call that opens a hole: {error}");
+                self.blind.failed_requests += 1;
+                Ok(false)
+            }
+        }
+    }
+
     fn io_uring(&mut self, stopped: &Stopped) -> Result<Found, KernelError> {
         match self.config.io_uring {
             IoUring::Deny => {
-                self.blind.io_uring_denied += 1;
-                self.sentinel_stops += 1;
-                self.kernel.skip(stopped, ENOSYS)?;
-                Ok(Found::Denied)
+                let done = self.kernel.skip(stopped, ENOSYS).map(drop);
+                if self.is_done(done)? {
+                    self.blind.io_uring_denied += 1;
+                } else {
+                    self.blind.io_uring_seen += 1;
+                }
+                Ok(Found::Nothing)
             }
             IoUring::Warn => {
                 self.blind.io_uring_seen += 1;

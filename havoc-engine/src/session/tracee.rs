@@ -27,6 +27,8 @@ pub(super) struct Call {
     pub(super) expected: Option<i64>,
     /// What a sentinel changed and must put back.
     pub(super) undo: Option<Undo>,
+    /// A rule or `--trace` names it; else it is a sentinel's alone.
+    pub(super) named: bool,
 }
 
 /// What a sentinel changed for the time of the call.

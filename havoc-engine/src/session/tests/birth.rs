@@ -124,6 +124,7 @@ fn clone_untraced_is_traced_and_its_flags_are_put_back() {
     let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(200, 0).exits(100, 0));
     assert_eq!(ran.written(), ["100 argument 0: 0x11", "100 argument 0 back: 0x800011"]);
     assert_eq!(ran.report.blind.untraced_clones, 1);
+    assert_eq!((ran.report.sentinel_stops, ran.report.calls.len()), (2, 0), "a sentinel's stops are its own");
     assert!(ran.log.is_empty());
 }
 

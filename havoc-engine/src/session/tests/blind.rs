@@ -60,3 +60,34 @@ fn io_uring_is_refused_reported_or_left_alone() {
     let warned = case(IoUring::Warn).play(script());
     assert_eq!((warned.did().len(), warned.report.blind.io_uring_seen), (2, 1));
 }
+
+#[test]
+fn an_io_uring_that_was_refused_is_logged_if_it_is_traced() {
+    let script = Script::begun().calls(100, "io_uring_setup", &[8]).returns(100, -38).exits(100, 0);
+    let case = Case::rules(&["fsync:error=EIO"]).trace("io_uring_setup");
+    let ran = case.with(|config| config.io_uring = IoUring::Deny).play(script);
+    assert_eq!(ran.did(), ["100 runs", "100 skips: -38", "100 to exit", "100 runs"]);
+    assert_eq!((ran.counted("io_uring_setup"), ran.report.sentinel_stops), ((1, 2), 0));
+    assert!(ran.log[0].ends_with("= -1 ENOSYS (Function not implemented)"), "{:?}", ran.log);
+}
+
+#[test]
+fn a_refused_sentinel_does_not_cost_a_call_its_rules() {
+    use crate::kernel::script::Mishap;
+    let script = Script::begun().calls(100, "clone", &[0x80_0011]).returns(100, 200).exits(100, 0);
+    let kernel = ScriptedKernel::new(script).with_mishap(3, Mishap::Refused);
+    let ran = Case::default().trace("clone").play_on(kernel);
+    assert_eq!(ran.kernel.requests()[3], "set_argument");
+    assert_eq!((ran.did().len(), ran.log.len()), (3, 2));
+}
+
+#[test]
+fn a_call_whose_exit_could_not_be_looked_at_is_unfinished() {
+    let script = Script::begun().calls(100, "read", &[3]).returns(100, 1).enters(100, "read", &[4]);
+    let script = script.calls(100, "read", &[4]).returns(100, 1).exits(100, 0);
+    let kernel = ScriptedKernel::new(script).with_mishap(5, crate::kernel::script::Mishap::Refused);
+    let ran = Case::default().trace("read").play_on(kernel);
+    assert_eq!(ran.kernel.requests()[5], "syscall_info");
+    assert_eq!(ran.log[0], "[pid 100] read(3, ..., 0 <unfinished ...>) = ?");
+    assert_eq!(ran.counted("read"), (2, 3));
+}
