@@ -123,7 +123,7 @@ impl<K: Kernel> Session<'_, K> {
         if !self.tracees.knows(tid) {
             // An orphan that was given to us as init or subreaper, which the wait has reaped; or a child whose creator has
             // yet to report it.
-            self.tracees.ended_early(tid, ended);
+            self.tracees.ended_early(tid, Some(ended));
             return;
         }
         let was_root = self.control.is_root(tid);
@@ -133,7 +133,9 @@ impl<K: Kernel> Session<'_, K> {
         {
             self.died_in(tid, *call);
         }
-        self.tracees.remove(tid);
+        if self.tracees.remove(tid).is_some_and(|tracee| tracee.adopted) {
+            self.tracees.ended_early(tid, None);
+        }
         self.kernel.forget(tid);
         if never_began {
             self.control.never_began();

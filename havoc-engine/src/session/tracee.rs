@@ -58,6 +58,8 @@ pub(super) enum Phase {
 pub(super) struct Tracee {
     pub(super) path: LogicalPath,
     pub(super) children: u32,
+    /// Its creator has not reported it, and may yet.
+    pub(super) adopted: bool,
     pub(super) phase: Phase,
     /// Calls that a signal interrupted and that may be entered again, innermost last.
     pub(super) interrupted: Vec<Interrupted>,
@@ -67,7 +69,7 @@ pub(super) struct Tracee {
 
 impl Tracee {
     fn new(path: LogicalPath, phase: Phase) -> Tracee {
-        Tracee { path, children: 0, phase, interrupted: Vec::new(), counted: None }
+        Tracee { path, children: 0, adopted: false, phase, interrupted: Vec::new(), counted: None }
     }
 }
 
@@ -78,8 +80,8 @@ pub(super) struct Tracees {
     /// Tasks whose first stop came before their creator's event.
     parked: BTreeMap<Tid, (Stopped, Duration)>,
     orphans: u32,
-    /// The last ends of tasks that nobody had reported.
-    early_ends: VecDeque<(Tid, Ended)>,
+    /// The last ends of tasks that nobody had reported; `None` for one that was adopted, so that all is said of it.
+    early_ends: VecDeque<(Tid, Option<Ended>)>,
 }
 
 /// More newborns than are killed at once; orphans that were never ours, which an init has many of, push each other out.
@@ -196,7 +198,7 @@ impl Tracees {
     }
 
     /// Notes the end of a task that is not in the tree.
-    pub(super) fn ended_early(&mut self, tid: Tid, ended: Ended) {
+    pub(super) fn ended_early(&mut self, tid: Tid, ended: Option<Ended>) {
         if self.early_ends.len() == EARLY_ENDS {
             self.early_ends.pop_front();
         }
@@ -204,7 +206,7 @@ impl Tracees {
     }
 
     /// Takes the end of a task that came before the task did.
-    pub(super) fn take_early_end(&mut self, tid: Tid) -> Option<Ended> {
+    pub(super) fn take_early_end(&mut self, tid: Tid) -> Option<Option<Ended>> {
         let at = self.early_ends.iter().position(|(of, _)| *of == tid)?;
         self.early_ends.remove(at).map(|(_, ended)| ended)
     }
@@ -219,6 +221,7 @@ impl Tracees {
         if let Some(old) = self.known.remove(&leader) {
             tracee.path = old.path;
             tracee.children = old.children;
+            tracee.adopted = old.adopted;
         }
         self.known.insert(leader, tracee);
     }

@@ -9,20 +9,10 @@ impl<K: Kernel> Session<'_, K> {
     /// The creator's event: the new task gets its place in the tree. Its own first stop may have come before.
     pub(super) fn new_task(&mut self, stopped: &Stopped, _how: NewTask) -> Result<Resume, KernelError> {
         let creator = stopped.tid();
-        if let Some(child) = self.kernel.event_task(stopped)?
-            && !self.tracees.knows(child)
-        {
-            match (self.tracees.unpark(child), self.ended_before_its_report(child)) {
-                (Some(first_stop), _) => {
-                    self.add(creator, child, Phase::Running);
-                    self.begin(first_stop);
-                }
-                (None, None) => self.add(creator, child, Phase::Expected),
-                // It keeps its place in the tree, so that its siblings have theirs.
-                (None, Some(ended)) => {
-                    self.add(creator, child, Phase::Running);
-                    self.ended(child, ended);
-                }
+        if let Some(child) = self.kernel.event_task(stopped)? {
+            match self.tracees.get(child) {
+                Some(known) => known.adopted = false,
+                None => self.reported(creator, child),
             }
         }
         Ok(self.way_on(creator))
@@ -52,9 +42,26 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
+    fn reported(&mut self, creator: Tid, child: Tid) {
+        match (self.tracees.unpark(child), self.ended_before_its_report(child)) {
+            (Some(first_stop), _) => {
+                self.add(creator, child, Phase::Running);
+                self.begin(first_stop);
+            }
+            (None, None) => self.add(creator, child, Phase::Expected),
+            // It keeps its place in the tree, so that its siblings have theirs.
+            (None, Some(Some(ended))) => {
+                self.add(creator, child, Phase::Running);
+                self.ended(child, ended);
+            }
+            // Adopted, and gone.
+            (None, Some(None)) => {}
+        }
+    }
+
     /// Returns the end of a child that was killed so early that its end came before its creator's report. The id may be
     /// another task's by now, which is alive then.
-    fn ended_before_its_report(&mut self, child: Tid) -> Option<Ended> {
+    fn ended_before_its_report(&mut self, child: Tid) -> Option<Option<Ended>> {
         let ended = self.tracees.take_early_end(child)?;
         self.kernel.process_of(child).is_none().then_some(ended)
     }
@@ -160,6 +167,9 @@ impl<K: Kernel> Session<'_, K> {
         let creator = self.likely_creator(tid);
         // A creator that the tree does not know gives a place behind all others.
         self.add(creator.unwrap_or(tid), tid, Phase::Running);
+        if let Some(tracee) = self.tracees.get(tid) {
+            tracee.adopted = true;
+        }
         self.begin(stopped);
     }
 }

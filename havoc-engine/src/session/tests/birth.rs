@@ -45,6 +45,13 @@ fn a_report_that_comes_after_the_adoption_changes_nothing() {
 }
 
 #[test]
+fn a_report_that_comes_after_the_adopted_child_has_ended_waits_for_nobody() {
+    let script = Script::begun().with(|world| world.child(200, 100)).traps(200).passes(1000).exits(200, 0);
+    let ran = Case::default().play(script.forks(100, 200).exits(100, 0));
+    assert_eq!((ran.did(), ran.born.len()), (vec!["100 runs", "200 runs", "100 runs"], 2));
+}
+
+#[test]
 fn a_stranger_that_clone_ptrace_brings_is_adopted() {
     let script = Script::begun().with(|world| world.process(500, 1)).traps(500).passes(300);
     let ran =
