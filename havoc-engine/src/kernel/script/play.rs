@@ -78,6 +78,10 @@ impl ScriptedKernel {
         if (0..index).any(|earlier| self.events[earlier].tid() == Some(tid)) {
             return false;
         }
+        // A leader's end is reported when the last of its threads has ended. ptrace(2).
+        if matches!(self.events[index], Planned::Ended(..)) && self.has_threads(tid) {
+            return false;
+        }
         // A thread comes to its exec by itself.
         if let Some(former) = self.events[index].former()
             && (matches!(self.state(former), Some(State::Stopped(_)))
@@ -95,8 +99,21 @@ impl ScriptedKernel {
         // Not born yet: its creator must be about to report it.
         let birth = self.events.iter().position(|event| event.makes(tid));
         birth.is_none_or(|birth| {
-            self.state(self.events[birth].tid().expect("a stop")).is_some() && self.can_be_reported(birth)
+            let creator = self.events[birth].tid().and_then(|creator| self.state(creator));
+            matches!(creator, Some(State::Running(_))) && self.can_be_reported(birth)
         })
+    }
+
+    /// Tells whether more is to happen to another thread of the process that `tid` leads.
+    fn has_threads(&self, leader: Tid) -> bool {
+        let is_thread = |tid: Tid| {
+            let process = self.world.processes.get(&tid);
+            tid != leader && process.is_some_and(|process| process.get() == leader.get())
+        };
+        self.events
+            .iter()
+            .filter_map(Planned::tid)
+            .any(|tid| is_thread(tid) && self.state(tid) != Some(State::Gone))
     }
 
     fn can_be_reported(&self, birth: usize) -> bool {

@@ -7,6 +7,7 @@ mod blind;
 mod call;
 mod control;
 mod exec;
+mod interleaving;
 mod kinds;
 mod mishap;
 mod restart;
