@@ -42,7 +42,7 @@ pub struct Cli {
     pub strict: bool,
 
     /// No closing report.
-    #[arg(short, long)]
+    #[arg(short, long, overrides_with = "quiet")]
     pub quiet: bool,
 
     /// At the end a table of calls, errors, injections and stops, instead of the log.

@@ -53,7 +53,7 @@ fn rule(rule: &RuleReport) -> Vec<String> {
             lines.push(format!("  near miss: {}{files}", near.call));
         }
         if tally.missed == 0 && tally.matches == 0 {
-            lines.push("  none of the calls it names was made".to_owned());
+            lines.push("  none of the calls it names was seen".to_owned());
         }
     }
     if tally.hidden > 0 {

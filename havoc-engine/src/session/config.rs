@@ -24,6 +24,7 @@ impl IoUring {
         let names_io = plan
             .rules
             .iter()
+            .filter(|rule| rule.action.outcome.is_some())
             .flat_map(|rule| rule.numbers(Native::ABI))
             .filter_map(|number| names::name_of(Native::ABI, number))
             .any(signature::touches_files);

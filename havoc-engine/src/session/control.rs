@@ -153,7 +153,10 @@ impl<K: Kernel> Session<'_, K> {
     /// The root process has ended; the run goes on until the last task has.
     pub(super) fn root_ended(&mut self, ended: Ended) {
         self.control.root_end = Some(ended);
-        if self.config.kill_on_exit || self.control.killing {
+        if self.control.killing {
+            return;
+        }
+        if self.config.kill_on_exit {
             return self.kill_tree();
         }
         if self.tracees.is_empty() {

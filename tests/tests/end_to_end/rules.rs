@@ -52,7 +52,7 @@ fn a_rule_that_never_fired_is_reported_with_its_near_misses() {
 fn a_rule_whose_calls_were_never_made_says_that() {
     let ran = Havoc::new().inject("fsync:error=EIO").run(testee::rust("mapped_files"), &["."]);
     let end = "havoc: rule fsync#1 (fsync:error=EIO) never fired: 0 matches\n\
-               havoc:   none of the calls it names was made\n\
+               havoc:   none of the calls it names was seen\n\
                havoc: the program exited with 0\n";
     assert_eq!(ran.log, end);
 }

@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, readlinkat};
 use nix::sys::stat::{FileStat, Mode, fstatat};
+use nix::sys::statvfs::{FsFlags, statvfs};
 
 use super::status::Status;
 use crate::kernel::look_error::LookError;
@@ -160,8 +161,17 @@ impl TaskDirectory {
     pub fn lost_set_uid(&self) -> Result<Option<Vec<u8>>, LookError> {
         let file = fstatat(&self.directory, "exe", AtFlags::empty())
             .map_err(|errno| self.error("look at program", errno))?;
-        let (set_uid, set_gid) = (file.st_mode & libc::S_ISUID != 0, file.st_mode & libc::S_ISGID != 0);
+        // Set-gid without the group's execute bit marks mandatory locking. execve(2), fs/exec.c, bprm_fill_uid.
+        let set_gid_bits = libc::S_ISGID | libc::S_IXGRP;
+        let set_uid = file.st_mode & libc::S_ISUID != 0;
+        let set_gid = file.st_mode & set_gid_bits == set_gid_bits;
         if !set_uid && !set_gid {
+            return Ok(None);
+        }
+        // On such a mount the bits never count.
+        let mount = statvfs(format!("/proc/{}/exe", self.tid).as_str())
+            .map_err(|errno| self.error("look at program's mount", errno))?;
+        if mount.flags().contains(FsFlags::ST_NOSUID) {
             return Ok(None);
         }
         let Some((user, group)) = self.status()?.effective else { return Ok(None) };

@@ -123,6 +123,10 @@ impl Kernel for ScriptedKernel {
         }
     }
 
+    fn keeps_skipped_results(&self) -> bool {
+        true
+    }
+
     fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {
         let halt = self.ask(stopped, "skip")?;
         assert_eq!(halt.stop, Stop::Seccomp, "a call is skipped at its seccomp stop");
