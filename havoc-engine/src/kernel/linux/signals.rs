@@ -10,6 +10,11 @@ use std::io;
 pub(super) const HELD_BACK: [NixSignal; 5] =
     [NixSignal::SIGINT, NixSignal::SIGQUIT, NixSignal::SIGTERM, NixSignal::SIGHUP, NixSignal::SIGTSTP];
 
+/// The terminal's, for writing to it from the background; and those of limits on a file's size and on time, which the
+/// user has set for the program: the log and the work of havoc are beside it.
+const IGNORED: [NixSignal; 4] =
+    [NixSignal::SIGTTIN, NixSignal::SIGTTOU, NixSignal::SIGXFSZ, NixSignal::SIGXCPU];
+
 /// Interrupts the main thread's wait4. Its default action is to be ignored, so a stray one does no harm.
 const WAKE: NixSignal = NixSignal::SIGURG;
 
@@ -19,16 +24,33 @@ pub(super) struct Original {
     mask: SigSet,
     ignored: Vec<NixSignal>,
     defaulted: Vec<NixSignal>,
+    timers: [libc::itimerval; TIMERS.len()],
 }
+
+/// An exec keeps these and a fork does not (setitimer(2)): `alarm` before havoc means the program.
+const TIMERS: [i32; 3] = [libc::ITIMER_REAL, libc::ITIMER_VIRTUAL, libc::ITIMER_PROF];
+
+/// Sets a timer, and returns what it was.
+fn set_timer(which: i32, value: &libc::itimerval) -> libc::itimerval {
+    let mut before = NO_TIMER;
+    // SAFETY: value and before are live, and before is writable; the call fails only for bad pointers and numbers.
+    unsafe { libc::setitimer(which as _, value, &raw mut before) };
+    before
+}
+
+const NO_TIMER: libc::itimerval = libc::itimerval {
+    it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 },
+    it_value: libc::timeval { tv_sec: 0, tv_usec: 0 },
+};
 
 /// Arranges havoc's own signals. To be called once, before any thread or child exists.
 ///
 /// # Errors
 /// When the kernel refuses.
 pub(super) fn arrange() -> nix::Result<Original> {
-    let changed = [NixSignal::SIGCHLD, NixSignal::SIGTTIN, NixSignal::SIGTTOU, WAKE];
+    let changed = [NixSignal::SIGCHLD, WAKE].into_iter().chain(IGNORED);
     let (mut ignored, mut defaulted): (Vec<_>, Vec<_>) =
-        changed.into_iter().partition(|signal| inherited::is_ignored(*signal as i32));
+        changed.partition(|signal| inherited::is_ignored(*signal as i32));
     match inherited::sigpipe_was_ignored() {
         true => ignored.push(NixSignal::SIGPIPE),
         false => defaulted.push(NixSignal::SIGPIPE),
@@ -45,11 +67,13 @@ pub(super) fn arrange() -> nix::Result<Original> {
     // With SIGCHLD ignored the kernel would reap the tasks itself and their statuses would be lost (wait(2), NOTES).
     // SA_NOCLDSTOP saves a signal per stop.
     set(NixSignal::SIGCHLD, SigHandler::SigDfl, SaFlags::SA_NOCLDSTOP)?;
-    set(NixSignal::SIGTTIN, SigHandler::SigIgn, SaFlags::empty())?;
-    set(NixSignal::SIGTTOU, SigHandler::SigIgn, SaFlags::empty())?;
+    for signal in IGNORED {
+        set(signal, SigHandler::SigIgn, SaFlags::empty())?;
+    }
     // Without SA_RESTART, so that wait4 ends with EINTR.
     set(WAKE, SigHandler::Handler(woken), SaFlags::empty())?;
-    Ok(Original { mask, ignored, defaulted })
+    let timers = TIMERS.map(|which| set_timer(which, &NO_TIMER));
+    Ok(Original { mask, ignored, defaulted, timers })
 }
 
 extern "C" fn woken(_signal: i32) {}
@@ -69,6 +93,9 @@ impl Original {
         }
         for signal in &self.defaulted {
             let _ = set(*signal, SigHandler::SigDfl, SaFlags::empty());
+        }
+        for (which, value) in TIMERS.into_iter().zip(&self.timers) {
+            set_timer(which, value);
         }
         let _ = self.mask.thread_set_mask();
     }
