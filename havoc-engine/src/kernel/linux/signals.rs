@@ -142,6 +142,8 @@ pub(super) fn stop_myself() {
 /// not end it: stop signals, and PID 1 of a namespace.
 pub fn die_by(signal: Signal) {
     let _ = nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_CORE, 0, 0);
+    // A core_pattern that is a pipe does not ask that limit (core(5)), but this.
+    let _ = nix::sys::prctl::set_dumpable(false);
     // SAFETY: sigaction is plain data for which all zeroes (SIG_DFL, no flags, an empty mask) is a value.
     let action: libc::sigaction = unsafe { std::mem::zeroed() };
     // SAFETY: action is live; a null old action is allowed. nix's enum has no real-time signals.
