@@ -2,7 +2,7 @@
 use crate::exit::{self, Exit};
 use crate::report;
 use anyhow::{Context, Result};
-use havoc_engine::kernel::linux::{Command, Linux, SpawnError};
+use havoc_engine::kernel::linux::{self, Command, Linux, SpawnError};
 use havoc_engine::record::{Discard, Sink, StableSink, TextSink};
 use havoc_engine::session::{self, Config, Session};
 use std::ffi::OsString;
@@ -57,6 +57,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output) -> Result<Exit>
         Ok(spawned) => spawned,
         Err(error) => return Ok(not_started(&error)),
     };
+    linux::leave_streams_to_program();
     let mut report = Session::new(&mut kernel, sink.as_mut(), config, root).run();
     if report.never_began {
         return Ok(match kernel.start_failure() {

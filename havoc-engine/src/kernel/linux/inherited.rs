@@ -40,3 +40,16 @@ pub(super) fn sigpipe_was_ignored() -> bool {
 pub(super) fn was_closed(descriptor: i32) -> bool {
     CLOSED.load(Ordering::Relaxed) & (1 << descriptor) != 0
 }
+
+/// Lets go of standard input and output, which are the program's: who reads the one to its end, or writes to the other,
+/// must not wait for havoc as well. To be called when the program has been spawned.
+pub fn leave_streams_to_program() {
+    let null = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null");
+    let left = null.and_then(|null| {
+        nix::unistd::dup2_stdin(&null)?;
+        Ok(nix::unistd::dup2_stdout(&null)?)
+    });
+    if let Err(error) = left {
+        log::debug!("let go of the standard streams: {error}");
+    }
+}

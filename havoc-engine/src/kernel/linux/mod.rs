@@ -25,6 +25,7 @@ mod spawn;
 mod status;
 mod wait;
 
+pub use inherited::leave_streams_to_program;
 pub use mapped_file::MappedFile;
 pub use signals::die_by;
 pub use spawn::{Command, SpawnError};
