@@ -4,6 +4,7 @@ mod demo;
 mod elsewhere;
 mod exits;
 mod files;
+mod inherit;
 mod java;
 mod lifecycle;
 mod ranges;
