@@ -75,6 +75,20 @@ fn the_second_signal_ends_the_tree() {
     ]);
 }
 
+/// timeout(1) signals its child, and then the group: two signals to havoc that mean one.
+#[test]
+fn timeout_around_havoc_gives_the_program_its_time_to_end() {
+    let played = scene().play(
+        r#"for time in 1 2 3 4 5; do
+            timeout 0.5 "$havoc" $verify -q -o log --inject fsync:error=EIO -- sh -c 'trap "sleep 0.3; echo ended well; exit 3" TERM; sleep 20 & wait' 2> err
+            echo "$?"; grep havoc: err
+        done; nobody_is_left"#,
+    );
+    let lines: Vec<&str> =
+        std::iter::repeat_n(["ended well", "124"], 5).flatten().chain(["nobody is left"]).collect();
+    played.says(&lines);
+}
+
 #[test]
 fn the_second_signal_ends_a_tree_that_goes_on_breeding() {
     let played = scene().play(

@@ -20,6 +20,10 @@ use std::time::{Duration, Instant};
 /// How long between two rings while the main thread has not heard.
 const PAUSE: Duration = Duration::from_millis(2);
 
+/// A sender's second signal of a kind this soon is the same one again: timeout(1) sends it to its child and then to the
+/// group, which the child belongs to.
+const SAME: Duration = Duration::from_millis(200);
+
 /// `si_code` of a signal that the kernel, here the terminal, sent. include/uapi/asm-generic/siginfo.h.
 const SI_KERNEL: i32 = 0x80;
 
@@ -93,6 +97,7 @@ impl Bell {
 
 impl Shared {
     fn keep(&self, main: Tid, signal_fd: &SignalFd) {
+        let mut last = None;
         loop {
             let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
             let timeout = deadline.map_or(PollTimeout::NONE, |deadline| {
@@ -108,7 +113,7 @@ impl Shared {
                 std::thread::sleep(PAUSE);
             }
             let _ = self.changed.read();
-            let mut anything = self.collect(signal_fd);
+            let mut anything = self.collect(signal_fd, &mut last);
             let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 *deadline = None;
@@ -121,7 +126,8 @@ impl Shared {
         }
     }
 
-    fn collect(&self, signal_fd: &SignalFd) -> bool {
+    /// `last` is the signal that was passed on last, its sender, and when.
+    fn collect(&self, signal_fd: &SignalFd, last: &mut Option<(Signal, u32, Instant)>) -> bool {
         let mut anything = false;
         while let Ok(Some(info)) = signal_fd.read_signal() {
             let Some(signal) = Signal::new(info.ssi_signo as i32) else { continue };
@@ -129,10 +135,18 @@ impl Shared {
             if signal == Signal::TSTP {
                 continue;
             }
-            let from_terminal =
-                info.ssi_code == SI_KERNEL && (signal == Signal::INT || signal == Signal::QUIT);
-            let request =
-                if from_terminal { Request::FromTerminal(signal) } else { Request::Forward(signal) };
+            let request = match is_the_programs_too(signal, info.ssi_code) {
+                true => Request::FromTerminal(signal),
+                false => {
+                    let again = last.replace((signal, info.ssi_pid, Instant::now()));
+                    if again.is_some_and(|(before, sender, when)| {
+                        before == signal && sender == info.ssi_pid && when.elapsed() < SAME
+                    }) {
+                        continue;
+                    }
+                    Request::Forward(signal)
+                }
+            };
             self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
             anything = true;
         }
@@ -146,4 +160,11 @@ impl Shared {
             std::thread::sleep(PAUSE);
         }
     }
+}
+
+/// Tells whether the terminal has sent `signal` to the whole group in its foreground. Its hangup goes to the leader of the
+/// session too, and to that alone where another group is in the foreground.
+fn is_the_programs_too(signal: Signal, code: i32) -> bool {
+    let leads_session = || nix::unistd::getsid(None) == Ok(nix::unistd::getpid());
+    code == SI_KERNEL && (signal != Signal::HUP || !leads_session())
 }
