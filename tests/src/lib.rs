@@ -6,4 +6,5 @@ pub mod havoc;
 pub mod scene;
 pub mod skip;
 pub mod stable;
+pub mod terminal;
 pub mod testee;

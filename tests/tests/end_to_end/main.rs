@@ -6,6 +6,7 @@ mod exits;
 mod files;
 mod inherit;
 mod java;
+mod job_control;
 mod lifecycle;
 mod ranges;
 mod rules;
