@@ -86,9 +86,10 @@ pub fn run(config: &Config, words: &[OsString], output: &Output) -> Result<Exit>
             file.display()
         );
     }
-    if let Some((_, why)) =
-        exit::of_havoc(&report, output.strict).filter(|_| output.quiet || output.file.is_some())
-    {
+    // That the log could not be written was said when it happened.
+    let said = report.log_failed && !report.timed_out && report.lost.is_none();
+    let why = exit::of_havoc(&report, output.strict).filter(|_| output.quiet || output.file.is_some());
+    if let Some((_, why)) = why.filter(|_| !said) {
         log::error!("{why}");
     }
     Ok(exit::of_run(&report, output.strict))
