@@ -1,4 +1,5 @@
 //! havoc on real programs and the running kernel: the log, and what the programs themselves saw.
+mod blind;
 mod counting;
 mod demo;
 mod elsewhere;
@@ -8,6 +9,7 @@ mod inherit;
 mod java;
 mod job_control;
 mod lifecycle;
+mod logs;
 mod ranges;
 mod rules;
 mod signals;
