@@ -153,13 +153,10 @@ impl<K: Kernel> Session<'_, K> {
     /// The root process has ended; the run goes on until the last task has.
     pub(super) fn root_ended(&mut self, ended: Ended) {
         self.control.root_end = Some(ended);
-        if self.control.killing {
-            return;
-        }
-        if self.config.kill_on_exit {
+        if self.config.kill_on_exit && !self.control.killing {
             return self.kill_tree();
         }
-        if self.tracees.is_empty() {
+        if self.control.killing || self.tracees.is_empty() {
             return;
         }
         let count = self.tracees.len();
