@@ -46,7 +46,8 @@ impl<K: Kernel> Session<'_, K> {
         let returned = Returned::from_raw(raw);
         if let Some(expected) = call.expected {
             let Some(injection) = call.verdict.injection else { return Ok(()) };
-            self.skipped(tid, call, injection, raw, raw == expected);
+            let given = self.given_again(stopped, raw, expected)?;
+            self.skipped(tid, call, injection, given, given == expected);
             return Ok(());
         }
         if let Returned::Restart(restart) = returned {
@@ -85,6 +86,24 @@ impl<K: Kernel> Session<'_, K> {
         let tokens = self.result(tid, &call.view, Returned::from_raw(told));
         self.ended_call(tid, call, Returned::from_raw(told), tokens, Some(record));
         Ok(())
+    }
+
+    /// At the exit of a skipped call, which shows `raw`: returns what the program is told, `expected` if it could be
+    /// written where the kernel is known to lose it. Elsewhere another result is a surprise that stays.
+    fn given_again(&mut self, stopped: &Stopped, raw: i64, expected: i64) -> Result<i64, KernelError> {
+        if raw == expected || self.kernel.keeps_skipped_results() {
+            return Ok(raw);
+        }
+        match self.kernel.set_result(stopped, expected) {
+            Ok(Verified::Yes) => Ok(expected),
+            Err(error @ KernelError::Vanished(_)) => Err(error),
+            Ok(Verified::No) => Ok(raw),
+            Err(error) => {
+                log::warn!("give the result of a skipped call again: {error}");
+                self.blind.failed_requests += 1;
+                Ok(raw)
+            }
+        }
     }
 
     /// strace shows an interrupted call with its restart code; so do we, but count it only when it ends.

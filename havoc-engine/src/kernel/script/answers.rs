@@ -124,7 +124,7 @@ impl Kernel for ScriptedKernel {
     }
 
     fn keeps_skipped_results(&self) -> bool {
-        true
+        !self.world.loses_skipped_results
     }
 
     fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {

@@ -18,6 +18,7 @@ pub struct World {
     pub(super) set_uid: BTreeMap<Tid, Vec<u8>>,
     handlers: BTreeSet<(Tid, Signal)>,
     pub(super) loses_writes: bool,
+    pub(super) loses_skipped_results: bool,
 }
 
 impl World {
@@ -69,6 +70,11 @@ impl World {
     /// What is written into registers does not stay there, as under a hostile outer filter.
     pub fn lose_writes(&mut self) {
         self.loses_writes = true;
+    }
+
+    /// The result of a skipped call does not outlive an outer filter, and the probe at the start has found that out.
+    pub fn lose_skipped_results(&mut self) {
+        self.loses_skipped_results = true;
     }
 
     /// Gives a task a handler.

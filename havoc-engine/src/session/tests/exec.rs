@@ -67,6 +67,14 @@ fn threads_that_an_exec_takes_away_without_an_end_are_not_waited_for() {
 }
 
 #[test]
+fn a_thread_killed_in_its_exec_ends_under_the_id_of_its_leader() {
+    let script = three_threads().calls(101, "execve", &[]).exits(102, 0).vanishes_unreported(101);
+    let ran = Case::default().trace("execve").play(script.killed(100, Signal::KILL));
+    assert_eq!(ran.report.lost, None);
+    assert_eq!(ran.log.iter().filter(|line| line.contains("<unfinished ...>")).count(), 1);
+}
+
+#[test]
 fn the_program_begins_though_the_kernel_does_not_say_who_made_the_exec() {
     let script = Script::new().execs(100).calls(100, "fsync", &[3]).exits(100, 0);
     let kernel = ScriptedKernel::new(script).with_mishap(0, crate::kernel::script::Mishap::Refused);

@@ -42,6 +42,15 @@ fn a_skip_that_cannot_be_verified_takes_the_exit_to_see_what_became_of_it() {
 }
 
 #[test]
+fn where_the_kernel_loses_the_result_of_a_skip_it_is_given_again_at_the_exit() {
+    let script = Script::begun().with(|world| world.lose_skipped_results()).calls(100, "fsync", &[3]);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script.returns(100, -38).exits(100, 0));
+    assert_eq!(ran.did(), ["100 runs", "100 skips: -5", "100 to exit", "100 is told -5", "100 runs"]);
+    assert_eq!(ran.log, ["[pid 100] fsync(3) = -1 EIO (Input/output error) (INJECTED) (fsync#1 instead)"]);
+    assert_eq!((ran.counted("fsync"), ran.rule(0)), ((1, 2), (1, 1)));
+}
+
+#[test]
 fn a_skip_that_the_kernel_refuses_is_not_verified() {
     let script = Script::begun().calls(100, "fsync", &[3]).returns(100, 0).exits(100, 0);
     let kernel = ScriptedKernel::new(script).with_mishap(4, Mishap::Refused);
