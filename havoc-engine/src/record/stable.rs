@@ -66,7 +66,8 @@ fn line(what: &What, naming: &mut Stable) -> Option<String> {
 }
 
 impl<W: Write> Sink for StableSink<W> {
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, mut event: Event) {
+        hide_random_bytes(&mut event.what);
         match &event.what {
             What::Began(path) => {
                 self.current.insert(event.tid.get(), path.clone());
@@ -96,6 +97,20 @@ impl<W: Write> Sink for StableSink<W> {
 
     fn failed(&self) -> bool {
         self.failed
+    }
+}
+
+/// What getrandom(2) wrote is never the same twice.
+fn hide_random_bytes(what: &mut What) {
+    use super::Token;
+    use super::decode::Argument;
+    if let What::Call(call) = what
+        && call.name == "getrandom"
+        && let Some(Argument::Known(tokens)) = call.arguments.first_mut()
+    {
+        for token in tokens.iter_mut().filter(|token| matches!(token, Token::Quoted { .. })) {
+            *token = Token::Text("<random>".to_owned());
+        }
     }
 }
 
@@ -263,6 +278,27 @@ mod tests {
         assert_eq!(naming.file(b"pipe:[402]"), "pipe:[2]");
         assert_eq!(naming.file(b"pipe:[400]"), "pipe:[1]");
         assert_eq!(naming.file(b"anon_inode:[eventfd]"), "anon_inode:[eventfd]");
+    }
+
+    #[test]
+    fn random_bytes_are_hidden_and_others_are_not() {
+        use super::super::{CallRecord, Token};
+        use crate::record::decode::Argument;
+        for (name, expected) in [("getrandom", "getrandom(<random>"), ("read", "read(\"x\"")] {
+            let mut what = What::Call(CallRecord {
+                name: name.to_owned(),
+                arguments: vec![Argument::Known(vec![Token::Quoted {
+                    bytes: b"x".to_vec(),
+                    truncated: false,
+                }])],
+                result: None,
+                injection: None,
+                entered: std::time::Duration::ZERO,
+            });
+            hide_random_bytes(&mut what);
+            let What::Call(call) = &what else { unreachable!() };
+            assert_eq!(call_head(call, &mut Stable::default()), expected);
+        }
     }
 
     #[test]
