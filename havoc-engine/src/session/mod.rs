@@ -124,8 +124,8 @@ impl<'a, K: Kernel> Session<'a, K> {
         }
         let how = match self.step(&stopped) {
             Ok(how) => how,
-            // It will be seen to end.
-            Err(KernelError::Vanished(_)) => return stopped.ended(),
+            // It will be seen to end. If it is not dead after all, it must not stay stopped.
+            Err(KernelError::Vanished(_)) => self.way_on(tid),
             Err(error) => {
                 log::warn!("handle a stop: {error}; the task goes on as it is");
                 self.blind.failed_requests += 1;

@@ -75,7 +75,7 @@ impl<K: Kernel> Session<'_, K> {
         };
         match how {
             Ok(how) => self.resume(stopped, how),
-            Err(KernelError::Vanished(_)) => stopped.ended(),
+            Err(KernelError::Vanished(_)) => self.resume(stopped, Resume::Run),
             Err(error) => {
                 log::warn!("begin a new task: {error}; it goes on as it is");
                 self.blind.failed_requests += 1;
