@@ -70,4 +70,8 @@ pub trait Arch {
     ///
     /// To be asked only about a call that was entered and whose end has not been seen.
     fn interrupted_call(registers: &Self::Registers, entry: &SyscallView) -> Option<Restart>;
+
+    /// At the first instruction of a signal handler: returns where in the task's memory the interrupted context keeps the
+    /// result register. It holds −EINTR if the handler ends a call that it interrupted.
+    fn interrupted_result_address(registers: &Self::Registers) -> u64;
 }

@@ -74,6 +74,12 @@ impl Arch for Aarch64 {
             _ => None,
         }
     }
+
+    fn interrupted_result_address(registers: &UserPtRegs) -> u64 {
+        // struct rt_sigframe of arch/arm64/kernel/signal.c at sp: siginfo (128), then a ucontext: flags (8), link (8),
+        // stack (24), sigmask with its reserve (128), padding to 16 (8), and sigcontext: fault_address (8), x0.
+        registers.sp.wrapping_add(128 + 176 + 8)
+    }
 }
 
 #[cfg(test)]

@@ -69,6 +69,12 @@ impl Arch for X86_64 {
             _ => None,
         }
     }
+
+    fn interrupted_result_address(registers: &UserRegsStruct) -> u64 {
+        // struct rt_sigframe of arch/x86/include/asm/sigframe.h at rsp: the return address (8), then a ucontext: flags (8),
+        // link (8), stack (24), and sigcontext_64: r8 to r15 (64), rdi, rsi, rbp, rbx, rdx (40), rax.
+        registers.rsp.wrapping_add(8 + 40 + 64 + 40)
+    }
 }
 
 #[cfg(test)]

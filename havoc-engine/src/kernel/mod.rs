@@ -46,8 +46,10 @@ pub enum KernelError {
 pub enum Request {
     /// Pass this signal on to the root process; the second request kills the tree.
     Forward(Signal),
-    /// The terminal sent it to the program too: nothing to do.
+    /// The terminal sent it to havoc's process group, which is mostly the program's too.
     FromTerminal(Signal),
+    /// SIGTSTP: havoc is to stop when its program does.
+    Stop,
 }
 
 /// Tells whether what was written is what stands there.
@@ -136,6 +138,16 @@ pub trait Kernel {
         stopped: &Stopped,
         entry: &SyscallView,
     ) -> Result<Option<Restart>, KernelError>;
+
+    /// At the first instruction of a signal handler: tells whether the handler ends, with EINTR, the call that it
+    /// interrupted.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn handler_ends_call(&mut self, stopped: &Stopped) -> Result<bool, KernelError>;
+
+    /// Tells whether the task is in havoc's own process group, so that the terminal signals both.
+    fn shares_terminal(&mut self, tid: Tid) -> bool;
 
     /// Sends a signal to a process or task of this session.
     ///

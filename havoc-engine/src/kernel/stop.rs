@@ -99,6 +99,9 @@ pub enum Resume {
     ToExit,
     /// PTRACE_CONT with the signal of this signal-delivery-stop.
     Deliver(Signal),
+    /// PTRACE_SINGLESTEP with the signal of this signal-delivery-stop: a SIGTRAP stop follows at the first instruction of
+    /// the handler, when the interrupted context lies in its frame.
+    DeliverAndStep(Signal),
     /// PTRACE_LISTEN: stays in its group-stop, and reports when it is continued.
     Listen,
 }

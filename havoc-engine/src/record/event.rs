@@ -29,8 +29,13 @@ pub enum What {
     Signal(SignalInfo),
     /// The task entered a group-stop.
     GroupStop(Signal),
-    /// The task executed a new program; it had this id before, if it was not its process's leader.
-    Exec(Option<Tid>),
+    /// The task executed a new program; it had another id before, if it was not its process's leader.
+    Exec {
+        /// Its former id.
+        former: Option<Tid>,
+        /// Whether that is written: as signals and ends of tasks are.
+        logged: bool,
+    },
     /// The task ended.
     Ended(Ended),
     /// Something that belongs to this task's place in the log.

@@ -50,14 +50,14 @@ impl<W: Write> StableSink<W> {
 
 fn line(what: &What, naming: &mut Stable) -> Option<String> {
     Some(match what {
-        What::Began(_) | What::Exec(None) => return None,
+        What::Began(_) | What::Exec { former: None, .. } | What::Exec { logged: false, .. } => return None,
         What::Call(call) if call.result.is_none() && !call.name.starts_with("exit") => {
             format!("{} <unfinished ...>) = ?", call_head(call, naming))
         }
         What::Call(call) => format!("{}){}", call_head(call, naming), call_tail(call, naming)),
         What::Signal(info) => signal_text(info, naming),
         What::GroupStop(signal) => format!("--- stopped by {signal} ---"),
-        What::Exec(Some(former)) => {
+        What::Exec { former: Some(former), .. } => {
             format!("+++ took the place of {} by execve +++", naming.task(former.get()))
         }
         What::Ended(ended) => ended_text(*ended),
@@ -77,7 +77,7 @@ impl<W: Write> Sink for StableSink<W> {
             What::Call(_)
             | What::Signal(_)
             | What::GroupStop(_)
-            | What::Exec(_)
+            | What::Exec { .. }
             | What::Ended(_)
             | What::Note(_) => {}
         }
@@ -140,8 +140,12 @@ fn ids(event: &Event) -> Vec<i32> {
             .flat_map(|tokens| of(tokens))
             .collect(),
         What::Signal(info) => info.sender.iter().map(|(pid, _)| *pid).collect(),
-        What::Exec(Some(former)) => vec![former.get()],
-        What::Began(_) | What::GroupStop(_) | What::Exec(None) | What::Ended(_) | What::Note(_) => Vec::new(),
+        What::Exec { former: Some(former), .. } => vec![former.get()],
+        What::Began(_)
+        | What::GroupStop(_)
+        | What::Exec { former: None, .. }
+        | What::Ended(_)
+        | What::Note(_) => Vec::new(),
     }
 }
 

@@ -222,12 +222,14 @@ impl<W: Write> Sink for TextSink<W> {
             What::Call(call) => self.call(tid, call),
             What::Signal(info) => self.line(tid, &signal_text(info, &mut Plain)),
             What::GroupStop(signal) => self.line(tid, &format!("--- stopped by {signal} ---")),
-            What::Exec(None) => {}
-            What::Exec(Some(former)) => {
+            What::Exec { former: None, .. } => {}
+            What::Exec { former: Some(former), logged } => {
                 if let Some(running) = self.running.remove(former) {
                     self.running.insert(tid, running);
                 }
-                self.line(*former, &format!("+++ superseded by execve in pid {tid} +++"));
+                if *logged {
+                    self.line(*former, &format!("+++ superseded by execve in pid {tid} +++"));
+                }
             }
             What::Ended(ended) => self.line(tid, &ended_text(*ended)),
             What::Note(text) => self.line(tid, text),

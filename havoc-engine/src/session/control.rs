@@ -18,7 +18,16 @@ pub(super) struct Control {
     never_began: bool,
     forwarded: bool,
     stop_wish: bool,
+    /// When havoc itself was sent SIGTSTP last.
+    asked_to_stop: Option<Duration>,
+    /// The root is in a group-stop that somebody sent it.
+    root_stopped: bool,
+    /// The last stop signal to the root was the terminal's.
+    from_terminal: bool,
 }
+
+/// A SIGTSTP to havoc and one to its program belong together if they come within this time: both were sent to the job.
+const TOGETHER: Duration = Duration::from_secs(1);
 
 impl Control {
     pub(super) fn new(root: Tid) -> Control {
@@ -32,6 +41,9 @@ impl Control {
             never_began: false,
             forwarded: false,
             stop_wish: false,
+            asked_to_stop: None,
+            root_stopped: false,
+            from_terminal: false,
         }
     }
 
@@ -71,8 +83,22 @@ impl Control {
         self.timeout_at.filter(|_| !self.timed_out)
     }
 
-    pub(super) fn wish_to_stop(&mut self) {
-        self.stop_wish = true;
+    /// The root has stopped, by the terminal or by somebody's signal: havoc stops too if the job is meant, not the program
+    /// alone.
+    pub(super) fn root_stopped(&mut self, now: Duration) {
+        self.root_stopped = true;
+        self.stop_wish |=
+            self.from_terminal || self.asked_to_stop.is_some_and(|asked| now < asked + TOGETHER);
+    }
+
+    /// A stop signal is delivered to the root: the terminal's, or somebody's.
+    pub(super) fn note_stop_signal(&mut self, from_terminal: bool) {
+        self.from_terminal = from_terminal;
+    }
+
+    /// The root goes on.
+    pub(super) fn root_goes_on(&mut self) {
+        self.root_stopped = false;
     }
 
     pub(super) fn take_stop_wish(&mut self) -> Option<()> {
@@ -85,9 +111,10 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn attend(&mut self) {
         for request in self.kernel.requests() {
             match request {
-                // The program has it from the terminal as well; it decides.
-                Request::FromTerminal(_) => {}
-                Request::Forward(signal) => self.forward(signal),
+                // The program has it from the terminal as well, and decides; unless it has left havoc's process group.
+                Request::FromTerminal(_) if self.root_shares_terminal() => {}
+                Request::FromTerminal(signal) | Request::Forward(signal) => self.forward(signal),
+                Request::Stop => self.asked_to_stop(),
             }
         }
         if self.control.deadline().is_none() && self.tracees.parked_deadline().is_none() {
@@ -101,6 +128,19 @@ impl<K: Kernel> Session<'_, K> {
         }
         for tid in self.tracees.overdue(now) {
             self.adopt(tid);
+        }
+    }
+
+    /// Tells whether what the terminal sends to havoc reaches the program too.
+    fn root_shares_terminal(&mut self) -> bool {
+        self.control.root_end.is_none() && self.kernel.shares_terminal(self.control.root)
+    }
+
+    fn asked_to_stop(&mut self) {
+        self.control.asked_to_stop = Some(self.kernel.now());
+        if self.control.root_stopped {
+            self.sink.flush();
+            self.kernel.stop_myself();
         }
     }
 

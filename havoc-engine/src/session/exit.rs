@@ -51,7 +51,8 @@ impl<K: Kernel> Session<'_, K> {
             return Ok(());
         }
         if let Returned::Restart(restart) = returned {
-            self.interrupted(tid, Interrupted { view: call.view, verdict: call.verdict.clone(), restart });
+            let (view, verdict) = (call.view, call.verdict.clone());
+            self.interrupted(tid, Interrupted { view, verdict, restart, in_handler: false });
             // Not an end: the restarted call is the one that is counted and recorded as injected.
             let tokens = self.result(tid, &call.view, returned);
             self.interrupted_line(tid, call, returned, tokens);

@@ -28,6 +28,7 @@ use crate::filter::{self, FilterTooLarge, Instruction};
 use crate::kernel::{Kernel, KernelError, Resume, Stop, Stopped, Waited};
 use crate::matcher::Matcher;
 use crate::record::{Event, Sink, What};
+use crate::signal::Signal;
 use crate::task::Tid;
 use control::Control;
 use havoc_arch::{Arch, Native};
@@ -141,6 +142,13 @@ impl<'a, K: Kernel> Session<'a, K> {
 
     /// What a stop means, and how the task is to go on.
     fn step(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
+        if stopped.stop() != Stop::Signal(Signal::TRAP) {
+            // The signal had no handler after all.
+            self.tracees.take_step(stopped.tid());
+        }
+        if self.control.is_root(stopped.tid()) {
+            self.control.root_goes_on();
+        }
         match stopped.stop() {
             Stop::Seccomp => self.named_call(stopped),
             Stop::Syscall => self.syscall_stop(stopped),

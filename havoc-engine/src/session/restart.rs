@@ -26,6 +26,8 @@ pub(super) struct Interrupted {
     pub(super) view: SyscallView,
     pub(super) verdict: Verdict,
     pub(super) restart: Restart,
+    /// Its handler has begun, so that it will be entered again: other handlers do not concern it.
+    pub(super) in_handler: bool,
 }
 
 /// More than handlers are nested in any sane program; the oldest is forgotten beyond.
@@ -43,7 +45,7 @@ impl Interrupted {
     }
 
     /// Tells whether a handler that runs now ends the call with EINTR. ERESTARTSYS depends on the handler's SA_RESTART,
-    /// which nobody outside can see.
+    /// which nobody outside can see before its frame is there.
     fn ends_when_handled(&self) -> bool {
         matches!(self.restart, Restart::NoHand | Restart::Block)
     }
@@ -72,7 +74,7 @@ impl<K: Kernel> Session<'_, K> {
             if let Some(tracee) = self.tracees.get(tid) {
                 tracee.counted = None;
             }
-            self.interrupted(tid, Interrupted { view, verdict, restart });
+            self.interrupted(tid, Interrupted { view, verdict, restart, in_handler: false });
         }
         Ok(())
     }
@@ -87,6 +89,20 @@ impl<K: Kernel> Session<'_, K> {
             let dropped = self.tracees.get(tid).and_then(|tracee| tracee.interrupted.pop());
             self.note_dropped(tid, dropped);
         }
+    }
+
+    /// Tells whether only the frame of the handler will tell what becomes of the interrupted call.
+    pub(super) fn awaits_handler(&mut self, tid: Tid) -> bool {
+        self.tracees
+            .get(tid)
+            .and_then(|tracee| tracee.interrupted.last())
+            .is_some_and(|call| call.restart == Restart::Sys && !call.in_handler)
+    }
+
+    /// The handler that runs now ends the call that it interrupted.
+    pub(super) fn drop_ended(&mut self, tid: Tid) {
+        let dropped = self.tracees.get(tid).and_then(|tracee| tracee.interrupted.pop());
+        self.note_dropped(tid, dropped);
     }
 
     /// At a named call: returns the logical call that is entered again, if it is one.

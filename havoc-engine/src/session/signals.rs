@@ -4,17 +4,44 @@ use crate::kernel::{Kernel, KernelError, Resume, Stopped};
 use crate::record::What;
 use crate::signal::Signal;
 
+/// `si_code` of a signal that the kernel, here the terminal, sent. include/uapi/asm-generic/siginfo.h.
+const SI_KERNEL: i32 = 0x80;
+
 impl<K: Kernel> Session<'_, K> {
     /// Signal-delivery-stop: every signal goes on to the program as it came. The siginfo stays the kernel's own, so
     /// payloads and order are kept.
     pub(super) fn signal_stop(&mut self, stopped: &Stopped, signal: Signal) -> Result<Resume, KernelError> {
+        let tid = stopped.tid();
+        if signal == Signal::TRAP && self.tracees.take_step(tid) {
+            return self.in_handler(stopped);
+        }
         self.note_interruption(stopped)?;
-        self.drop_handled(stopped.tid(), signal);
-        if self.config.logs_results() && !self.tracees.is_starting(stopped.tid()) {
+        self.drop_handled(tid, signal);
+        let is_roots_stop = self.control.is_root(tid) && signal.stops();
+        if (self.config.logs_results() || is_roots_stop) && !self.tracees.is_starting(tid) {
             let info = self.kernel.signal_info(stopped)?;
-            self.event(stopped.tid(), What::Signal(info));
+            self.control.note_stop_signal(is_roots_stop && info.code == SI_KERNEL);
+            if self.config.logs_results() {
+                self.event(tid, What::Signal(info));
+            }
+        }
+        if self.awaits_handler(tid) && self.kernel.catches(tid, signal) {
+            self.tracees.step(tid);
+            return Ok(Resume::DeliverAndStep(signal));
         }
         Ok(Resume::Deliver(signal))
+    }
+
+    /// The handler is about to run: its frame tells whether it ends the call that it interrupted.
+    fn in_handler(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
+        if self.kernel.handler_ends_call(stopped)? {
+            self.drop_ended(stopped.tid());
+        } else if let Some(call) =
+            self.tracees.get(stopped.tid()).and_then(|tracee| tracee.interrupted.last_mut())
+        {
+            call.in_handler = true;
+        }
+        Ok(Resume::Run)
     }
 
     /// Group-stop: the task stays stopped until SIGCONT, as it would without us. ptrace(2), "Group-stop".
@@ -27,7 +54,8 @@ impl<K: Kernel> Session<'_, K> {
         // Job control: the shell waits for havoc, so havoc stops as its program did. SIGSTOP is somebody's who means the
         // program alone.
         if self.control.is_root(tid) && signal != Signal::STOP {
-            self.control.wish_to_stop();
+            let now = self.kernel.now();
+            self.control.root_stopped(now);
         }
         Ok(Resume::Listen)
     }

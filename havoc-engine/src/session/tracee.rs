@@ -65,11 +65,21 @@ pub(super) struct Tracee {
     pub(super) interrupted: Vec<Interrupted>,
     /// The last call that a rule counted and that was resumed without an exit stop.
     pub(super) counted: Option<Counted>,
+    /// It steps into a handler, and will report so by a SIGTRAP that is not the program's.
+    steps: bool,
 }
 
 impl Tracee {
     fn new(path: LogicalPath, phase: Phase) -> Tracee {
-        Tracee { path, children: 0, adopted: false, phase, interrupted: Vec::new(), counted: None }
+        Tracee {
+            path,
+            children: 0,
+            adopted: false,
+            phase,
+            interrupted: Vec::new(),
+            counted: None,
+            steps: false,
+        }
     }
 }
 
@@ -170,6 +180,18 @@ impl Tracees {
         };
         self.known.insert(child, Tracee::new(path.clone(), phase));
         path
+    }
+
+    /// The task is resumed to the first instruction of a handler.
+    pub(super) fn step(&mut self, tid: Tid) {
+        if let Some(tracee) = self.known.get_mut(&tid) {
+            tracee.steps = true;
+        }
+    }
+
+    /// Tells whether the task was stepping; whatever it stops for, it steps no more.
+    pub(super) fn take_step(&mut self, tid: Tid) -> bool {
+        self.known.get_mut(&tid).is_some_and(|tracee| std::mem::take(&mut tracee.steps))
     }
 
     pub(super) fn park(&mut self, stopped: Stopped, now: Duration) {

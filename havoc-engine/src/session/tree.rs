@@ -120,7 +120,7 @@ impl<K: Kernel> Session<'_, K> {
                 self.control.began(now, self.config.timeout);
             }
         }
-        self.event(tid, What::Exec(former));
+        self.event(tid, What::Exec { former, logged: self.config.logs_results() });
         if let Some(program) = self.kernel.lost_set_uid(tid) {
             self.blind.lost_set_uid.insert(program);
         }

@@ -117,6 +117,21 @@ fn an_outcome_after_a_restarted_call_waits_for_its_end() {
 }
 
 #[test]
+fn a_read_that_a_handler_ends_is_over_and_the_next_try_is_another() {
+    let program = testee::c_static("restarted_read");
+    // Each of the three reads is ended once and tried again, from the same place with the same registers.
+    for (number, hit) in [(3, "read 2"), (4, "read 2 again"), (6, "read 3 again")] {
+        let rule = format!("read:error=EIO:when={number}");
+        let ran = Havoc::new().inject(&rule).run(&program, &["eintr"]);
+        assert!(ran.printed(&format!("{hit}: Input/output error")), "{rule}: {ran:?}");
+    }
+    let ran = Havoc::new().inject("read:error=EIO:after:when=3").options(["-C"]).run(&program, &["eintr"]);
+    assert!(ran.printed("read 2: Interrupted system call"), "{ran:?}");
+    assert_eq!(ran.lines_with("a signal handler ended it with EINTR, so (read#1 after) is dropped").len(), 1);
+    assert_eq!((ran.summary("read").0, ran.injected()), (6, 0), "{ran:?}");
+}
+
+#[test]
 fn a_value_comes_back_as_it_was_typed() {
     // `registers` says "ok" to anything that is no error.
     for (value, shown) in [

@@ -43,13 +43,13 @@ pub(super) struct Bell {
 }
 
 impl Bell {
-    /// Starts the thread. The caller is the thread that is to be woken; signals are arranged already.
+    /// Starts the thread, which reads the signals that are `held_back`. The caller is the thread that is to be woken;
+    /// signals are arranged already.
     ///
     /// # Errors
     /// When a descriptor or the thread cannot be had.
-    pub(super) fn hang() -> std::io::Result<Bell> {
-        let held_back: SigSet = signals::HELD_BACK.into_iter().collect();
-        let signal_fd = SignalFd::with_flags(&held_back, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    pub(super) fn hang(held_back: &SigSet) -> std::io::Result<Bell> {
+        let signal_fd = SignalFd::with_flags(held_back, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
         let shared = Arc::new(Shared {
             ringing: AtomicBool::new(false),
             requests: Mutex::default(),
@@ -131,11 +131,9 @@ impl Shared {
         let mut anything = false;
         while let Ok(Some(info)) = signal_fd.read_signal() {
             let Some(signal) = Signal::new(info.ssi_signo as i32) else { continue };
-            // SIGTSTP is only kept from stopping us: havoc stops when the root process has.
-            if signal == Signal::TSTP {
-                continue;
-            }
             let request = match is_the_programs_too(signal, info.ssi_code) {
+                // It is only kept from stopping us at once: havoc stops when the root process has.
+                _ if signal == Signal::TSTP => Request::Stop,
                 true => Request::FromTerminal(signal),
                 false => {
                     let again = last.replace((signal, info.ssi_pid, Instant::now()));

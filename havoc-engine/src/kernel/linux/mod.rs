@@ -85,7 +85,7 @@ impl Linux {
         let skipping = probe::skipping();
         let (root, start_report) = spawn::spawn(command, filter, &original)?;
         // After the fork: the child must not carry a lock that a thread of ours holds.
-        let bell = Bell::hang()
+        let bell = Bell::hang(original.held_back())
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
         let linux = Linux {
             bell,
@@ -172,6 +172,7 @@ impl Kernel for Linux {
             Resume::Run => ptrace::cont(tid, None),
             Resume::ToExit => ptrace::cont_to_syscall(tid),
             Resume::Deliver(signal) => ptrace::cont(tid, Some(signal)),
+            Resume::DeliverAndStep(signal) => ptrace::step_with(tid, signal),
             Resume::Listen => ptrace::listen(tid),
         };
         // A task that is not resumed is frozen for ever. A refusal that is not its death is no kernel's behaviour, but a
@@ -228,6 +229,19 @@ impl Kernel for Linux {
         entry: &SyscallView,
     ) -> Result<Option<Restart>, KernelError> {
         registers::interrupted_call(stopped.tid(), entry)
+    }
+
+    fn handler_ends_call(&mut self, stopped: &Stopped) -> Result<bool, KernelError> {
+        let tid = stopped.tid();
+        let Some(address) = registers::interrupted_result_address(tid)? else { return Ok(false) };
+        let mut word = [0; 8];
+        let read = self.memory.read(tid, address, &mut word);
+        Ok(matches!(read, Ok(8)) && i64::from_le_bytes(word) == -i64::from(libc::EINTR))
+    }
+
+    fn shares_terminal(&mut self, tid: Tid) -> bool {
+        let of_task = nix::unistd::getpgid(Some(nix::unistd::Pid::from_raw(tid.get())));
+        of_task == nix::unistd::getpgid(None)
     }
 
     fn signal(&mut self, target: SignalTarget, signal: Signal) -> Result<(), KernelError> {

@@ -52,6 +52,13 @@ pub(super) fn cont(tid: Tid, signal: Option<Signal>) -> Result<(), KernelError> 
     unsafe { request(libc::PTRACE_CONT, "PTRACE_CONT", tid, 0, signal) }.map(drop)
 }
 
+/// PTRACE_SINGLESTEP with a signal to deliver.
+pub(super) fn step_with(tid: Tid, signal: Signal) -> Result<(), KernelError> {
+    let signal = signal.number() as usize;
+    // SAFETY: PTRACE_SINGLESTEP takes a signal number in data; it follows no pointer.
+    unsafe { request(libc::PTRACE_SINGLESTEP, "PTRACE_SINGLESTEP", tid, 0, signal) }.map(drop)
+}
+
 /// PTRACE_SYSCALL without a signal.
 pub(super) fn cont_to_syscall(tid: Tid) -> Result<(), KernelError> {
     // SAFETY: PTRACE_SYSCALL takes a signal number in data; it follows no pointer.

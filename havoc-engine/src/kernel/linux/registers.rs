@@ -56,10 +56,18 @@ pub(super) fn put(tid: Tid, write: RegisterWrite) -> Result<(), KernelError> {
     }
 }
 
+/// Returns where the interrupted context of the handler that is about to run keeps its result.
+pub(super) fn interrupted_result_address(tid: Tid) -> Result<Option<u64>, KernelError> {
+    Ok(general(tid)?.map(|registers| Native::interrupted_result_address(&registers)))
+}
+
 /// Tells whether the task is about to enter `entry` again.
 pub(super) fn interrupted_call(tid: Tid, entry: &SyscallView) -> Result<Option<Restart>, KernelError> {
+    Ok(general(tid)?.and_then(|registers| Native::interrupted_call(&registers, entry)))
+}
+
+fn general(tid: Tid) -> Result<Option<<Native as Arch>::Registers>, KernelError> {
     let mut buffer = [0; LARGEST_SET];
     let length = ptrace::get_register_set(tid, NT_PRSTATUS, &mut buffer)?;
-    Ok(Native::registers(&buffer[..length.min(LARGEST_SET)])
-        .and_then(|registers| Native::interrupted_call(&registers, entry)))
+    Ok(Native::registers(&buffer[..length.min(LARGEST_SET)]))
 }

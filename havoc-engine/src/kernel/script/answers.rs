@@ -92,8 +92,15 @@ impl Kernel for ScriptedKernel {
         let tid = halt.tid;
         match (halt.stop, how) {
             (Stop::Signal(signal), Resume::Deliver(delivered)) => assert_eq!(signal, delivered),
+            (Stop::Signal(signal), Resume::DeliverAndStep(delivered)) => {
+                assert_eq!(signal, delivered);
+                self.stepping.insert(tid);
+            }
+            // The trap of a step is nobody's signal.
+            (Stop::Signal(Signal::TRAP), Resume::Run) if self.stepping.remove(&tid) => {}
             (Stop::Group(_), Resume::Listen) => {}
-            (Stop::Signal(_) | Stop::Group(_), _) | (_, Resume::Deliver(_) | Resume::Listen) => {
+            (Stop::Signal(_) | Stop::Group(_), _)
+            | (_, Resume::Deliver(_) | Resume::DeliverAndStep(_) | Resume::Listen) => {
                 panic!("{tid} goes on from {:?} by {how:?}; {:#?}", halt.stop, self.acts)
             }
             (_, Resume::Run | Resume::ToExit) => {}
@@ -102,6 +109,7 @@ impl Kernel for ScriptedKernel {
             Resume::Run => format!("{tid} runs"),
             Resume::ToExit => format!("{tid} to exit"),
             Resume::Deliver(signal) => format!("{tid} gets {signal}"),
+            Resume::DeliverAndStep(signal) => format!("{tid} gets {signal} and steps"),
             Resume::Listen => format!("{tid} listens"),
         });
         self.tasks.insert(tid, State::Running(how));
@@ -118,6 +126,9 @@ impl Kernel for ScriptedKernel {
 
     fn signal_info(&mut self, stopped: &Stopped) -> Result<SignalInfo, KernelError> {
         match self.ask(stopped, "signal_info")?.stop {
+            Stop::Signal(signal) if self.world.signals_by_terminal => {
+                Ok(SignalInfo { code: 0x80, ..sent(signal) })
+            }
             Stop::Signal(signal) => Ok(sent(signal)),
             other => panic!("the siginfo of {other:?} is asked for"),
         }
@@ -170,6 +181,16 @@ impl Kernel for ScriptedKernel {
         // The registers hold the number under which the task has entered last.
         let same = self.entered.get(&halt.tid).is_some_and(|last| last.number == entry.number);
         Ok(halt.interrupted.filter(|_| same))
+    }
+
+    fn handler_ends_call(&mut self, stopped: &Stopped) -> Result<bool, KernelError> {
+        let halt = self.ask(stopped, "handler_ends_call")?;
+        assert_eq!(halt.stop, Stop::Signal(Signal::TRAP), "only a handler that begins has a frame");
+        Ok(self.world.handlers_end_calls)
+    }
+
+    fn shares_terminal(&mut self, _tid: Tid) -> bool {
+        !self.world.apart
     }
 
     fn signal(&mut self, target: SignalTarget, signal: Signal) -> Result<(), KernelError> {

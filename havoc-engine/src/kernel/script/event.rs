@@ -237,6 +237,12 @@ impl Script {
         self
     }
 
+    /// Somebody sends havoc SIGTSTP.
+    pub fn asked_to_stop(mut self) -> Script {
+        self.events.push(Planned::Asked(Request::Stop));
+        self
+    }
+
     /// Nothing happens for so long.
     pub fn passes(mut self, milliseconds: u64) -> Script {
         self.events.push(Planned::Passes(Duration::from_millis(milliseconds)));

@@ -22,7 +22,7 @@ pub use world::World;
 use crate::kernel::{Request, Resume, Stop};
 use crate::task::Tid;
 use havoc_arch::SyscallView;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// Where a task is.
@@ -71,6 +71,8 @@ pub struct ScriptedKernel {
     requests: Vec<&'static str>,
     mishap: Option<(usize, Mishap)>,
     refused_resume: bool,
+    /// Tasks that step into a handler.
+    stepping: BTreeSet<Tid>,
 }
 
 impl ScriptedKernel {
@@ -90,6 +92,7 @@ impl ScriptedKernel {
             requests: Vec::new(),
             mishap: None,
             refused_resume: false,
+            stepping: BTreeSet::new(),
         }
     }
 

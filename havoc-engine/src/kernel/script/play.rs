@@ -155,7 +155,9 @@ impl ScriptedKernel {
             Some(State::Running(how)) => {
                 let awaited = match (stop, how) {
                     (Stop::Syscall, how) => how == Resume::ToExit,
-                    (Stop::Seccomp, how) => matches!(how, Resume::Run | Resume::Deliver(_)),
+                    (Stop::Seccomp, how) => {
+                        matches!(how, Resume::Run | Resume::Deliver(_) | Resume::DeliverAndStep(_))
+                    }
                     (Stop::Trap | Stop::Group(_) | Stop::Exec, _) => true,
                     (_, how) => how != Resume::Listen,
                 };

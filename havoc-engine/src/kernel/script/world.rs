@@ -19,6 +19,9 @@ pub struct World {
     handlers: BTreeSet<(Tid, Signal)>,
     pub(super) loses_writes: bool,
     pub(super) loses_skipped_results: bool,
+    pub(super) handlers_end_calls: bool,
+    pub(super) signals_by_terminal: bool,
+    pub(super) apart: bool,
 }
 
 impl World {
@@ -70,6 +73,21 @@ impl World {
     /// What is written into registers does not stay there, as under a hostile outer filter.
     pub fn lose_writes(&mut self) {
         self.loses_writes = true;
+    }
+
+    /// Handlers are without SA_RESTART: what they interrupt ends with EINTR, as their frames tell.
+    pub fn handlers_end_calls(&mut self) {
+        self.handlers_end_calls = true;
+    }
+
+    /// Every signal is the terminal's.
+    pub fn signals_by_terminal(&mut self) {
+        self.signals_by_terminal = true;
+    }
+
+    /// The program is in another process group than havoc.
+    pub fn apart(&mut self) {
+        self.apart = true;
     }
 
     /// The result of a skipped call does not outlive an outer filter, and the probe at the start has found that out.

@@ -106,3 +106,11 @@ fn a_kernel_that_has_lost_the_tasks_ends_the_run() {
     let ran = Case::default().play_on(ScriptedKernel::new(script));
     assert!(ran.report.lost.is_some());
 }
+
+#[test]
+fn what_the_terminal_sends_to_havoc_alone_is_forwarded() {
+    let script = Script::begun().with(|world| world.apart()).asked_by_terminal(Signal::INT).exits(100, 130);
+    assert!(Case::default().play(script).did().contains(&"100 is sent SIGINT"));
+    let daemon = Script::begun().forks(100, 200).traps(200).exits(100, 0).asked_by_terminal(Signal::INT);
+    assert!(Case::default().play(daemon.killed(200, Signal::INT)).did().contains(&"200 is sent SIGINT"));
+}

@@ -122,3 +122,36 @@ fn a_one_stop_call_may_come_back_as_restart_syscall_more_than_once() {
     assert_eq!((ran.rule(0), ran.counted("nanosleep")), ((2, 1), (2, 4)));
     assert_eq!(ran.report.sentinel_stops, 0);
 }
+
+#[test]
+fn a_call_that_a_handler_without_restart_ends_is_over() {
+    let ends = || caught().with(|world| world.handlers_end_calls());
+    let script =
+        ends().calls(100, "read", &[3]).returns(100, -512).signal(100, ALARM).signal(100, Signal::TRAP);
+    // The program tries again from the same place: a call of its own.
+    let script = script.calls(100, "read", &[3]).exits(100, 0);
+    let ran = Case::rules(&["read:error=EIO:after:when=1"]).play(script);
+    assert_eq!(ran.written(), [] as [&str; 0]);
+    assert_eq!(ran.rule(0), (2, 0));
+    assert!(ran.log.iter().any(|line| line.contains("ended it with EINTR")), "{:?}", ran.log);
+    assert!(ran.did().contains(&"100 gets SIGHUP and steps"), "{:?}", ran.did());
+}
+
+#[test]
+fn a_handler_that_lets_a_call_restart_does_not_end_it() {
+    let script =
+        caught().calls(100, "read", &[3]).signal_inside(100, ALARM, Restart::Sys).signal(100, Signal::TRAP);
+    // Another signal while the handler runs concerns the handler, not the call.
+    let script = script.signal(100, ALARM).calls(100, "read", &[3]).calls(100, "read", &[4]).exits(100, 0);
+    let ran = Case::rules(&["read:error=EIO:when=2"]).play(script);
+    assert_eq!(ran.rule(0), (2, 1));
+    assert_eq!(ran.did().iter().filter(|act| act.contains("steps")).count(), 1, "{:?}", ran.did());
+}
+
+#[test]
+fn a_trap_of_the_programs_own_is_delivered_although_it_has_stepped() {
+    let script =
+        caught().calls(100, "read", &[3]).signal_inside(100, ALARM, Restart::Sys).signal(100, Signal::TRAP);
+    let ran = Case::rules(&["read:error=EIO:when=2"]).play(script.signal(100, Signal::TRAP).exits(100, 0));
+    assert_eq!(ran.did().iter().filter(|act| **act == "100 gets SIGTRAP").count(), 1, "{:?}", ran.did());
+}

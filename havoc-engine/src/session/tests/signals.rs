@@ -67,9 +67,27 @@ fn siginfo_is_not_asked_for_if_nobody_reads_it() {
 #[test]
 fn havoc_stops_with_its_program_when_the_terminal_stops_it() {
     for stop in [Signal::TSTP, Signal::TTIN, Signal::TTOU] {
-        let script = Script::begun().group(100, stop).traps(100).exits(100, 0);
-        assert_eq!(Case::default().play(script).did()[1..], ["100 listens", "havoc stops", "100 runs"]);
+        let script =
+            Script::begun().with(|world| world.signals_by_terminal()).signal(100, stop).group(100, stop);
+        let ran = Case::default().play(script.traps(100).exits(100, 0));
+        assert_eq!(ran.did()[2..], ["100 listens", "havoc stops", "100 runs"]);
     }
+}
+
+#[test]
+fn havoc_stops_with_its_program_when_both_are_sent_the_signal() {
+    let stops = |script: Script| script.signal(100, Signal::TSTP).group(100, Signal::TSTP);
+    for script in [stops(Script::begun().asked_to_stop()), stops(Script::begun()).asked_to_stop()] {
+        let ran = Case::default().play(script.traps(100).exits(100, 0));
+        assert_eq!(ran.did()[2..], ["100 listens", "havoc stops", "100 runs"]);
+    }
+}
+
+#[test]
+fn havoc_goes_on_when_somebody_stops_the_program_alone_as_a_terminal_would() {
+    let early = Script::begun().asked_to_stop().passes(5000);
+    let script = early.signal(100, Signal::TSTP).group(100, Signal::TSTP).traps(100).exits(100, 0);
+    assert!(!Case::default().play(script).did().contains(&"havoc stops"));
 }
 
 #[test]
