@@ -29,7 +29,10 @@ pub fn of_spawn(error: &SpawnError) -> u8 {
     match error {
         SpawnError::NotFound { .. } => NOT_FOUND,
         SpawnError::NotExecutable { .. } => NOT_EXECUTABLE,
-        SpawnError::NotPermitted { .. } | SpawnError::Filter(_) | SpawnError::Own { .. } => FAILED,
+        SpawnError::NotPermitted { .. }
+        | SpawnError::Proc(_)
+        | SpawnError::Filter(_)
+        | SpawnError::Own { .. } => FAILED,
     }
 }
 

@@ -58,7 +58,7 @@ fn rule(rule: &RuleReport) -> Vec<String> {
     }
     if tally.hidden > 0 {
         let calls = plural(tally.hidden, "call", "calls");
-        lines.push(format!("  {calls} could not be judged: the kernel hides the files of undumpable tasks"));
+        lines.push(format!("  {calls} could not be judged, since their files could not be looked up (undumpable tasks hide theirs)"));
     }
     lines.extend(rule.left_out.iter().map(|note| format!("  {note}")));
     lines.extend(rule.notes.iter().map(|note| format!("  note: {note}")));

@@ -12,7 +12,7 @@ pub fn settings() -> Settings {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     // Where libc keeps a thread's own data within anonymous memory. Files are followed by their name.
-    settings.add_filter(r"(@map\d+\+)0x[0-9a-f]+([^<0-9a-f])", "$1<offset>$2");
+    settings.add_filter(r"(@anon\d+\+)0x[0-9a-f]+([^<0-9a-f])", "$1<offset>$2");
     settings.add_filter(r"/\* \d+ vars \*/", "/* <n> vars */");
     settings.add_filter(r"si_uid=\d+", "si_uid=<uid>");
     settings

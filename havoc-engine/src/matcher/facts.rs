@@ -25,7 +25,7 @@ pub struct Touched {
 pub struct Files {
     /// The files, in the order of the arguments.
     pub touched: Vec<Touched>,
-    /// The kernel hid some of them.
+    /// Some of them could not be looked up: the kernel hides them, or something havoc needs was refused.
     pub hidden: bool,
 }
 

@@ -25,7 +25,7 @@ pub struct RuleTally {
     pub unverified: u64,
     /// Named calls that a selector turned away.
     pub missed: u64,
-    /// Of these, calls whose files the kernel hides from havoc.
+    /// Of these, calls whose files could not be looked up.
     pub hidden: u64,
     /// The first three of the calls turned away.
     pub near_misses: Vec<NearMiss>,

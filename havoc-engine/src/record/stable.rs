@@ -42,7 +42,7 @@ impl<W: Write> StableSink<W> {
                     text.push_str(&format!("[pid {}] {line}\n", names[path]));
                 }
             }
-            naming.maps_of_task_end();
+            naming.end_task();
         }
         text
     }
@@ -174,31 +174,29 @@ fn proc_ids(name: &[u8]) -> Vec<(std::ops::Range<usize>, i32)> {
 #[derive(Default)]
 struct Stable {
     tasks: HashMap<i32, String>,
-    /// Maps by file, or by where they begin for memory without one; numbered by first use.
-    maps: HashMap<MapKey, usize>,
-    /// How many have been numbered in all.
-    numbered: usize,
+    /// Mapped files, by name, numbered by first use.
+    files: HashMap<Vec<u8>, usize>,
+    /// Memory of this task without a file, by where it begins, numbered by first use. Of its own in every task: one
+    /// mapping more in one must not renumber those of all others.
+    memory: HashMap<u64, usize>,
     /// `pipe:[1]`, `socket:[1]`: by kind and inode.
     inodes: HashMap<(Vec<u8>, Vec<u8>), usize>,
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum MapKey {
-    File(Vec<u8>),
-    Memory(u64),
-}
-
 impl Stable {
-    /// Anonymous memory of one task is not that of the next.
-    fn maps_of_task_end(&mut self) {
-        self.maps.retain(|key, _| matches!(key, MapKey::File(_)));
+    /// The next task has memory of its own.
+    fn end_task(&mut self) {
+        self.memory.clear();
     }
 
-    fn map_number(&mut self, key: MapKey) -> usize {
-        let next = self.numbered + 1;
-        let number = *self.maps.entry(key).or_insert(next);
-        self.numbered = self.numbered.max(number);
-        number
+    fn file_number(&mut self, name: &[u8]) -> usize {
+        let next = self.files.len() + 1;
+        *self.files.entry(name.to_vec()).or_insert(next)
+    }
+
+    fn memory_number(&mut self, start: u64) -> usize {
+        let next = self.memory.len() + 1;
+        *self.memory.entry(start).or_insert(next)
     }
 }
 
@@ -217,7 +215,7 @@ impl Naming for Stable {
         let mut text = match (&first.name, first.is_file) {
             (Some(name), true) => {
                 let offset = first.offset + value.saturating_sub(first.range.start);
-                format!("@map{}+{offset:#x}", self.map_number(MapKey::File(name.clone())))
+                format!("@map{}+{offset:#x}", self.file_number(name))
             }
             (Some(name), false) if name.starts_with(b"[stack") => "@stack".to_owned(),
             (Some(name), false) if name == b"[heap]" => "@heap".to_owned(),
@@ -226,7 +224,7 @@ impl Naming for Stable {
             }
             _ => {
                 let offset = value.saturating_sub(first.range.start);
-                format!("@map{}+{offset:#x}", self.map_number(MapKey::Memory(first.range.start)))
+                format!("@anon{}+{offset:#x}", self.memory_number(first.range.start))
             }
         };
         for mapping in mappings.iter().filter(|mapping| mapping.is_file) {

@@ -1,5 +1,4 @@
-//! Which files a call touches. Facts are read at the stop, lazily, and never cached.
-pub mod facts;
+//! Names, addresses and mappings: what files look like from a task. Nothing here asks the kernel.
 pub mod maps_text;
 pub mod path;
 

@@ -1,5 +1,6 @@
 //! A named call is entered: judge it, and act at this stop if the call is to be skipped.
 use super::Session;
+use super::facts::TaskFacts;
 use super::look::TaskLook;
 use super::restart::Counted;
 use super::sentinel::Found;
@@ -8,7 +9,6 @@ use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified}
 use crate::matcher::{Injection, Verdict};
 use crate::plan::At;
 use crate::record::{CallRecord, Event, InjectionRecord, What, decode};
-use crate::resource::facts::TaskFacts;
 use crate::task::Tid;
 use havoc_arch::{Returned, SyscallView};
 

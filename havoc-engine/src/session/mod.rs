@@ -11,6 +11,7 @@ mod config;
 mod control;
 mod entry;
 mod exit;
+mod facts;
 mod look;
 mod report;
 mod restart;

@@ -80,6 +80,7 @@ impl Linux {
     /// file is no program) is told by [`Linux::start_failure`] when the root has ended.
     pub fn spawn(command: &Command, filter: &[Instruction]) -> Result<(Linux, Tid), SpawnError> {
         let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
+        permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(own("arrange signals"))?;
         let had_children = !matches!(wait::wait_any(Patience::Poll), Ok(Waited::NoTask));
         let skipping = probe::skipping();

@@ -1,6 +1,23 @@
 //! Why PTRACE_SEIZE was refused, and what helps.
 use crate::task::Tid;
 
+/// Checks that /proc tells of this PID namespace: another's would show the files of strangers under the ids of our tasks.
+///
+/// # Errors
+/// What is wrong with it, and the remedy.
+pub(super) fn check_proc() -> Result<(), &'static str> {
+    match std::fs::read_link("/proc/self") {
+        Ok(own) if own.to_str() == Some(&std::process::id().to_string()) => Ok(()),
+        Ok(_) => Err(
+            "/proc belongs to another PID namespace, so files of strangers would be taken for the program's; mount one of \
+             this namespace (unshare --mount-proc, or mount -t proc proc /proc)",
+        ),
+        Err(_) => Err(
+            "there is no /proc, by which the files of a call are found; mount it (mount -t proc proc /proc)",
+        ),
+    }
+}
+
 /// Returns the probable cause and its remedy, as a sentence.
 pub(super) fn explain(child: Tid) -> String {
     let yama = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();

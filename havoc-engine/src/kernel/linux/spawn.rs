@@ -45,6 +45,9 @@ pub enum SpawnError {
         /// The probable cause and its remedy.
         cause: String,
     },
+    /// /proc is not the one of havoc's PID namespace.
+    #[error("cannot trace the program: {0}")]
+    Proc(&'static str),
     /// The filter was not taken.
     #[error(
         "cannot install the seccomp filter: {0}; the kernel needs CONFIG_SECCOMP_FILTER, and a container's profile must allow seccomp(2)"

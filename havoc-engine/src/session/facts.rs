@@ -1,7 +1,7 @@
 //! The facts of one call, read from the stopped task when a selector asks for them, and never kept for the next call.
-use super::{AddressRange, Base, LastLink, path};
 use crate::kernel::{Kernel, LookError};
 use crate::matcher::{Facts, Files, Touch, Touched};
+use crate::resource::{AddressRange, Base, LastLink, path};
 use crate::signature::{self, Role, Roles};
 use crate::task::Tid;
 use havoc_arch::SyscallView;
@@ -45,7 +45,11 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
                 Err(LookError::Denied { .. }) => files.hidden = true,
                 // A closed descriptor, an unmapped address, a bad pointer: the call touches no file by it.
                 Err(LookError::Vanished(_)) => {}
-                Err(error @ LookError::Failed { .. }) => log::debug!("look up a file of {name}: {error}"),
+                // For want of descriptors perhaps: it might have been the file, so it is not judged, and told.
+                Err(error @ LookError::Failed { .. }) => {
+                    log::debug!("look up a file of {name}: {error}");
+                    files.hidden = true;
+                }
             }
         }
         files
