@@ -46,6 +46,9 @@ pub enum KernelError {
 pub enum Request {
     /// Pass this signal on to the root process; the second request kills the tree.
     Forward(Signal),
+    /// Pass this signal on to the root process, however often: havoc was started to ignore it, so the program may mean to
+    /// outlive it.
+    Pass(Signal),
     /// The terminal sent it to havoc's process group, which is mostly the program's too.
     FromTerminal(Signal),
     /// SIGTSTP: havoc is to stop when its program does.

@@ -22,8 +22,8 @@ pub(super) struct Control {
     asked_to_stop: Option<Duration>,
     /// The root is in a group-stop that somebody sent it.
     root_stopped: bool,
-    /// The last stop signal to the root was the terminal's.
-    from_terminal: bool,
+    /// The last stop signal to the root was the terminal's, or the program's own.
+    stops_the_job: bool,
 }
 
 /// A SIGTSTP to havoc and one to its program belong together if they come within this time: both were sent to the job.
@@ -43,7 +43,7 @@ impl Control {
             stop_wish: false,
             asked_to_stop: None,
             root_stopped: false,
-            from_terminal: false,
+            stops_the_job: false,
         }
     }
 
@@ -88,12 +88,13 @@ impl Control {
     pub(super) fn root_stopped(&mut self, now: Duration) {
         self.root_stopped = true;
         self.stop_wish |=
-            self.from_terminal || self.asked_to_stop.is_some_and(|asked| now < asked + TOGETHER);
+            self.stops_the_job || self.asked_to_stop.is_some_and(|asked| now < asked + TOGETHER);
     }
 
-    /// A stop signal is delivered to the root: the terminal's, or somebody's.
-    pub(super) fn note_stop_signal(&mut self, from_terminal: bool) {
-        self.from_terminal = from_terminal;
+    /// A stop signal is delivered to the root: the terminal's or the program's own, or that of somebody else, who will
+    /// continue the program and not havoc.
+    pub(super) fn note_stop_signal(&mut self, stops_the_job: bool) {
+        self.stops_the_job = stops_the_job;
     }
 
     /// The root goes on.
@@ -114,6 +115,7 @@ impl<K: Kernel> Session<'_, K> {
                 // The program has it from the terminal as well, and decides; unless it has left havoc's process group.
                 Request::FromTerminal(_) if self.root_shares_terminal() => {}
                 Request::FromTerminal(signal) | Request::Forward(signal) => self.forward(signal),
+                Request::Pass(signal) => self.pass_on(signal),
                 Request::Stop => self.asked_to_stop(),
             }
         }
@@ -151,6 +153,10 @@ impl<K: Kernel> Session<'_, K> {
             return self.kill_tree();
         }
         self.control.forwarded = true;
+        self.pass_on(signal);
+    }
+
+    fn pass_on(&mut self, signal: Signal) {
         let receivers = match self.control.root_end {
             None => self.process(self.control.root).into_iter().collect(),
             // The root is gone, what it left behind gets the signal.

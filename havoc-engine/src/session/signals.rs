@@ -3,6 +3,7 @@ use super::Session;
 use crate::kernel::{Kernel, KernelError, Resume, Stopped};
 use crate::record::What;
 use crate::signal::Signal;
+use crate::task::Tid;
 
 /// `si_code` of a signal that the kernel, here the terminal, sent. include/uapi/asm-generic/siginfo.h.
 const SI_KERNEL: i32 = 0x80;
@@ -20,7 +21,11 @@ impl<K: Kernel> Session<'_, K> {
         let is_roots_stop = self.control.is_root(tid) && signal.stops();
         if (self.config.logs_results() || is_roots_stop) && !self.tracees.is_starting(tid) {
             let info = self.kernel.signal_info(stopped)?;
-            self.control.note_stop_signal(is_roots_stop && info.code == SI_KERNEL);
+            let own = info
+                .sender
+                .and_then(|(sender, _)| Tid::new(sender))
+                .is_some_and(|tid| self.tracees.knows(tid));
+            self.control.note_stop_signal(is_roots_stop && (own || info.code == SI_KERNEL));
             if self.config.logs_results() {
                 self.event(tid, What::Signal(info));
             }

@@ -78,12 +78,8 @@ fn a_java_machine_goes_on_taking_its_own_sigsegv() {
         assert_eq!(ran.out.as_bytes(), native.stdout, "{ran:?}");
         assert_eq!(ran.status, 0, "{ran:?}");
         if options[0] == "--trace" {
-            // They were signals, and every one passed here.
-            assert!(
-                ran.lines_with("--- SIGSEGV ").len() >= 10_000,
-                "{}",
-                ran.lines_with("--- SIGSEGV ").len()
-            );
+            // They were signals, and passed here; how many of the 10 000, until the compiler puts in a check, is up to it.
+            assert!(ran.lines_with("--- SIGSEGV ").len() >= 100, "{}", ran.lines_with("--- SIGSEGV ").len());
         }
     }
 }

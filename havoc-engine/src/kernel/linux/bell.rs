@@ -43,13 +43,13 @@ pub(super) struct Bell {
 }
 
 impl Bell {
-    /// Starts the thread, which reads the signals that are `held_back`. The caller is the thread that is to be woken;
-    /// signals are arranged already.
+    /// Starts the thread. The caller is the thread that is to be woken; signals are arranged already.
     ///
     /// # Errors
     /// When a descriptor or the thread cannot be had.
-    pub(super) fn hang(held_back: &SigSet) -> std::io::Result<Bell> {
-        let signal_fd = SignalFd::with_flags(held_back, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    pub(super) fn hang() -> std::io::Result<Bell> {
+        let held_back: SigSet = signals::HELD_BACK.into_iter().collect();
+        let signal_fd = SignalFd::with_flags(&held_back, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
         let shared = Arc::new(Shared {
             ringing: AtomicBool::new(false),
             requests: Mutex::default(),
@@ -142,7 +142,11 @@ impl Shared {
                     }) {
                         continue;
                     }
-                    Request::Forward(signal)
+                    // Our own dispositions of these are what we were started with.
+                    match super::inherited::is_ignored(signal.number()) {
+                        true => Request::Pass(signal),
+                        false => Request::Forward(signal),
+                    }
                 }
             };
             self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);

@@ -86,7 +86,7 @@ impl Linux {
         let skipping = probe::skipping();
         let (root, start_report) = spawn::spawn(command, filter, &original)?;
         // After the fork: the child must not carry a lock that a thread of ours holds.
-        let bell = Bell::hang(original.held_back())
+        let bell = Bell::hang()
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
         let linux = Linux {
             bell,

@@ -6,9 +6,9 @@ use crate::task::Tid;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal as NixSignal};
 use std::io;
 
-/// Held back in every thread and read from a signalfd, but for those that havoc was started to ignore: the program
-/// ignores them too, and a blocked signal is kept even if it is ignored.
-const HELD_BACK: [NixSignal; 5] =
+/// Held back in every thread and read from a signalfd, those too that havoc was started to ignore: a blocked signal is
+/// kept even if it is ignored, and the program may handle it all the same.
+pub(super) const HELD_BACK: [NixSignal; 5] =
     [NixSignal::SIGINT, NixSignal::SIGQUIT, NixSignal::SIGTERM, NixSignal::SIGHUP, NixSignal::SIGTSTP];
 
 /// The terminal's, for writing to it from the background; and those of limits on a file's size and on time, which the
@@ -23,7 +23,6 @@ const WAKE: NixSignal = NixSignal::SIGURG;
 #[derive(Clone, Debug)]
 pub(super) struct Original {
     mask: SigSet,
-    held_back: SigSet,
     ignored: Vec<NixSignal>,
     defaulted: Vec<NixSignal>,
     timers: [libc::itimerval; TIMERS.len()],
@@ -58,8 +57,7 @@ pub(super) fn arrange() -> nix::Result<Original> {
         false => defaulted.push(NixSignal::SIGPIPE),
     }
 
-    let held_back: SigSet =
-        HELD_BACK.into_iter().filter(|signal| !inherited::is_ignored(*signal as i32)).collect();
+    let held_back: SigSet = HELD_BACK.into_iter().collect();
     let mask = held_back.thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_BLOCK)?;
     let mut wake = SigSet::empty();
     wake.add(WAKE);
@@ -75,7 +73,7 @@ pub(super) fn arrange() -> nix::Result<Original> {
     // Without SA_RESTART, so that wait4 ends with EINTR.
     set(WAKE, SigHandler::Handler(woken), SaFlags::empty())?;
     let timers = TIMERS.map(|which| set_timer(which, &NO_TIMER));
-    Ok(Original { mask, held_back, ignored, defaulted, timers })
+    Ok(Original { mask, ignored, defaulted, timers })
 }
 
 extern "C" fn woken(_signal: i32) {}
@@ -87,11 +85,6 @@ fn set(signal: NixSignal, handler: SigHandler, flags: SaFlags) -> nix::Result<()
 }
 
 impl Original {
-    /// Returns the signals to havoc that are to be read.
-    pub(super) fn held_back(&self) -> &SigSet {
-        &self.held_back
-    }
-
     /// Gives this process the mask and dispositions that havoc was started with. Async-signal-safe: for the child
     /// between fork and exec. Failures are left: there is nobody to tell, and the calls cannot fail with valid signals.
     pub(super) fn restore(&self) {

@@ -129,7 +129,13 @@ impl Kernel for ScriptedKernel {
             Stop::Signal(signal) if self.world.signals_by_terminal => {
                 Ok(SignalInfo { code: 0x80, ..sent(signal) })
             }
-            Stop::Signal(signal) => Ok(sent(signal)),
+            Stop::Signal(signal) => {
+                let info = sent(signal);
+                Ok(SignalInfo {
+                    sender: self.world.signals_by.map(|sender| (sender, 0)).or(info.sender),
+                    ..info
+                })
+            }
             other => panic!("the siginfo of {other:?} is asked for"),
         }
     }

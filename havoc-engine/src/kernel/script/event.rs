@@ -237,6 +237,12 @@ impl Script {
         self
     }
 
+    /// Somebody sends havoc a signal that it was started to ignore.
+    pub fn asked_to_pass(mut self, signal: Signal) -> Script {
+        self.events.push(Planned::Asked(Request::Pass(signal)));
+        self
+    }
+
     /// Somebody sends havoc SIGTSTP.
     pub fn asked_to_stop(mut self) -> Script {
         self.events.push(Planned::Asked(Request::Stop));

@@ -21,6 +21,7 @@ pub struct World {
     pub(super) loses_skipped_results: bool,
     pub(super) handlers_end_calls: bool,
     pub(super) signals_by_terminal: bool,
+    pub(super) signals_by: Option<i32>,
     pub(super) apart: bool,
 }
 
@@ -83,6 +84,11 @@ impl World {
     /// Every signal is the terminal's.
     pub fn signals_by_terminal(&mut self) {
         self.signals_by_terminal = true;
+    }
+
+    /// Every signal is this process's.
+    pub fn signals_by(&mut self, raw: i32) {
+        self.signals_by = Some(raw);
     }
 
     /// The program is in another process group than havoc.

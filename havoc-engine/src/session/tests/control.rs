@@ -114,3 +114,10 @@ fn what_the_terminal_sends_to_havoc_alone_is_forwarded() {
     let daemon = Script::begun().forks(100, 200).traps(200).exits(100, 0).asked_by_terminal(Signal::INT);
     assert!(Case::default().play(daemon.killed(200, Signal::INT)).did().contains(&"200 is sent SIGINT"));
 }
+
+#[test]
+fn a_signal_that_havoc_was_started_to_ignore_is_passed_on_and_never_kills() {
+    let script = Script::begun().asked_to_pass(Signal::HUP).asked_to_pass(Signal::HUP).exits(100, 0);
+    let ran = Case::default().play(script);
+    assert_eq!(ran.did()[1..], ["100 is sent SIGHUP", "100 is sent SIGHUP"]);
+}

@@ -84,6 +84,13 @@ fn havoc_stops_with_its_program_when_both_are_sent_the_signal() {
 }
 
 #[test]
+fn havoc_stops_with_a_program_that_stops_itself() {
+    let script = Script::begun().with(|world| world.signals_by(100));
+    let script = script.signal(100, Signal::TSTP).group(100, Signal::TSTP).traps(100).exits(100, 0);
+    assert!(Case::default().play(script).did().contains(&"havoc stops"));
+}
+
+#[test]
 fn havoc_goes_on_when_somebody_stops_the_program_alone_as_a_terminal_would() {
     let early = Script::begun().asked_to_stop().passes(5000);
     let script = early.signal(100, Signal::TSTP).group(100, Signal::TSTP).traps(100).exits(100, 0);
