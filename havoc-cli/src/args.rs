@@ -1,4 +1,5 @@
 //! What may be typed: the command line of DESIGN's contract, and which of it is built.
+use crate::completions::Shell;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser};
 use std::ffi::OsString;
@@ -10,7 +11,8 @@ use std::path::PathBuf;
 #[command(
     name = "havoc",
     version,
-    override_usage = "havoc [OPTIONS] [--] COMMAND [ARG]...\n       havoc demo",
+    override_usage = "havoc [OPTIONS] [--] COMMAND [ARG]...\n       \
+        havoc demo\n       havoc completions bash|zsh|fish\n       havoc man",
     after_help = "Examples:\n  \
         havoc demo\n  \
         havoc --inject 'msync:error=EIO:path=**/orders.bin' -- java -jar service.jar\n  \
@@ -159,6 +161,27 @@ pub struct Demo {
     pub directory: Option<PathBuf>,
 }
 
+/// `havoc completions`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "havoc completions",
+    bin_name = "havoc completions",
+    about = "Print the completions of havoc for a shell"
+)]
+pub struct Completions {
+    /// For which shell.
+    pub shell: Shell,
+}
+
+/// `havoc man`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "havoc man",
+    bin_name = "havoc man",
+    about = "Print the manual page, as roff; to read it: havoc man | man -l -"
+)]
+pub struct Man {}
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Asked {
@@ -166,12 +189,30 @@ pub enum Asked {
     Run(Box<Cli>),
     /// The demo.
     Demo(Demo),
+    /// The completions for a shell.
+    Completions(Shell),
+    /// The manual page.
+    Man,
     /// A subcommand that is still to come.
     Later(&'static str),
 }
 
 /// Subcommands of the design that are not built yet.
-const LATER: &[&str] = &["check", "syscalls", "errors", "completions", "man"];
+const LATER: &[&str] = &["check", "syscalls", "errors"];
+
+/// Returns the command line as far as it is built, for the manual page and the completions: without what is hidden.
+pub fn built() -> clap::Command {
+    let typed = Cli::command();
+    // An argument cannot be taken out of a clap command, and clap_complete does not skip hidden ones.
+    let mut built = clap::Command::new("havoc").version(env!("CARGO_PKG_VERSION"));
+    if let Some(about) = typed.get_about() {
+        built = built.about(about.clone());
+    }
+    if let Some(usage) = typed.get_overridden_usage() {
+        built = built.override_usage(usage.clone());
+    }
+    built.args(typed.get_arguments().filter(|argument| !argument.is_hide_set()).cloned())
+}
 
 /// Reads a command line. A first word that is a subcommand is the subcommand; after `--` it is a program.
 ///
@@ -182,12 +223,19 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
     let before = arguments.len() - cli.command.len();
     let dashed = arguments[..before].last().is_some_and(|word| word == "--");
     let first = cli.command.first().and_then(|word| word.to_str()).filter(|_| !dashed);
-    if first == Some("demo") {
-        if before > 1 {
-            let text = "the options before `demo` are for running a program; `havoc demo` takes none of them";
+    match first {
+        Some(name @ ("demo" | "completions" | "man")) if before > 1 => {
+            let text = format!(
+                "the options before `{name}` are for running a program; `havoc {name}` takes none of them"
+            );
             return Err(Cli::command().error(ErrorKind::ArgumentConflict, text));
         }
-        return Demo::try_parse_from(&cli.command).map(Asked::Demo);
+        Some("demo") => return Demo::try_parse_from(&cli.command).map(Asked::Demo),
+        Some("completions") => {
+            return Completions::try_parse_from(&cli.command).map(|asked| Asked::Completions(asked.shell));
+        }
+        Some("man") => return Man::try_parse_from(&cli.command).map(|Man {}| Asked::Man),
+        _ => {}
     }
     if let Some(later) = LATER.iter().find(|later| Some(**later) == first) {
         return Ok(Asked::Later(later));
@@ -214,7 +262,29 @@ mod tests {
     #[test]
     fn a_first_word_that_is_a_subcommand_is_the_subcommand() {
         assert!(matches!(asked(&["demo"]), Asked::Demo(Demo { program: false, directory: None })));
-        assert!(matches!(asked(&["man"]), Asked::Later("man")));
+        assert!(matches!(asked(&["check"]), Asked::Later("check")));
+    }
+
+    #[test]
+    fn what_packagers_ask_for_takes_no_more_words_than_it_has() {
+        assert!(matches!(asked(&["man"]), Asked::Man));
+        assert!(matches!(asked(&["completions", "zsh"]), Asked::Completions(Shell::Zsh)));
+        for words in
+            [&["man", "ls"][..], &["completions"], &["completions", "csh"], &["completions", "zsh", "x"]]
+        {
+            let words = std::iter::once("havoc").chain(words.iter().copied()).map(OsString::from).collect();
+            let error = read(words).expect_err("too much or too little");
+            assert!(error.use_stderr(), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_is_what_help_shows() {
+        let built = built();
+        assert!(built.get_arguments().all(|argument| !argument.is_hide_set()));
+        assert!(built.get_arguments().any(|argument| argument.get_long() == Some("inject")));
+        assert!(Cli::command().get_arguments().any(clap::Arg::is_hide_set), "else `built` can go");
+        assert_eq!(built.get_version(), Cli::command().get_version());
     }
 
     #[test]
@@ -230,9 +300,11 @@ mod tests {
     }
 
     #[test]
-    fn no_option_before_the_demo_is_ignored() {
-        let error = read(["havoc", "-q", "demo"].map(OsString::from).into()).expect_err("an option");
-        assert!(error.to_string().contains("before `demo`"), "{error}");
+    fn no_option_before_a_subcommand_is_ignored() {
+        for name in ["demo", "completions", "man"] {
+            let error = read(["havoc", "-q", name].map(OsString::from).into()).expect_err("an option");
+            assert!(error.to_string().contains(&format!("before `{name}`")), "{error}");
+        }
     }
 
     #[test]

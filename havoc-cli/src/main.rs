@@ -1,18 +1,20 @@
 //! The command line of havoc.
 #![deny(unsafe_code)]
 mod args;
+mod completions;
 mod config;
 mod demo;
 mod diagnostics;
 mod exit;
+mod man;
 mod report;
 mod run;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use args::{Asked, Cli};
 use exit::Exit;
 use run::{Log, Output};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -40,10 +42,20 @@ fn act(asked: Asked) -> Result<Exit> {
         Asked::Run(cli) => run_program(&cli),
         Asked::Demo(args::Demo { program: false, .. }) => demo::show(),
         Asked::Demo(args::Demo { program: true, directory }) => demo::program(directory.as_deref()),
+        Asked::Completions(shell) => print(&completions::of(shell)),
+        Asked::Man => print(&man::page()),
         Asked::Later(name) => {
             log::error!("`havoc {name}` is not built yet; to run a program of that name: havoc -- {name}");
             Ok(Exit::Status(exit::FAILED))
         }
+    }
+}
+
+/// Writes to standard output. A reader who has seen enough (`havoc man | head`) is no failure.
+fn print(text: &[u8]) -> Result<Exit> {
+    match std::io::stdout().lock().write_all(text) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("write to standard output"),
+        _ => Ok(Exit::Status(0)),
     }
 }
 
