@@ -1,5 +1,5 @@
 //! The cargo that started us, at the root of the workspace.
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Returns the name or path of cargo: the one that runs this xtask, if one does.
@@ -10,6 +10,13 @@ pub fn program() -> String {
 /// Returns the root of the workspace.
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Returns the directory that cargo builds in: xtask itself lies in its `debug`.
+pub fn target() -> PathBuf {
+    let program = std::env::current_exe().ok();
+    let directory = program.as_deref().and_then(Path::parent).and_then(Path::parent);
+    directory.map_or_else(|| root().join("target"), Path::to_owned)
 }
 
 /// Returns a call of cargo with these arguments, at the root of the workspace.

@@ -1,13 +1,16 @@
-//! What a contributor and CI run: `cargo xtask setup`, `cargo xtask check`, `cargo xtask test`.
+//! What a contributor and CI run: `cargo xtask setup`, `cargo xtask check`, `cargo xtask test`, and what a release needs.
 #![deny(unsafe_code)]
 
 mod cargo;
 mod check;
+mod deny;
 mod java;
 mod namespace;
+mod package;
 mod setup;
 mod tally;
 mod test;
+mod tool;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -25,6 +28,10 @@ enum Command {
     Setup,
     /// Formatting, clippy and documentation, each without a warning
     Check,
+    /// Dependencies, as deny.toml rules them: licenses, sources, advisories
+    Deny(deny::Options),
+    /// An archive, a Debian package and their checksums, for people to install
+    Package(package::Options),
     /// Set up, build and run the tests; the last line is `N passed, N failed, N skipped`
     Test(test::Options),
 }
@@ -33,6 +40,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
         Command::Check => check::run(),
+        Command::Deny(options) => deny::run(&options),
+        Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
     };
     done.unwrap_or_else(|error| {
