@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 pub mod apart;
+pub mod command;
 pub mod havoc;
 pub mod scene;
 pub mod skip;

@@ -12,6 +12,7 @@ mod loose;
 
 use example::Example;
 use havoc_tests::apart;
+use havoc_tests::command;
 use havoc_tests::havoc::binary;
 use std::ffi::OsStr;
 use std::fs;
@@ -128,7 +129,7 @@ fn every_cargo_command_of_the_documents_exists() {
     let mut findings = Vec::new();
     for (file, text) in documents() {
         for (line, command) in cargo::commands(&text) {
-            if let Err(what) = cargo::check(&command) {
+            if let Err(what) = command::check(&command) {
                 findings.push(format!("{file}:{line}: `{command}`: {what}"));
             }
         }

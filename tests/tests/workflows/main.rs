@@ -1,0 +1,207 @@
+//! `.github/`: nobody here can run it, but much of it can be read. That each command exists, above all.
+//!
+//! Each check is a function from a workflow to what is wrong with it, and is shown a bad sample.
+#![deny(unsafe_code)]
+
+mod workflow;
+
+use havoc_tests::command;
+use std::fs;
+use std::path::{Path, PathBuf};
+use workflow::{Workflow, yaml};
+
+/// What a step may run beside `cargo xtask`: each is on GitHub's runners.
+const TOOLS: &[&str] = &["gh", "rustup"];
+
+/// What makes a runner into a machine like a developer's.
+const PREPARATION: &str = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+
+/// Commands that do not exist.
+fn commands(workflow: &Workflow) -> Vec<String> {
+    let commands = workflow.jobs.iter().flat_map(|job| &job.commands);
+    commands
+        .filter_map(|command| {
+            if command == PREPARATION {
+                return None;
+            }
+            let what = match command.split_whitespace().next() {
+                Some("cargo") => command::check(command).err()?,
+                Some(program) if TOOLS.contains(&program) => return None,
+                program => format!("`{}` is not among the tools", program.unwrap_or_default()),
+            };
+            Some(format!("`{command}`: {what}"))
+        })
+        .collect()
+}
+
+/// Commands that a developer's machine cannot run as well.
+fn not_ours(workflow: &Workflow) -> Vec<String> {
+    let commands = workflow.jobs.iter().flat_map(|job| &job.commands);
+    let strangers =
+        commands.filter(|command| !command.starts_with("cargo xtask ") && *command != PREPARATION);
+    strangers.map(|command| format!("`{command}` is no `cargo xtask`")).collect()
+}
+
+/// Actions that may change under us: a tag can be moved, a commit cannot.
+fn unpinned(workflow: &Workflow) -> Vec<String> {
+    let actions = workflow.jobs.iter().flat_map(|job| &job.actions);
+    let is_pinned = |action: &&String| {
+        let commit = action.split_once('@').map(|(_, commit)| commit);
+        commit
+            .is_some_and(|commit| commit.len() == 40 && commit.chars().all(|digit| digit.is_ascii_hexdigit()))
+    };
+    actions.filter(|action| !is_pinned(action)).map(|action| format!("`{action}` is not a commit")).collect()
+}
+
+/// Jobs that run for ever, on a system that changes under us, or with more rights than they need.
+fn careless(workflow: &Workflow) -> Vec<String> {
+    let mut findings = Vec::new();
+    if !workflow.reads_only {
+        findings.push("`permissions` of the whole are not `read`".to_owned());
+    }
+    for job in &workflow.jobs {
+        if !job.has_timeout {
+            findings.push(format!("{}: no timeout-minutes", job.name));
+        }
+        let moving = job.runners.iter().filter(|runner| runner.ends_with("-latest"));
+        findings.extend(moving.map(|runner| format!("{}: `{runner}` is another system tomorrow", job.name)));
+    }
+    findings
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// Returns the YAML files of a directory of ours, by name.
+fn files(directory: &str) -> Vec<(String, String)> {
+    let entries = fs::read_dir(root().join(directory)).expect("a directory").flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yml"));
+    paths.sort();
+    let read = |path: PathBuf| {
+        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        (name, fs::read_to_string(path).expect("a readable file"))
+    };
+    paths.into_iter().map(read).collect()
+}
+
+fn workflows() -> Vec<(String, Workflow)> {
+    let read = |(name, text): (String, String)| {
+        let workflow = Workflow::read(&text).unwrap_or_else(|what| panic!("{name}: {what}"));
+        (name, workflow)
+    };
+    let workflows: Vec<_> = files(".github/workflows").into_iter().map(read).collect();
+    assert!(workflows.len() >= 2, "{workflows:?}");
+    workflows
+}
+
+fn assert_none(check: impl Fn(&Workflow) -> Vec<String>) {
+    for (name, workflow) in workflows() {
+        let findings = check(&workflow);
+        assert!(findings.is_empty(), "{name}:\n{}", findings.join("\n"));
+    }
+}
+
+#[test]
+fn every_command_exists() {
+    assert_none(commands);
+}
+
+#[test]
+fn every_step_of_ci_runs_on_a_developer_s_machine_as_well() {
+    let (_, ci) = workflows().into_iter().find(|(name, _)| name == "ci.yml").expect("there is ci.yml");
+    assert_eq!(not_ours(&ci), [""; 0]);
+}
+
+#[test]
+fn ci_leaves_nothing_out_of_what_the_script_runs() {
+    let script = fs::read_to_string(root().join(".ci/run")).expect("a readable script");
+    let (_, ci) = workflows().into_iter().find(|(name, _)| name == "ci.yml").expect("there is ci.yml");
+    let commands: Vec<&str> = ci.jobs.iter().flat_map(|job| &job.commands).map(String::as_str).collect();
+    for line in script.lines().filter(|line| line.starts_with("cargo ")) {
+        assert!(commands.contains(&line), "no job runs `{line}`: {commands:?}");
+    }
+}
+
+#[test]
+fn every_action_is_pinned_to_a_commit() {
+    assert_none(unpinned);
+}
+
+#[test]
+fn every_job_ends_and_may_do_no_more_than_it_needs() {
+    assert_none(careless);
+}
+
+/// Behind the commit stands which release it is, for people and for Dependabot, which keeps both in step.
+#[test]
+fn every_pin_names_its_release() {
+    for (name, text) in files(".github/workflows") {
+        for line in text.lines().filter(|line| line.contains("uses: ")) {
+            let release = line.split_once(" # v").map(|(_, release)| release);
+            let is_release = |release: &str| release.split('.').all(|part| part.parse::<u32>().is_ok());
+            assert!(release.is_some_and(is_release), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn forms_and_dependabot_are_yaml_with_what_github_asks_for() {
+    for (name, text) in files(".github/ISSUE_TEMPLATE") {
+        let form = yaml(&text).unwrap_or_else(|what| panic!("{name}: {what}"));
+        let keys: &[&str] =
+            if name == "config.yml" { &["blank_issues_enabled"] } else { &["name", "description", "body"] };
+        for key in keys {
+            assert!(form.contains_mapping_key(key), "{name}: no {key}");
+        }
+    }
+    let (_, text) =
+        files(".github").into_iter().find(|(name, _)| name == "dependabot.yml").expect("it is there");
+    let dependabot = yaml(&text).expect("YAML");
+    let updates = dependabot.as_mapping_get("updates").and_then(|updates| updates.as_vec()).expect("updates");
+    for update in updates {
+        let directory = update.as_mapping_get("directory").and_then(|directory| directory.as_str());
+        let directory = directory.expect("a directory").trim_start_matches('/');
+        assert!(root().join(directory).is_dir(), "{directory}");
+    }
+}
+
+/// Returns a workflow of one job with these lines.
+fn sample(lines: &str) -> Result<Workflow, String> {
+    let job =
+        "permissions:\n  contents: read\njobs:\n  a:\n    timeout-minutes: 1\n    runs-on: ubuntu-24.04\n";
+    Workflow::read(&format!("{job}{lines}\n"))
+}
+
+#[test]
+fn a_command_that_does_not_exist_is_found_in_every_cell_of_the_matrix() {
+    let matrix = "    strategy:\n      matrix:\n        stage: [host, nosuch]\n";
+    let workflow =
+        sample(&format!("{matrix}    steps:\n      - run: cargo xtask test --stage ${{{{ matrix.stage }}}}"));
+    let findings = commands(&workflow.expect("a workflow"));
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].starts_with("`cargo xtask test --stage nosuch`:"), "{findings:?}");
+
+    let workflow =
+        sample("    steps:\n      - run: |\n          rustup target list\n          curl example.org");
+    let workflow = workflow.expect("a workflow");
+    assert_eq!(commands(&workflow), ["`curl example.org`: `curl` is not among the tools"]);
+    assert_eq!(not_ours(&workflow).len(), 2);
+}
+
+#[test]
+fn an_expression_in_a_command_is_refused() {
+    let workflow = sample("    steps:\n      - run: cargo xtask test -- ${{ github.head_ref }}");
+    assert!(workflow.unwrap_err().contains("`github.head_ref` in a command"));
+}
+
+#[test]
+fn carelessness_is_found() {
+    let workflow = sample("    steps:\n      - uses: actions/checkout@v7").expect("a workflow");
+    assert_eq!(unpinned(&workflow), ["`actions/checkout@v7` is not a commit"]);
+    assert_eq!(careless(&workflow), [""; 0]);
+    let workflow =
+        Workflow::read("jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: []\n").expect("a workflow");
+    assert_eq!(careless(&workflow).len(), 3);
+}
