@@ -167,6 +167,20 @@ fn forms_and_dependabot_are_yaml_with_what_github_asks_for() {
     }
 }
 
+/// Nobody can run a pod here; that it is YAML, and asks for no more than the text says, can be seen.
+#[test]
+fn the_snippets_for_users_are_yaml_and_never_privileged() {
+    let text = fs::read_to_string(root().join("docs/howto/ci.md")).expect("a readable document");
+    let blocks: Vec<&str> =
+        text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 3);
+    for block in blocks {
+        yaml(block).unwrap_or_else(|what| panic!("{what}:\n{block}"));
+        let typed = block.lines().filter(|line| !line.trim_start().starts_with('#'));
+        assert!(!typed.collect::<String>().contains("privileged"), "{block}");
+    }
+}
+
 /// Returns a workflow of one job with these lines.
 fn sample(lines: &str) -> Result<Workflow, String> {
     let job =
