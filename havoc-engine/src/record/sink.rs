@@ -5,6 +5,11 @@ use crate::task::Tid;
 /// Takes events in the order in which they happened. A sink never fails the program: what cannot be written is kept as
 /// the sink's failure, and told at the end.
 pub trait Sink {
+    /// Tells whether calls are wanted at all; decoding one that nobody writes would only cost.
+    fn wants_calls(&self) -> bool {
+        true
+    }
+
     /// Takes one event.
     fn take(&mut self, event: Event);
 
@@ -33,5 +38,9 @@ pub trait Sink {
 pub struct Discard;
 
 impl Sink for Discard {
+    fn wants_calls(&self) -> bool {
+        false
+    }
+
     fn take(&mut self, _event: Event) {}
 }

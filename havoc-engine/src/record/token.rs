@@ -59,7 +59,6 @@ pub fn quote(bytes: &[u8]) -> String {
 /// Returns the name of a file as it stands between `<` and `>`: escaped like a string, but `<` and `>` are escaped and
 /// `"` is not, so that the name's end is unmistakable.
 #[must_use]
-#[allow(dead_code, reason = "the text log is the one that writes names")]
 pub fn escape_name(name: &[u8]) -> String {
     let mut text = String::with_capacity(name.len());
     escape(name, b"<>\\", &mut text);

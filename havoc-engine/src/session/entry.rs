@@ -42,7 +42,7 @@ impl<K: Kernel> Session<'_, K> {
         if view.name() != Some("execve") || !self.config.logs(view.abi, view.number) {
             return Ok(Resume::Run);
         }
-        let arguments = Some(self.decode(tid, &view));
+        let arguments = self.decode(tid, &view);
         let call = self.call(view, Verdict::default(), arguments);
         if let Some(tracee) = self.tracees.get(tid) {
             tracee.phase = Phase::Starting(Some(Box::new(call)));
@@ -88,7 +88,7 @@ impl<K: Kernel> Session<'_, K> {
             return Ok(Resume::Run);
         }
         let wants_line = logged || verdict.injection.is_some();
-        let arguments = wants_line.then(|| self.decode(tid, &view));
+        let arguments = if wants_line { self.decode(tid, &view) } else { None };
         let mut call = self.call(view, verdict, arguments);
         call.undo = undo;
         call.named = named;
@@ -117,7 +117,7 @@ impl<K: Kernel> Session<'_, K> {
             }
         };
         self.count(&view).began();
-        let mut call = self.call(view, verdict, Some(arguments));
+        let mut call = self.call(view, verdict, arguments);
         if self.config.debug_verify || verified == Verified::No || !self.kernel.keeps_skipped_results() {
             // Only the exit tells what the program is really given, and there it can be given again.
             call.expected = Some(result);
@@ -211,8 +211,9 @@ impl<K: Kernel> Session<'_, K> {
         Call { view, verdict, arguments, entered: self.kernel.now(), expected: None, undo: None, named: true }
     }
 
-    fn decode(&mut self, tid: Tid, view: &SyscallView) -> Vec<decode::Argument> {
-        decode::at_entry(view, &TaskLook::new(&mut *self.kernel, tid))
+    /// Decodes the arguments for the log, unless nobody writes one.
+    fn decode(&mut self, tid: Tid, view: &SyscallView) -> Option<Vec<decode::Argument>> {
+        self.sink.wants_calls().then(|| decode::at_entry(view, &TaskLook::new(&mut *self.kernel, tid)))
     }
 
     fn is_ruled(&self, view: &SyscallView) -> bool {

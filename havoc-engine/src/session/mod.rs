@@ -156,7 +156,7 @@ impl<'a, K: Kernel> Session<'a, K> {
             Stop::Signal(signal) => self.signal_stop(stopped, signal),
             Stop::Group(signal) => self.group_stop(stopped, signal),
             Stop::Trap => Ok(self.way_on(stopped.tid())),
-            Stop::NewTask(how) => self.new_task(stopped, how),
+            Stop::NewTask(_) => self.new_task(stopped),
             Stop::Exec => self.exec(stopped),
             Stop::Unknown(event) => {
                 log::debug!("unknown ptrace event {event} in {}", stopped.tid());

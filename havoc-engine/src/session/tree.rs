@@ -1,13 +1,13 @@
 //! How the tree of tasks grows and changes: new tasks, exec, orphans.
 use super::Session;
 use super::tracee::Phase;
-use crate::kernel::{Ended, Kernel, KernelError, NewTask, Resume, Stop, Stopped};
+use crate::kernel::{Ended, Kernel, KernelError, Resume, Stop, Stopped};
 use crate::record::What;
 use crate::task::Tid;
 
 impl<K: Kernel> Session<'_, K> {
     /// The creator's event: the new task gets its place in the tree. Its own first stop may have come before.
-    pub(super) fn new_task(&mut self, stopped: &Stopped, _how: NewTask) -> Result<Resume, KernelError> {
+    pub(super) fn new_task(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
         let creator = stopped.tid();
         if let Some(child) = self.kernel.event_task(stopped)? {
             match self.tracees.get(child) {

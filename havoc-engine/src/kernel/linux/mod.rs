@@ -64,8 +64,6 @@ pub struct Linux {
     /// Events that were collected and not yet handed out, oldest first.
     collected: VecDeque<Waited>,
     last: Option<(Tid, u32)>,
-    /// Children that havoc had before, by its own exec: waiting for "no child left" would never end.
-    had_children: bool,
     skipping: Skipping,
     not_send: PhantomData<*const ()>,
 }
@@ -82,7 +80,6 @@ impl Linux {
         let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(own("arrange signals"))?;
-        let had_children = !matches!(wait::wait_any(Patience::Poll), Ok(Waited::NoTask));
         let skipping = probe::skipping();
         let (root, start_report) = spawn::spawn(command, filter, &original)?;
         // After the fork: the child must not carry a lock that a thread of ours holds.
@@ -96,7 +93,6 @@ impl Linux {
             start_report,
             collected: VecDeque::new(),
             last: None,
-            had_children,
             skipping,
             not_send: PhantomData,
         };
@@ -106,12 +102,6 @@ impl Linux {
     /// Returns why the program never began. To be asked when the root has ended.
     pub fn start_failure(&mut self) -> Option<SpawnError> {
         self.start_report.failure()
-    }
-
-    /// Tells whether havoc had children of its own before it started the program.
-    #[must_use]
-    pub fn had_children(&self) -> bool {
-        self.had_children
     }
 
     /// Collects what is ready if one task has had its turn for too long.
