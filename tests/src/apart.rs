@@ -28,10 +28,15 @@ pub fn apart(program: impl AsRef<Path>) -> Command {
 /// As [`apart`], with another limit than a minute.
 pub fn apart_within(seconds: u32, program: impl AsRef<Path>) -> Command {
     let mut command = bounded_by(seconds, "unshare");
-    if fs::metadata("/proc/self").map_or(0, |process| process.uid()) != 0 {
+    if !is_root() {
         command.args(["--user", "--map-root-user"]);
     }
     command.args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"]);
     command.args(["timeout", "-s", "KILL", &seconds.to_string()]).arg(program.as_ref());
     command
+}
+
+/// Tells whether the tests run as root.
+pub fn is_root() -> bool {
+    fs::metadata("/proc/self").map_or(0, |process| process.uid()) == 0
 }

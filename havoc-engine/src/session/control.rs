@@ -20,6 +20,8 @@ pub(super) struct Control {
     stop_wish: bool,
     /// When havoc itself was sent SIGTSTP last.
     asked_to_stop: Option<Duration>,
+    /// When havoc was continued last after it had stopped with its program.
+    continued: Option<Duration>,
     /// The root is in a group-stop that somebody sent it.
     root_stopped: bool,
     /// The last stop signal to the root was the terminal's, or the program's own.
@@ -42,6 +44,7 @@ impl Control {
             forwarded: false,
             stop_wish: false,
             asked_to_stop: None,
+            continued: None,
             root_stopped: false,
             stops_the_job: false,
         }
@@ -139,11 +142,24 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     fn asked_to_stop(&mut self) {
-        self.control.asked_to_stop = Some(self.kernel.now());
-        if self.control.root_stopped {
-            self.sink.flush();
-            self.kernel.stop_myself();
+        let now = self.kernel.now();
+        // The very signal for which we have stopped already may be heard of only afterwards.
+        if self.control.continued.is_some_and(|continued| now < continued + TOGETHER) {
+            return;
         }
+        self.control.asked_to_stop = Some(now);
+        if self.control.root_stopped {
+            self.stop_myself();
+        }
+    }
+
+    /// Stops as the program did, with the log written out, until somebody continues the job.
+    pub(super) fn stop_myself(&mut self) {
+        self.sink.flush();
+        self.kernel.stop_myself();
+        self.control.continued = Some(self.kernel.now());
+        self.control.asked_to_stop = None;
+        self.control.root_stopped = false;
     }
 
     /// The first signal from outside is passed on to the root process, the second ends the tree.

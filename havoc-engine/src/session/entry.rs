@@ -80,9 +80,8 @@ impl<K: Kernel> Session<'_, K> {
         };
         let wants_exit = logged || verdict.injection.is_some() || undo.is_some();
         if !wants_exit {
-            if verdict.counted
-                && let Some(tracee) = self.tracees.get(tid)
-            {
+            // Whatever the rules said of it, a restart of it is not to be judged and counted again.
+            if named && let Some(tracee) = self.tracees.get(tid) {
                 tracee.counted = Some(Counted { entry, view, verdict });
             }
             return Ok(Resume::Run);

@@ -136,8 +136,7 @@ impl<'a, K: Kernel> Session<'a, K> {
         };
         self.resume(stopped, how);
         if let Some(()) = self.control.take_stop_wish() {
-            self.sink.flush();
-            self.kernel.stop_myself();
+            self.stop_myself();
         }
     }
 

@@ -21,11 +21,11 @@ impl<K: Kernel> Session<'_, K> {
         let is_roots_stop = self.control.is_root(tid) && signal.stops();
         if (self.config.logs_results() || is_roots_stop) && !self.tracees.is_starting(tid) {
             let info = self.kernel.signal_info(stopped)?;
-            let own = info
-                .sender
-                .and_then(|(sender, _)| Tid::new(sender))
-                .is_some_and(|tid| self.tracees.knows(tid));
-            self.control.note_stop_signal(is_roots_stop && (own || info.code == SI_KERNEL));
+            if is_roots_stop {
+                let sender = info.sender.and_then(|(sender, _)| Tid::new(sender));
+                let own = sender.is_some_and(|sender| self.tracees.knows(sender));
+                self.control.note_stop_signal(own || info.code == SI_KERNEL);
+            }
             if self.config.logs_results() {
                 self.event(tid, What::Signal(info));
             }

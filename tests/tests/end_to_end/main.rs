@@ -1,4 +1,5 @@
 //! havoc on real programs and the running kernel: the log, and what the programs themselves saw.
+mod anything;
 mod blind;
 mod counting;
 mod demo;

@@ -185,3 +185,8 @@ fn thread_storm_counts_every_call() {
         .prints(&["threads: 20, flushes: 40 ok, 0 failed, reads: 40 ok, 0 failed"])
         .exits(0);
 }
+
+#[test]
+fn spins_beside_others_lets_them_end() {
+    run(testee::c("spins_beside_others"), NOTHING).prints(&["others: done", "spinner: went on"]).exits(0);
+}

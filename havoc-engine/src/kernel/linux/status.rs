@@ -1,4 +1,7 @@
 //! The few lines of /proc/TID/status that matter here, read as bytes: a thread's name need not be text.
+//!
+//! The procfs crate reads the file as UTF-8 and refuses it whole over one such name; its list of mappings does likewise,
+//! and cannot ask for a range.
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 

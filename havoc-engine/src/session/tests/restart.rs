@@ -155,3 +155,14 @@ fn a_trap_of_the_programs_own_is_delivered_although_it_has_stepped() {
     let ran = Case::rules(&["read:error=EIO:when=2"]).play(script.signal(100, Signal::TRAP).exits(100, 0));
     assert_eq!(ran.did().iter().filter(|act| **act == "100 gets SIGTRAP").count(), 1, "{:?}", ran.did());
 }
+
+#[test]
+fn a_restart_of_a_call_that_no_rule_matched_is_no_other_call() {
+    let mut script = caught().calls(100, "read", &[3]);
+    for _ in 0..4 {
+        script = script.signal_inside(100, ALARM, Restart::Sys).calls(100, "read", &[3]);
+    }
+    let ran = Case::rules(&["read:error=EIO:fd=7"]).play(script.exits(100, 0));
+    assert_eq!((ran.rule(0), ran.counted("read").0), ((0, 0), 1));
+    assert_eq!(ran.report.rules[0].tally.missed, 1);
+}

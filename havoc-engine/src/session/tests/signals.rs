@@ -84,10 +84,26 @@ fn havoc_stops_with_its_program_when_both_are_sent_the_signal() {
 }
 
 #[test]
+fn the_signal_for_which_havoc_has_stopped_does_not_stop_it_again() {
+    let script = Script::begun().with(|world| world.signals_by_terminal());
+    let script = script.signal(100, Signal::TSTP).group(100, Signal::TSTP).asked_to_stop();
+    let ran = Case::default().play(script.traps(100).exits(100, 0));
+    assert_eq!(ran.did().iter().filter(|act| **act == "havoc stops").count(), 1, "{:?}", ran.did());
+}
+
+#[test]
 fn havoc_stops_with_a_program_that_stops_itself() {
     let script = Script::begun().with(|world| world.signals_by(100));
     let script = script.signal(100, Signal::TSTP).group(100, Signal::TSTP).traps(100).exits(100, 0);
     assert!(Case::default().play(script).did().contains(&"havoc stops"));
+}
+
+#[test]
+fn a_signal_to_another_task_does_not_hide_why_the_root_stops() {
+    let script = signals().with(|world| world.signals_by(100)).signal(100, Signal::TSTP);
+    let script = script.signal(200, Signal::HUP).group(100, Signal::TSTP).traps(100).exits(200, 0);
+    let ran = Case::default().trace("fsync").play(script.exits(100, 0));
+    assert!(ran.did().contains(&"havoc stops"), "{:?}", ran.did());
 }
 
 #[test]
