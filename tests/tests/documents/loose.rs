@@ -12,7 +12,7 @@ const LOOSE: &[(&str, &str)] = &[
     // The directory that the documents' reader has cloned havoc into.
     (r"[^ ]*/havoc demo --program", "[..]/havoc demo --program"),
     (r"/tmp/havoc-demo-[0-9]+/", "[..]/havoc-demo-[..]/"),
-    (r"/home/ann/havoc", "[CWD]"),
+    (r"/home/you/havoc", "[CWD]"),
     ("…", "[..]"),
     // trycmd takes every `\` of the output for a separator of paths.
     (r"\\", "/"),
@@ -37,13 +37,13 @@ mod tests {
     fn ids_addresses_and_places_are_loose_and_nothing_else() {
         for (shown, expected) in [
             (
-                "[pid 4711] msync(0x7f1c2a000000</home/ann/havoc/a+0x0>, 4096) = 0",
+                "[pid 4711] msync(0x7f1c2a000000</home/you/havoc/a+0x0>, 4096) = 0",
                 "[pid [..]] msync(0x[..]<[CWD]/a+0x0>, 4096) = 0",
             ),
             ("{si_pid=4712, si_uid=1000, si_status=0}", "{si_pid=[..], si_uid=[..], si_status=0}"),
             ("write(1<pipe:[8120]>, 6)", "write(1<pipe:[..]>, 6)"),
             ("</tmp/havoc-demo-4711/orders.bin+0x0>", "<[..]/havoc-demo-[..]/orders.bin+0x0>"),
-            ("-- /home/ann/havoc/target/release/havoc demo --program", "-- [..]/havoc demo --program"),
+            ("-- /home/you/havoc/target/release/havoc demo --program", "-- [..]/havoc demo --program"),
             (r#"read(3, "a\n", 2)"#, r#"read(3, "a/n", 2)"#),
             ("… calls (why)", "[..] calls (why)"),
             ("[pid t1] read(3</etc/x>, 0x10) = -1 EIO", "[pid t1] read(3</etc/x>, 0x10) = -1 EIO"),
