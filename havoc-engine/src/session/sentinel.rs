@@ -68,10 +68,12 @@ impl<K: Kernel> Session<'_, K> {
         let first = view.args[0];
         match view.name().unwrap_or_default() {
             "clone" if first & CLONE_UNTRACED != 0 => {
-                self.blind.untraced_clones += 1;
                 let done = self.kernel.set_argument(stopped, 0, first & !CLONE_UNTRACED);
-                let undo = Undo::Argument { index: 0, value: first };
-                Ok(if self.is_done(done)? { Found::Changed(undo) } else { Found::Nothing })
+                if !self.is_done(done)? {
+                    return Ok(Found::Nothing);
+                }
+                self.blind.untraced_clones += 1;
+                Ok(Found::Changed(Undo::Argument { index: 0, value: first }))
             }
             "clone3" => Ok(self.clone3(stopped, first)),
             "seccomp" if first <= 1 => {
@@ -106,9 +108,11 @@ impl<K: Kernel> Session<'_, K> {
         if word & CLONE_UNTRACED == 0 {
             return Found::Nothing;
         }
-        self.blind.untraced_clones += 1;
         match self.kernel.write_memory(tid, address, &(word & !CLONE_UNTRACED).to_le_bytes()) {
-            Ok(()) => Found::Changed(Undo::Memory { address, bytes: flags.to_vec() }),
+            Ok(()) => {
+                self.blind.untraced_clones += 1;
+                Found::Changed(Undo::Memory { address, bytes: flags.to_vec() })
+            }
             Err(error) => {
                 log::warn!("take CLONE_UNTRACED out of clone3's flags in {tid}: {error}");
                 Found::Nothing
