@@ -75,9 +75,12 @@ static inline const char *outcome_name(long result)
     static __thread char text[32];
     if (result != -1)
         return "ok";
+#ifdef __GLIBC__
     const char *name = strerrorname_np(errno);
     if (name)
         return name;
+#endif
+    // musl has no names of errors.
     snprintf(text, sizeof text, "errno %d", errno);
     return text;
 }

@@ -4,6 +4,7 @@
 pub mod apart;
 pub mod command;
 pub mod havoc;
+pub mod outside;
 pub mod scene;
 pub mod skip;
 pub mod stable;

@@ -27,6 +27,17 @@ pub fn settings_of_this_architecture() -> Settings {
     settings
 }
 
+/// Returns these settings for programs that make a thread: how libc does it is the machine's affair, by clone3, or by
+/// clone where that is missing or a container forbids it.
+#[must_use]
+pub fn with_threads(mut settings: Settings) -> Settings {
+    settings.add_filter(
+        r"clone(3\(@stack, 88\)|\(CLONE_VM\|[A-Z_|]*\|CLONE_THREAD\|[A-Z_|]*(, @anon\d+\+<offset>){4}\)) = ",
+        "<clone or clone3 of a thread> = ",
+    );
+    settings
+}
+
 /// Runs the program by its bare name, found in PATH: where it was built is the machine's affair.
 ///
 /// # Panics

@@ -5,8 +5,8 @@
 //! several threads and processes may ask for the same one at the same time. Rust programs are cargo's to keep fresh.
 //!
 //! On a machine without compilers (a guest that has only a kernel and the test binary) the environment variable
-//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `NAME.static` and the `.class` files.
-//! The C compiler is `$CC`, else `gcc`.
+//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME` and the `.class` files.
+//! The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `musl-gcc`.
 //!
 //! A tool that is missing fails the test and says how to get it; a test never passes because it could not run.
 
@@ -21,6 +21,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const REMEDY: &str = "`cargo xtask setup` installs what the tests need";
+/// What is also built with musl: few programs do without glibc's own functions.
+const WITH_MUSL: &[&str] = &["forker"];
 const C_FLAGS: &[&str] = &["-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"];
 
 /// Returns the program made of `testees/c/NAME.c`, linked dynamically.
@@ -28,7 +30,7 @@ const C_FLAGS: &[&str] = &["-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread
 /// # Panics
 /// If there is no such program, no C compiler, or it does not compile.
 pub fn c(name: &str) -> PathBuf {
-    prebuilt(name).unwrap_or_else(|| build_c(name, &[]))
+    prebuilt(name).unwrap_or_else(|| build_c(&compiler(), name, &[]))
 }
 
 /// Returns the program made of `testees/c/NAME.c`, linked statically: no loader, no interposition.
@@ -36,7 +38,16 @@ pub fn c(name: &str) -> PathBuf {
 /// # Panics
 /// As [`c`] does.
 pub fn c_static(name: &str) -> PathBuf {
-    prebuilt(&format!("{name}.static")).unwrap_or_else(|| build_c(name, &["-static"]))
+    prebuilt(&format!("static/{name}")).unwrap_or_else(|| build_c(&compiler(), name, &["-static"]))
+}
+
+/// Returns the program made of `testees/c/NAME.c`, linked statically with musl, another C library.
+///
+/// # Panics
+/// As [`c`] does, and if NAME is none of those that are built with it.
+pub fn c_musl(name: &str) -> PathBuf {
+    assert!(WITH_MUSL.contains(&name), "{name} is not among those that are built with musl");
+    prebuilt(&format!("musl/{name}")).unwrap_or_else(|| build_c("musl-gcc", name, &["-static"]))
 }
 
 /// Returns the program made of `testees/src/bin/NAME.rs`, in the profile of the running test.
@@ -87,27 +98,57 @@ pub fn java(class: &str) -> PathBuf {
     built
 }
 
-/// Builds every testee into `directory`, in the form that `HAVOC_TESTEES` reads.
+/// The languages of the testees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// With two C libraries, dynamic and static.
+    C,
+    /// As the workspace's own programs are built.
+    Rust,
+    /// Class files.
+    Java,
+}
+
+impl Language {
+    /// All of them, with the names that people type.
+    pub const ALL: [(&'static str, Language); 3] =
+        [("c", Language::C), ("rust", Language::Rust), ("java", Language::Java)];
+}
+
+/// Builds every testee of a language into `directory`, in the form that `HAVOC_TESTEES` reads.
 ///
 /// # Panics
 /// As [`c`], [`rust`] and [`java`] do, and if `directory` cannot be written.
-pub fn build_all(directory: &Path) {
+pub fn build_all(language: Language, directory: &Path) {
     let copy = |from: &Path, to: &str| {
         fs::copy(from, directory.join(to))
             .unwrap_or_else(|error| panic!("copy {} to {}: {error}", from.display(), directory.display()));
     };
     make_directory(directory);
-    for name in names("c", "c") {
-        copy(&c(&name), &name);
-        copy(&c_static(&name), &format!("{name}.static"));
-    }
-    for name in names("src/bin", "rs") {
-        copy(&rust(&name), &name);
-    }
-    for class in names("java", "java") {
-        for file in list(&java(&class)) {
-            let name = file.file_name().expect("a listed file has a name").to_string_lossy().into_owned();
-            copy(&file, &name);
+    match language {
+        Language::C => {
+            make_directory(&directory.join("static"));
+            for name in names("c", "c") {
+                copy(&c(&name), &name);
+                copy(&c_static(&name), &format!("static/{name}"));
+            }
+            make_directory(&directory.join("musl"));
+            for name in WITH_MUSL {
+                copy(&c_musl(name), &format!("musl/{name}"));
+            }
+        }
+        Language::Rust => {
+            for name in names("src/bin", "rs") {
+                copy(&rust(&name), &name);
+            }
+        }
+        Language::Java => {
+            for class in names("java", "java") {
+                for file in list(&java(&class)) {
+                    let name = file.file_name().expect("a listed file has a name").to_string_lossy();
+                    copy(&file, &name);
+                }
+            }
         }
     }
 }
@@ -119,12 +160,15 @@ fn prebuilt(name: &str) -> Option<PathBuf> {
     Some(file)
 }
 
-fn build_c(name: &str, extra: &[&str]) -> PathBuf {
-    let compiler = env::var("CC").unwrap_or_else(|_| "gcc".to_owned());
+fn compiler() -> String {
+    env::var("CC").unwrap_or_else(|_| "gcc".to_owned())
+}
+
+fn build_c(compiler: &str, name: &str, extra: &[&str]) -> PathBuf {
     let directory = sources().join("c");
     let source = directory.join(format!("{name}.c"));
     let mut hasher = DefaultHasher::new();
-    (&compiler, C_FLAGS, extra).hash(&mut hasher);
+    (compiler, C_FLAGS, extra).hash(&mut hasher);
     hash_file(&source, &mut hasher);
     for header in list(&directory).iter().filter(|path| path.extension().is_some_and(|it| it == "h")) {
         hash_file(header, &mut hasher);
@@ -136,9 +180,9 @@ fn build_c(name: &str, extra: &[&str]) -> PathBuf {
         return program;
     }
     let unfinished = unfinished(&built);
-    let mut command = Command::new(&compiler);
+    let mut command = Command::new(compiler);
     command.args(C_FLAGS).args(extra).arg("-o").arg(unfinished.join(name)).arg(&source);
-    publish(run(&mut command), &compiler, &source, &unfinished, &built);
+    publish(run(&mut command), compiler, &source, &unfinished, &built);
     program
 }
 

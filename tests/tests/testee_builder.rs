@@ -21,8 +21,10 @@ fn a_program_is_built() {
 #[test]
 fn finished_programs_are_taken_from_a_directory() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    testee::build_all(directory.path());
-    for name in ["forker", "forker.static", "mapped_files", "Force.class"] {
+    for (_, language) in testee::Language::ALL {
+        testee::build_all(language, directory.path());
+    }
+    for name in ["forker", "static/forker", "musl/forker", "mapped_files", "Force.class"] {
         assert!(directory.path().join(name).exists(), "{name}");
     }
     // No compiler is needed then.

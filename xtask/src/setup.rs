@@ -31,6 +31,7 @@ const NEEDS: &[Need] = &[
     Need { what: What::Command("gcc"), packages: &["gcc"] },
     // gcc only recommends it.
     Need { what: What::File("/usr/include/stdio.h"), packages: &["libc6-dev"] },
+    Need { what: What::Command("musl-gcc"), packages: &["musl-tools"] },
     Need { what: What::Java("javac"), packages: JDK },
     Need { what: What::Java("java"), packages: JDK },
     Need { what: What::Command("strace"), packages: &["strace"] },

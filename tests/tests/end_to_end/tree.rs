@@ -1,13 +1,15 @@
 //! Every task of the tree is followed: forked, vforked and exec'd children, threads, and those made by clone3.
 use havoc_tests::havoc::{Havoc, Ran};
-use havoc_tests::{stable, testee};
+use havoc_tests::skip::skip;
+use havoc_tests::{outside, stable, testee};
 use std::path::Path;
 
 const BORN_AND_GONE: &str = "clone,clone3,vfork,execve,wait4,exit,exit_group";
 
-fn assert_every_task_fails_for_a(ran: &Ran) {
+#[track_caller]
+fn assert_every_task_fails_for_a(ran: &Ran, error: &str) {
     for who in ["parent", "fork child", "vfork child", "thread"] {
-        assert!(ran.printed(&format!("{who}: msync a.bin: No anode")), "{who}: {ran:?}");
+        assert!(ran.printed(&format!("{who}: msync a.bin: {error}")), "{who}: {ran:?}");
         assert!(ran.printed(&format!("{who}: msync b.bin: ok")), "{who}: {ran:?}");
     }
     assert_eq!(ran.status, 0, "{ran:?}");
@@ -15,13 +17,17 @@ fn assert_every_task_fails_for_a(ran: &Ran) {
 
 #[test]
 fn one_rule_hits_the_parent_the_forked_and_the_vforked_child_and_the_thread() {
-    for program in [testee::c("forker"), testee::c_static("forker")] {
+    for (program, error) in [
+        (testee::c("forker"), "Input/output error"),
+        (testee::c_static("forker"), "Input/output error"),
+        (testee::c_musl("forker"), "I/O error"),
+    ] {
         for (rule, outcome) in [
-            ("msync:error=ENOANO:path=a.bin", "(INJECTED) (msync#1 instead)"),
-            ("msync:error=ENOANO:path=a.bin:after", "(INJECTED) (msync#1 after, kernel returned 0)"),
+            ("msync:error=EIO:path=a.bin", "(INJECTED) (msync#1 instead)"),
+            ("msync:error=EIO:path=a.bin:after", "(INJECTED) (msync#1 after, kernel returned 0)"),
         ] {
             let ran = Havoc::new().inject(rule).run(&program, &["."]);
-            assert_every_task_fails_for_a(&ran);
+            assert_every_task_fails_for_a(&ran, error);
             // Where its parent has b.bin the vforked child has a.bin, and the other way round.
             assert!(ran.printed("vfork child: swapped: yes"), "{ran:?}");
             let injected = ran.lines_with(outcome);
@@ -49,13 +55,26 @@ fn the_stable_log_shows_fork_vfork_exec_and_a_thread() {
         let trace = format!("msync,{BORN_AND_GONE}");
         stable::run_by_name(havoc.inject("msync:error=ENOANO:path=a.bin").stable(&trace), &program, &["."])
     };
-    stable::settings_of_this_architecture().bind(|| {
+    stable::with_threads(stable::settings_of_this_architecture()).bind(|| {
         insta::assert_snapshot!("fork_vfork_exec_and_thread", stable_log(run));
     });
 }
 
 #[test]
+fn the_stable_log_shows_children_made_by_clone() {
+    let program = testee::c("clone_children");
+    let run = |havoc: Havoc| {
+        let trace = format!("msync,{BORN_AND_GONE}");
+        stable::run_by_name(havoc.inject("msync:error=ENOANO:path=a.bin").stable(&trace), &program, &["."])
+    };
+    stable::settings().bind(|| insta::assert_snapshot!("clone", stable_log(run)));
+}
+
+#[test]
 fn the_stable_log_shows_a_child_made_by_clone3() {
+    if !outside::has_clone3() {
+        return skip("clone3 is not to be had here");
+    }
     let program = testee::c("clone3_child");
     let run = |havoc: Havoc| {
         let trace = format!("msync,{BORN_AND_GONE}");
@@ -79,17 +98,19 @@ fn the_stable_log_shows_how_an_exec_from_a_thread_takes_the_leaders_place() {
             &["."],
         )
     };
-    stable::settings().bind(|| insta::assert_snapshot!("exec_from_thread", stable_log(run)));
+    stable::with_threads(stable::settings())
+        .bind(|| insta::assert_snapshot!("exec_from_thread", stable_log(run)));
 }
 
 #[test]
-fn a_static_and_a_dynamic_program_have_the_same_stable_log() {
+fn a_static_and_a_dynamic_program_have_the_same_stable_log_whatever_their_c_library() {
     let log = |program: &Path| {
         let havoc = Havoc::new().inject("msync,munmap:path=*.bin:log").options(["--stable"]);
         havoc.run(program, &["."]).log
     };
     let log_of_static = log(&testee::c_static("forker"));
     assert_eq!(log(&testee::c("forker")), log_of_static);
+    assert_eq!(log(&testee::c_musl("forker")), log_of_static);
     assert_eq!(log_of_static.matches("] msync(").count(), 8, "{log_of_static}");
     assert_eq!(log_of_static.matches("] munmap(").count(), 4, "{log_of_static}");
 }

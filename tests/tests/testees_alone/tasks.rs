@@ -23,6 +23,7 @@ const FORKER: &[&str] = &[
 fn forker_waits_for_each() {
     let directory = directory();
     run(testee::c("forker"), &[directory.path()]).prints(FORKER).exits(0);
+    run(testee::c_musl("forker"), &[directory.path()]).prints(FORKER).exits(0);
     run(testee::c_static("forker"), &[directory.path()]).prints(FORKER).exits(0);
 }
 
@@ -189,4 +190,22 @@ fn thread_storm_counts_every_call() {
 #[test]
 fn spins_beside_others_lets_them_end() {
     run(testee::c("spins_beside_others"), NOTHING).prints(&["others: done", "spinner: went on"]).exits(0);
+}
+
+#[test]
+fn clone_children_end_one_after_the_other() {
+    let directory = directory();
+    run(testee::c("clone_children"), &[directory.path()])
+        .prints(&[
+            "copy: msync a.bin: ok",
+            "copy: msync b.bin: ok",
+            "copy: exited 1",
+            "sharing: msync a.bin: ok",
+            "sharing: msync b.bin: ok",
+            "sharing: exited 2",
+            "silent: msync a.bin: ok",
+            "silent: msync b.bin: ok",
+            "silent: exited 3",
+        ])
+        .exits(0);
 }

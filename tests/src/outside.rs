@@ -1,0 +1,44 @@
+//! What surroundings forbid: the seccomp filter of a container answers some calls itself, and no filter below it is asked.
+
+use crate::apart::bounded;
+use crate::testee;
+use nix::sys::uio::{RemoteIoVec, process_vm_readv};
+use nix::unistd::Pid;
+use std::fs;
+use std::io::IoSliceMut;
+
+/// Tells whether somebody else's seccomp filter lies over us, a container's. Docker's answers ENOSYS to numbers that it
+/// does not know.
+pub fn has_filter() -> bool {
+    let status = fs::read_to_string("/proc/self/status").expect("/proc");
+    status.lines().any(|line| line == "Seccomp:\t2")
+}
+
+/// Tells whether a program can call clone3 here. Docker's default profile answers ENOSYS, so that libc makes threads by
+/// clone instead.
+///
+/// # Panics
+/// If the testee cannot be built or run.
+pub fn has_clone3() -> bool {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let output = bounded(testee::c("clone3_child")).arg(directory.path()).output().expect("the testee runs");
+    !output.stdout.starts_with(b"clone3: ")
+}
+
+/// Tells whether process_vm_readv may be called here. Docker's profiles up to 20.10 refuse it without CAP_SYS_PTRACE.
+pub fn has_process_vm_readv() -> bool {
+    let (from, mut to) = ([7_u8], [0_u8]);
+    let remote = [RemoteIoVec { base: from.as_ptr() as usize, len: 1 }];
+    process_vm_readv(Pid::this(), &mut [IoSliceMut::new(&mut to)], &remote).is_ok()
+}
+
+/// Tells whether a thread may leave what it shares with others, by unshare(2).
+///
+/// # Panics
+/// If the testee cannot be built or run.
+pub fn has_unshare() -> bool {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let output =
+        bounded(testee::c("thread_unshared")).arg(directory.path()).output().expect("the testee runs");
+    !output.stderr.starts_with(b"unshare: ")
+}
