@@ -1,5 +1,10 @@
 //! Runs programs where they cannot harm: for a bounded time, and those that signal in a PID namespace of their own.
+//!
+//! A container is such a namespace, and permits none inside. Where `HAVOC_APART=reaper` says so, what a test starts is
+//! held together by [`reaper`](../../reaper/index.html) instead.
 
+use crate::havoc::built;
+use std::env;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -20,13 +25,19 @@ fn bounded_by(seconds: u32, program: impl AsRef<Path>) -> Command {
 /// it after a minute: a signal that goes astray reaches nobody else.
 ///
 /// The first process of the namespace is `timeout`, not the program: a pid 1 ignores its own signals. Who is
-/// not root becomes it in a user namespace.
+/// not root becomes it in a user namespace. Without a namespace ([`has_namespace`]) the program's parent is the reaper,
+/// and nobody becomes root.
 pub fn apart(program: impl AsRef<Path>) -> Command {
     apart_within(60, program)
 }
 
 /// As [`apart`], with another limit than a minute.
 pub fn apart_within(seconds: u32, program: impl AsRef<Path>) -> Command {
+    if !has_namespace() {
+        let mut command = bounded_by(seconds, built("reaper"));
+        command.arg(program.as_ref());
+        return command;
+    }
     let mut command = bounded_by(seconds, "unshare");
     if !is_root() {
         command.args(["--user", "--map-root-user"]);
@@ -34,6 +45,18 @@ pub fn apart_within(seconds: u32, program: impl AsRef<Path>) -> Command {
     command.args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"]);
     command.args(["timeout", "-s", "KILL", &seconds.to_string()]).arg(program.as_ref());
     command
+}
+
+/// Tells whether [`apart`] makes a PID namespace; not in a container, which says so by `HAVOC_APART=reaper`.
+///
+/// # Panics
+/// If the variable has another value.
+pub fn has_namespace() -> bool {
+    match env::var_os("HAVOC_APART") {
+        None => true,
+        Some(value) if value == "reaper" => false,
+        Some(value) => panic!("HAVOC_APART is {}; it may only be `reaper`", value.display()),
+    }
 }
 
 /// Tells whether the tests run as root.

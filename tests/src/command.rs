@@ -1,5 +1,5 @@
 //! The commands that documents and workflows tell people and machines to run. They are not run, but they have to exist.
-use crate::havoc::binary;
+use crate::havoc::built;
 use std::path::Path;
 use std::process::Command;
 
@@ -33,9 +33,7 @@ pub fn check(command: &str) -> Result<(), String> {
 
 /// Asks xtask itself. `--help` at the end has it do nothing, and it comes to that only when all before it is right.
 fn understood<'a>(words: impl Iterator<Item = &'a str>) -> Result<(), String> {
-    let xtask = binary().with_file_name("xtask");
-    assert!(xtask.exists(), "{} is missing: `cargo build --workspace` first", xtask.display());
-    let output = Command::new(xtask).args(words).arg("--help").output().expect("xtask runs");
+    let output = Command::new(built("xtask")).args(words).arg("--help").output().expect("xtask runs");
     if output.status.success() {
         return Ok(());
     }

@@ -12,15 +12,23 @@ use std::process::{Command, Output};
 /// # Panics
 /// If it has not been built.
 pub fn binary() -> PathBuf {
+    built("havoc")
+}
+
+/// Returns the program of this workspace that was built beside the tests that run.
+///
+/// # Panics
+/// If it has not been built.
+pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own file");
     let profile = test.parent().and_then(Path::parent).expect("tests lie in target/PROFILE/deps");
-    let havoc = profile.join("havoc");
+    let program = profile.join(name);
     assert!(
-        havoc.exists(),
-        "{} is missing: run the tests by `cargo xtask test`, or `cargo build --workspace` first",
-        havoc.display()
+        program.exists(),
+        "{} is missing: run the tests by `cargo xtask test`, or `cargo build --workspace --bins` first",
+        program.display()
     );
-    havoc
+    program
 }
 
 /// A command line of havoc in the making.

@@ -11,15 +11,25 @@ use std::process::Output;
 ///
 /// The namespace's first process is `timeout`, which reaps nobody but its child: who is dead stays a zombie there.
 const PRELUDE: &str = r#"
-# The living processes but the namespace's first and this shell, one name a line. Forks nothing, so that it does not see itself.
+# The living processes below this shell's parent but the shell, one name a line: the parent gets the orphans, as the
+# namespace's first process or as the reaper. Forks nothing, so that it does not see itself.
 left() {
-    for process in /proc/[0-9]*; do
-        [ "$process" = /proc/1 ] || [ "$process" = "/proc/$$" ] && continue
-        { read -r stat < "$process/stat"; } 2>/dev/null || continue
-        state=${stat##*) }
-        case $state in [ZX]*) continue ;; esac
-        name=${stat#*\(}
-        echo "${name%)*} (state ${state%% *})"
+    below=" $PPID $$ "
+    found=
+    # A child may have a smaller number than its parent: until nothing new is found.
+    while [ "$below" != "$found" ]; do
+        found=$below
+        for process in /proc/[0-9]*; do
+            process=${process#/proc/}
+            case $below in *" $process "*) continue ;; esac
+            { read -r stat < "/proc/$process/stat"; } 2>/dev/null || continue
+            state=${stat##*) }
+            parent=${state#* }
+            case $below in *" ${parent%% *} "*) below="$below$process " ;; *) continue ;; esac
+            case $state in [ZX]*) continue ;; esac
+            name=${stat#*\(}
+            echo "${name%)*} (state ${state%% *})"
+        done
     done
 }
 # `nobody is left`, or after ten seconds who is.

@@ -1,6 +1,7 @@
 //! What must hold whatever the program and the rule are.
-use havoc_tests::apart::{bounded, is_root};
+use havoc_tests::apart::{bounded, has_namespace, is_root};
 use havoc_tests::havoc::{self, Havoc};
+use havoc_tests::skip::skip;
 use havoc_tests::testee;
 
 #[test]
@@ -29,6 +30,9 @@ fn whichever_call_of_a_program_fails_it_comes_to_an_end() {
 
 #[test]
 fn a_proc_of_another_namespace_is_refused_with_the_remedy() {
+    if !has_namespace() {
+        return skip("no PID namespace to be had inside a container");
+    }
     let mut unshare = bounded("unshare");
     if !is_root() {
         unshare.args(["--user", "--map-root-user"]);

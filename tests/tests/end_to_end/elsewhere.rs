@@ -1,21 +1,21 @@
 //! Programs that see another tree of files than havoc does, or whose files the kernel hides.
+use havoc_tests::apart::{bounded, is_root};
 use havoc_tests::havoc::Havoc;
 use havoc_tests::skip::skip;
-use havoc_tests::testee;
+use havoc_tests::{outside, testee};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::Stdio;
 
 /// Words that start a program with the rights of root, in a mount namespace of its own.
 const UNSHARE: [&str; 4] = ["unshare", "--user", "--map-root-user", "--mount"];
 
-fn can_unshare() -> bool {
-    let can = Command::new(UNSHARE[0]).args(&UNSHARE[1..]).arg("true").status().is_ok_and(|it| it.success());
-    if !can {
-        skip("no user namespace to be had");
-    }
-    can
+/// Tells whether a program that is started by these words starts.
+fn works(words: &[&str]) -> bool {
+    let mut command = bounded(words[0]);
+    command.args(&words[1..]).arg("true").stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 /// Copies a program without a loader to where it can be run from.
@@ -26,8 +26,10 @@ fn copy_to(directory: &Path, name: &str) {
 
 #[test]
 fn paths_are_those_of_the_program_in_a_root_of_its_own() {
-    if !can_unshare() {
-        return;
+    // Root needs no namespace for it, and in a container it gets none.
+    let rights: &[&str] = if works(&UNSHARE) { &UNSHARE } else { &["env"] };
+    if !works(&[rights, &["chroot", "/"]].concat()) {
+        return skip("no user namespace to be had, and no chroot without");
     }
     for (pattern, hits) in [
         ("a.bin", true),
@@ -37,15 +39,15 @@ fn paths_are_those_of_the_program_in_a_root_of_its_own() {
         ("<dir>/jail/data/a.bin", false),
     ] {
         let havoc = Havoc::new();
-        copy_to(&havoc.directory().join("jail"), "clone3_child");
+        copy_to(&havoc.directory().join("jail"), "clone_untraced");
         fs::create_dir(havoc.directory().join("jail/data")).expect("make a directory");
         let pattern = pattern.replace("<dir>", havoc.directory().to_str().expect("ASCII"));
         let rule = format!("msync:error=ENOANO:path={pattern}");
-        let words = [&UNSHARE[1..], &["chroot", "jail", "/clone3_child", "/data"]].concat();
-        let ran = havoc.inject(&rule).run(UNSHARE[0], &words);
-        let expected: &[&str] = if hits { &["clone3 child: msync a.bin"] } else { &[] };
+        let words = [&rights[1..], &["chroot", "jail", "/clone_untraced", "/data"]].concat();
+        let ran = havoc.inject(&rule).run(rights[0], &words);
+        let expected: &[&str] = if hits { &["child: msync a.bin"] } else { &[] };
         assert_eq!(ran.failed_by("No anode"), expected, "{rule}: {ran:?}");
-        assert!(ran.printed("clone3 child: msync b.bin: ok"), "{rule}: {ran:?}");
+        assert!(ran.printed("child: msync b.bin: ok"), "{rule}: {ran:?}");
         if hits {
             assert_eq!(ran.lines_with("</data/a.bin+0x0>, 65536").len(), 1, "{rule}: {ran:?}");
         }
@@ -54,8 +56,8 @@ fn paths_are_those_of_the_program_in_a_root_of_its_own() {
 
 #[test]
 fn paths_are_those_of_the_program_in_a_mount_namespace_of_its_own() {
-    if !can_unshare() {
-        return;
+    if !works(&UNSHARE) {
+        return skip("no user namespace to be had");
     }
     for (call, of_program) in [("msync", "clone3 child: msync a.bin"), ("openat", "")] {
         for (pattern, hits) in
@@ -82,10 +84,9 @@ fn paths_are_those_of_the_program_in_a_mount_namespace_of_its_own() {
 
 #[test]
 fn a_file_that_the_kernel_hides_is_no_match_and_is_counted() {
-    let as_nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
-    if !Command::new(as_nobody[0]).args(&as_nobody[1..]).arg("true").status().is_ok_and(|it| it.success()) {
-        return skip("only root can become another user");
-    }
+    // Nothing is hidden from root.
+    let as_nobody: &[&str] =
+        if is_root() { &["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] } else { &[] };
     for (rule, expected) in [
         ("msync,fsync,openat:error=ENOANO:path=a.bin:when=3+", &[][..]),
         ("fsync:error=ENOANO:fd=3", &["fsync a.bin"]),
@@ -98,11 +99,25 @@ fn a_file_that_the_kernel_hides_is_no_match_and_is_counted() {
         // Where the testees are built need not be open to all.
         copy_to(&directory, "undumpable");
         fs::copy(havoc_tests::havoc::binary(), directory.join("havoc")).expect("copy havoc");
-        let ran = havoc.program(directory.join("havoc")).started_by(as_nobody).run("./undumpable", &["."]);
+        let ran = havoc
+            .program(directory.join("havoc"))
+            .started_by(as_nobody.iter().copied())
+            .run("./undumpable", &["."]);
         assert!(ran.printed("dumpable: 0"), "{rule}: {ran:?}");
         assert_eq!(ran.failed_by("No anode"), expected, "{rule}: {ran:?}");
         assert_eq!(ran.status, 0, "{rule}: {ran:?}");
         let hides = ran.log.contains("could not be judged, since their files could not be looked up");
         assert_eq!(hides, rule.contains("path"), "{rule}: {ran:?}");
     }
+}
+
+#[test]
+fn memory_is_read_in_another_way_where_process_vm_readv_is_forbidden_and_a_debug_line_says_so() {
+    let havoc = Havoc::new().env("HAVOC_LOG", "debug").inject("openat:error=ENOANO:path=a.bin");
+    let ran = havoc.run(testee::c("clone_untraced"), &["."]);
+    assert!(ran.err.contains("open ./a.bin: No anode"), "{ran:?}");
+    let debug =
+        "process_vm_readv: EPERM: Operation not permitted; memory goes through /proc/TID/mem from now on";
+    let told = ran.err.lines().filter(|line| line.contains(debug)).count();
+    assert_eq!(told, usize::from(!outside::has_process_vm_readv()), "{ran:?}");
 }

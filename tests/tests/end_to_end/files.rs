@@ -1,6 +1,7 @@
 //! Which files a rule picks: by every name, through every descriptor.
 use havoc_tests::havoc::{Havoc, Ran};
-use havoc_tests::testee;
+use havoc_tests::skip::skip;
+use havoc_tests::{outside, testee};
 
 /// Runs odd_names under `msync,fsync:SELECTORS` and asserts which of its files fail, in which calls.
 #[track_caller]
@@ -175,6 +176,9 @@ fn a_file_gets_its_directory_by_its_own_name() {
 
 #[test]
 fn files_are_looked_up_in_the_thread_that_makes_the_call() {
+    if !outside::has_unshare() {
+        return skip("unshare is not permitted here");
+    }
     let run = |rule: &str| Havoc::new().inject(rule).run(testee::c("thread_unshared"), &["."]);
     for (place, who) in [("there", "thread (there)"), ("here", "main (here)")] {
         let ran = run(&format!("fsync:error=ENOANO:path=**/{place}/file.bin"));

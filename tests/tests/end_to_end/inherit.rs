@@ -1,24 +1,28 @@
 //! What the program inherits is what it would have without havoc.
+use havoc_tests::apart::{has_namespace, is_root};
 use havoc_tests::scene::{Played, Scene};
 use havoc_tests::testee;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 
 /// Both files hold what `inherited` said: without havoc, and under a rule. The descriptor of the log must not show.
 const COMPARE: &str = r#"
     compare() {
-        "$starts_with" "$@" -- "$inherited" file > said; native=$?; mv said natively
+        "$starts_with" "$@" -- $natively "$inherited" file > said; native=$?; mv said natively
         "$starts_with" "$@" -- "$havoc" $verify -q -o log --inject fsync:error=EIO:when=100 -- "$inherited" file > said; echo "$? as $native"; mv said by_havoc
         diff natively by_havoc > difference && echo "the same in $(grep -c '' natively) lines" || cat difference
     }
 "#;
 
-fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+/// Without CAP_SYS_ADMIN no filter is taken without NO_NEW_PRIVS (seccomp(2)); docs/limits.md tells so. What starts the
+/// program without havoc then sets it too. In a namespace of their own the tests have that capability.
+fn natively() -> &'static str {
+    if has_namespace() { "" } else { "setpriv --no-new-privs --" }
 }
 
 fn scene() -> Scene {
-    Scene::new().with(testee::c("starts_with")).with(testee::c("inherited")).variable("COMPARE", COMPARE)
+    let scene = Scene::new().variable("COMPARE", COMPARE).variable("natively", natively());
+    scene.with(testee::c("starts_with")).with(testee::c("inherited"))
 }
 
 #[track_caller]
@@ -79,7 +83,7 @@ fn mask_limits_priority_alarm_and_environment_are_the_programs() {
 fn nohup_and_a_session_of_its_own_are_the_programs() {
     let played = scene().play(
         r#"for way in nohup setsid "setsid --fork --wait" "nice -n 3" "timeout 20"; do
-            $way "$inherited" file > said 2>&1 < /dev/null; mv said natively
+            $way $natively "$inherited" file > said 2>&1 < /dev/null; mv said natively
             $way "$havoc" $verify -q -o log --inject fsync:error=EIO:when=100 -- "$inherited" file > said 2>&1 < /dev/null; mv said by_havoc
             # havoc, whose child the program is, leads the session and the group.
             grep -v ': own\|: another' natively > left; grep -v ': own\|: another\|: the same' by_havoc > right
@@ -113,7 +117,6 @@ fn a_pipeline_ends_as_it_would() {
     ]);
 }
 
-/// Without CAP_SYS_ADMIN no filter is taken without NO_NEW_PRIVS (seccomp(2)); docs/limits.md tells so.
 #[test]
 fn no_new_privs_is_set_for_plain_users_and_nothing_else_differs() {
     if !is_root() {
@@ -143,7 +146,7 @@ fn no_new_privs_is_set_for_plain_users_and_nothing_else_differs() {
 fn a_thousand_runs_under_a_rule_leave_no_trace_on_the_program() {
     let scene = scene().seconds(150);
     let played = scene.play(
-        r#"mkdir files tmp; export TMPDIR=$PWD/tmp; cd files; "$inherited" file | cat > ../natively
+        r#"mkdir files tmp; export TMPDIR=$PWD/tmp; cd files; $natively "$inherited" file | cat > ../natively
         some() {
             for run in $(seq $1 $2); do
                 # A shell has its background jobs ignore SIGINT and SIGQUIT.

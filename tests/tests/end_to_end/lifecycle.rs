@@ -1,5 +1,7 @@
 //! Signals to havoc, time limits, daemons, the death of havoc itself: who lives on, and who does not.
+use havoc_tests::apart::has_namespace;
 use havoc_tests::scene::Scene;
+use havoc_tests::skip::skip;
 use havoc_tests::testee;
 
 /// Starts havoc in the background around a program that says `ready`; `$pid` is havoc.
@@ -229,6 +231,9 @@ fn nobody_outlives_a_havoc_that_is_killed_while_children_are_born() {
 /// havoc itself is the first process of a PID namespace, as it is in a container.
 #[test]
 fn as_the_first_process_havoc_forwards_reaps_orphans_and_tells_by_128_and_n() {
+    if !has_namespace() {
+        return skip("no PID namespace to be had inside a container");
+    }
     // Within this one another namespace: its init is havoc. It dies with `unshare`.
     let unshare = "unshare --pid --fork --kill-child --mount-proc";
     let play = |script: &str| scene().variable("unshare", unshare).play(script);
