@@ -1,7 +1,7 @@
 //! Runs programs where they cannot harm: for a bounded time, and those that signal in a PID namespace of their own.
 //!
 //! A container is such a namespace, and permits none inside. Where `HAVOC_APART=reaper` says so, what a test starts is
-//! held together by [`reaper`](../../reaper/index.html) instead.
+//! held together by the program `reaper` instead.
 
 use crate::havoc::built;
 use std::env;

@@ -158,7 +158,9 @@ impl Havoc {
     /// If havoc cannot be started at all.
     pub fn run(&self, program: impl AsRef<Path>, arguments: &[&str]) -> Ran {
         let output = self.command(program, arguments).output().expect("havoc runs");
-        self.ran(&output)
+        let ran = self.ran(&output);
+        ran.show();
+        ran
     }
 
     /// Gathers what a command of [`Havoc::command`] has left.
@@ -188,7 +190,24 @@ impl Drop for Havoc {
     }
 }
 
+/// Returns as much of a text as anybody reads.
+fn head(text: &str) -> String {
+    const LINES: usize = 60;
+    let mut head: String = text.split_inclusive('\n').take(LINES).collect();
+    let left = text.lines().count().saturating_sub(LINES);
+    if left > 0 {
+        head.push_str(&format!("… and {left} lines more\n"));
+    }
+    head
+}
+
 impl Ran {
+    /// Prints both sides: libtest keeps that for tests that fail, and for `--show-output`.
+    fn show(&self) {
+        println!("── havoc:\n{}── the program:", head(&self.log));
+        println!("{}{}── status {}", head(&self.out), head(&self.err), self.status);
+    }
+
     /// Returns the lines of the log that hold `text`.
     pub fn lines_with(&self, text: &str) -> Vec<&str> {
         self.log.lines().filter(|line| line.contains(text)).collect()

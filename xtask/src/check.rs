@@ -29,7 +29,18 @@ fn checks() -> [(&'static str, Command); 3] {
     doc.env("RUSTDOCFLAGS", format!("{flags} -D warnings").trim());
     [
         ("fmt", cargo::command(&["fmt", "--all", "--check"])),
-        ("clippy", cargo::command(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+        (
+            "clippy",
+            cargo::command(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+        ),
         ("doc", doc),
     ]
 }

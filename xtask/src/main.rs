@@ -1,14 +1,16 @@
 //! What a contributor and CI run: `cargo xtask setup`, `cargo xtask check`, `cargo xtask test`, and what a release needs.
 #![deny(unsafe_code)]
 
+mod apt;
 mod cargo;
 mod check;
+mod containers;
 mod deny;
 mod java;
+mod mirror;
 mod namespace;
 mod package;
 mod setup;
-mod tally;
 mod test;
 mod tool;
 
@@ -28,6 +30,9 @@ enum Command {
     Setup,
     /// Formatting, clippy and documentation, each without a warning
     Check,
+    /// What `docker compose run` begins with: base images, made of Debian's packages where no registry has them, and
+    /// Compose itself
+    Images(containers::images::Options),
     /// Dependencies, as deny.toml rules them: licenses, sources, advisories
     Deny(deny::Options),
     /// An archive, a Debian package and their checksums, for people to install
@@ -41,6 +46,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
         Command::Check => check::run(),
         Command::Deny(options) => deny::run(&options),
+        Command::Images(options) => containers::images::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
     };

@@ -2,13 +2,16 @@
 //!
 //! Everything ends up in `package/` of the target directory. What the Debian package holds is written in
 //! havoc-cli/Cargo.toml, since that is where cargo-deb reads it.
+use crate::apt::succeed;
 use crate::cargo;
+use crate::containers::engine::Engine;
+use crate::containers::{compose, images};
 use crate::tool::Tool;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 // Without its default features it needs no C library; it then compresses by gzip.
 const CARGO_DEB: Tool = Tool { name: "cargo-deb", version: "3.8.0", options: &["--no-default-features"] };
@@ -21,7 +24,7 @@ const PAGES: &str = "havoc-package";
 /// What `cargo xtask package` is given.
 #[derive(clap::Args)]
 pub struct Options {
-    /// What to make, in this order; all but the trial unless some are named
+    /// What to make, in this order; archive, deb and checksums unless some are named
     #[arg(value_enum)]
     what: Vec<What>,
     /// For which target, such as x86_64-unknown-linux-musl, whose program is static; by default for this machine
@@ -41,6 +44,8 @@ enum What {
     Archive,
     /// havoc_VERSION-1_ARCHITECTURE.deb
     Deb,
+    /// The container image `havoc`, also as havoc-VERSION-TARGET-image.tar.gz, for `docker load`
+    Image,
     /// SHA256SUMS of what is there
     Checksums,
     /// Install the Debian package in a container, run the demo, remove it, and look for what is left
@@ -60,6 +65,7 @@ pub fn run(options: &Options) -> Result<()> {
         match what {
             What::Archive => package.archive()?,
             What::Deb => package.deb()?,
+            What::Image => package.image()?,
             What::Checksums => checksums(&package.output)?,
             What::Trial => package.trial(&options.image)?,
         }
@@ -167,6 +173,23 @@ impl Package {
         self.output.join(format!("havoc_{VERSION}-1_{}.deb", debian_architecture(&self.triple)))
     }
 
+    fn image(&self) -> Result<()> {
+        let engine = Engine::running()?;
+        images::provide(&engine, images::RELEASES[0])?;
+        compose::provide()?;
+        images::release(&engine)?;
+        let tag = format!("{}:{VERSION}", images::HAVOC);
+        succeed(&mut engine.docker(&["tag", images::HAVOC, &tag]))?;
+        let archive = self.output.join(format!("havoc-{VERSION}-{}-image.tar.gz", self.triple));
+        let output = File::create(&archive).with_context(|| format!("make {}", archive.display()))?;
+        let mut save = engine.docker(&["save", images::HAVOC, &tag]);
+        let mut save = save.stdout(Stdio::piped()).spawn().context("start docker save")?;
+        let saved = save.stdout.take().expect("standard output is a pipe");
+        succeed(Command::new("gzip").args(["--best", "--no-name"]).stdin(saved).stdout(output))?;
+        ensure!(save.wait().context("wait for docker save")?.success(), "docker save failed");
+        tell(&archive)
+    }
+
     fn trial(&self, image: &str) -> Result<()> {
         let package = File::open(self.deb_file()).with_context(|| {
             format!("open {}: `cargo xtask package deb` makes it", self.deb_file().display())
@@ -265,15 +288,6 @@ fn time_of_the_source() -> String {
     })
 }
 
-fn succeed(command: &mut Command) -> Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("start {name}"))?;
-    if !status.success() {
-        bail!("{name} ended with {status}");
-    }
-    Ok(())
-}
-
 fn tell(file: &Path) -> Result<()> {
     let size = file.metadata().with_context(|| format!("look at {}", file.display()))?.len();
     println!("{} ({size} bytes)", file.display());
@@ -288,8 +302,8 @@ mod tests {
     fn all_is_made_but_the_trial_and_in_an_order_that_works() {
         assert_eq!(wanted(&[]), [What::Archive, What::Deb, What::Checksums]);
         assert_eq!(
-            wanted(&[What::Trial, What::Checksums, What::Deb, What::Deb]),
-            [What::Deb, What::Checksums, What::Trial]
+            wanted(&[What::Trial, What::Checksums, What::Image, What::Deb, What::Deb]),
+            [What::Deb, What::Image, What::Checksums, What::Trial]
         );
     }
 

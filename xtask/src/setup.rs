@@ -1,21 +1,21 @@
 //! What the tests need beside Rust, and how a Debian machine gets it.
+use crate::apt::{Apt, is_on_path};
 use crate::java;
-use anyhow::{Context, Result, bail, ensure};
-use std::env;
-use std::os::unix::fs::PermissionsExt;
+use anyhow::{Result, bail, ensure};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// Something that a test runs or compiles with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Need {
-    what: What,
+pub struct Need {
+    /// What it is.
+    pub what: What,
     /// Debian packages that hold it, the preferred one first.
-    packages: &'static [&'static str],
+    pub packages: &'static [&'static str],
 }
 
+/// The kinds of what can be needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+pub enum What {
     /// A command on PATH.
     Command(&'static str),
     /// A command of the JDK on PATH, of Java 17 or later.
@@ -45,15 +45,24 @@ const NEEDS: &[Need] = &[
 /// # Errors
 /// When something is missing and cannot be installed. The message names it and its packages.
 pub fn run() -> Result<()> {
-    let missing = missing_of(NEEDS, is_here);
+    provide(NEEDS)
+}
+
+/// Sees to it that these are here, as [`run`] does.
+///
+/// # Errors
+/// As [`run`] has.
+pub fn provide(needs: &[Need]) -> Result<()> {
+    let missing = missing_of(needs, is_here);
     if missing.is_empty() {
         return Ok(());
     }
     let Some(apt) = Apt::usable() else {
         bail!("{}", instructions(&missing));
     };
-    apt.install(&missing)?;
-    let missing = missing_of(NEEDS, is_here);
+    apt.update()?;
+    apt.install(&packages_of(&missing, |package| apt.knows(package)))?;
+    let missing = missing_of(needs, is_here);
     ensure!(missing.is_empty(), "even after apt-get: {}", instructions(&missing));
     Ok(())
 }
@@ -68,14 +77,6 @@ fn is_here(what: What) -> bool {
         What::Java(name) => java::is_new_enough(name),
         What::File(path) => Path::new(path).exists(),
     }
-}
-
-fn is_on_path(name: &str) -> bool {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|directory| {
-        let file = directory.join(name).metadata();
-        file.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-    })
 }
 
 /// Returns each missing thing with the package that holds it, then the command that installs them all.
@@ -107,57 +108,6 @@ fn packages_of(needs: &[Need], is_known: impl Fn(&str) -> bool) -> Vec<&'static 
     packages
 }
 
-/// An apt-get that we may use.
-struct Apt {
-    /// What has to stand before a command: nothing for root, else sudo.
-    prefix: &'static [&'static str],
-}
-
-impl Apt {
-    fn usable() -> Option<Apt> {
-        if !is_on_path("apt-get") {
-            return None;
-        }
-        let prefixes: [&'static [&'static str]; 2] = [&[], &["sudo", "-n"]];
-        let mut usable = prefixes.into_iter().map(|prefix| Apt { prefix });
-        // The user id as id(1) tells it: 0 directly, or by way of a sudo that asks for no password.
-        usable.find(|apt| {
-            let id = apt.command(&["id", "-u"]).stderr(Stdio::null()).output();
-            id.is_ok_and(|id| id.stdout == b"0\n")
-        })
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut all = self.prefix.iter().chain(words);
-        let mut command = Command::new(all.next().expect("a command has a first word"));
-        command.args(all).stdin(Stdio::null());
-        command
-    }
-
-    fn install(&self, missing: &[Need]) -> Result<()> {
-        self.succeed(&["apt-get", "update"])?;
-        // The JDK's postinst fails where slim images have removed the manual pages with their directories.
-        self.succeed(&["mkdir", "-p", "/usr/share/man/man1"])?;
-        let packages = packages_of(missing, |package| self.knows(package));
-        let install = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "--yes"];
-        self.succeed(&[&install[..], &["--no-install-recommends"], &packages].concat())
-    }
-
-    fn knows(&self, package: &str) -> bool {
-        let show = self.command(&["apt-cache", "show", package]).stderr(Stdio::null()).output();
-        show.is_ok_and(|show| show.status.success())
-    }
-
-    fn succeed(&self, words: &[&str]) -> Result<()> {
-        eprintln!("setup: {}", words.join(" "));
-        // Standard output belongs to the tests.
-        let status = self.command(words).stdout(std::io::stderr()).status();
-        let status = status.with_context(|| format!("start {}", words[0]))?;
-        ensure!(status.success(), "`{}` ended with {status}", words.join(" "));
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,11 +134,5 @@ mod tests {
         assert_eq!(packages_of(&java, |_| true), ["openjdk-17-jdk-headless"]);
         assert_eq!(packages_of(&java, |package| package.starts_with("default")), ["default-jdk-headless"]);
         assert_eq!(packages_of(&java, |_| false), ["openjdk-17-jdk-headless"]);
-    }
-
-    #[test]
-    fn a_command_is_looked_for_on_path() {
-        assert!(is_on_path("sh"));
-        assert!(!is_on_path("no-such-command-anywhere"));
     }
 }

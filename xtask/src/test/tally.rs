@@ -41,6 +41,8 @@ pub struct Reader {
     tally: Tally,
     /// Whether a test binary has begun and not yet told its result.
     is_open: bool,
+    /// The lines of tests that said they were skipped.
+    skips: String,
 }
 
 impl Reader {
@@ -54,7 +56,15 @@ impl Reader {
         } else if is_beginning(line) {
             self.close_binary();
             self.is_open = true;
+        } else if line.starts_with(SKIPPED) {
+            self.skips.push_str(line);
+            self.skips.push('\n');
         }
+    }
+
+    /// Returns the lines of tests that said they were skipped.
+    pub fn skips(&self) -> &str {
+        &self.skips
     }
 
     /// Returns the counts. A run that failed with no failed test (it did not compile) counts as a failure.
@@ -89,9 +99,18 @@ fn count_before(line: &str, word: &str) -> u64 {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skip(String);
 
+const SKIPPED: &str = "SKIPPED: ";
+
+impl Skip {
+    /// Returns the name of the test.
+    pub fn test(&self) -> &str {
+        self.0.split(": ").next().unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Skip {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "SKIPPED: {}", self.0)
+        write!(formatter, "{SKIPPED}{}", self.0)
     }
 }
 
@@ -100,9 +119,9 @@ pub fn skips_of(text: &str) -> BTreeSet<Skip> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut names = BTreeSet::new();
     lines
-        .map(|line| line.strip_prefix("SKIPPED:").unwrap_or(line).trim())
-        .filter(|line| names.insert(line.split(": ").next()))
+        .map(|line| line.strip_prefix(SKIPPED).unwrap_or(line).trim())
         .map(|line| Skip(line.to_owned()))
+        .filter(|skip| names.insert(skip.test().to_owned()))
         .collect()
 }
 

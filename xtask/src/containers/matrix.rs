@@ -1,0 +1,61 @@
+//! The cells that the end-to-end tests run in, and what cannot be tried in a container.
+use super::compose::Cell;
+
+/// The cells, cheapest to build first. Every user and every capability with the first Debian; the second one has another C
+/// library and another JDK, which the users do not change.
+pub const CELLS: [Cell; 6] = [
+    Cell { release: "bookworm", user: "1000:1000", can_ptrace: false },
+    Cell { release: "bookworm", user: "1000:1000", can_ptrace: true },
+    Cell { release: "bookworm", user: "root", can_ptrace: false },
+    Cell { release: "bookworm", user: "root", can_ptrace: true },
+    Cell { release: "trixie", user: "1000:1000", can_ptrace: false },
+    Cell { release: "trixie", user: "root", can_ptrace: true },
+];
+
+/// Tests that say themselves that they are skipped where a container's profile forbids what they are about. The host's
+/// stage has them all; what they show of the first process of a namespace is also tried by the tests `containers`.
+const IN_NO_CONTAINER: [&str; 8] = [
+    "anything::a_proc_of_another_namespace_is_refused_with_the_remedy",
+    "blind::a_child_that_no_debugger_was_to_get_by_clone3_is_followed_too",
+    "blind::real_enosys_is_no_sign_of_anything",
+    "elsewhere::paths_are_those_of_the_program_in_a_mount_namespace_of_its_own",
+    "files::files_are_looked_up_in_the_thread_that_makes_the_call",
+    "lifecycle::as_the_first_process_havoc_forwards_reaps_orphans_and_tells_by_128_and_n",
+    "logs::a_call_without_a_name_is_shown_by_its_number",
+    "tree::the_stable_log_shows_a_child_made_by_clone3",
+];
+
+/// Those that need root besides.
+const AS_ROOT_ALONE: [&str; 1] = ["elsewhere::paths_are_those_of_the_program_in_a_root_of_its_own"];
+
+/// Tells whether this test may be skipped in this cell.
+pub fn may_skip(cell: Cell, test: &str) -> bool {
+    IN_NO_CONTAINER.contains(&test) || (cell.user != "root" && AS_ROOT_ALONE.contains(&test))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::containers::images::RELEASES;
+
+    #[test]
+    fn every_user_meets_every_capability_and_every_release_is_tried() {
+        for user in ["1000:1000", "root"] {
+            for can_ptrace in [false, true] {
+                assert!(
+                    CELLS.contains(&Cell { release: RELEASES[0], user, can_ptrace }),
+                    "{user} {can_ptrace}"
+                );
+            }
+        }
+        assert!(RELEASES.iter().all(|release| CELLS.iter().any(|cell| cell.release == *release)));
+    }
+
+    #[test]
+    fn only_what_a_container_forbids_may_be_skipped() {
+        let [user, root] = [CELLS[0], CELLS[2]];
+        assert!(may_skip(user, IN_NO_CONTAINER[0]) && may_skip(root, IN_NO_CONTAINER[0]));
+        assert!(may_skip(user, AS_ROOT_ALONE[0]) && !may_skip(root, AS_ROOT_ALONE[0]));
+        assert!(!may_skip(root, "java::force_throws_no_anode_for_one_file_and_succeeds_for_the_other"));
+    }
+}

@@ -1,0 +1,111 @@
+//! The tests, as everybody runs them: CI and contributors alike.
+mod containers;
+mod host;
+mod run;
+mod tally;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use run::Counted;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use tally::Tally;
+
+/// What `cargo xtask test` is given.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where the tests run; may be repeated
+    #[arg(long = "stage", value_enum, value_name = "NAME", default_value = "host")]
+    stages: Vec<Stage>,
+    /// Run the end-to-end tests of the host's stage once more with HAVOC_DEBUG_VERIFY=1, so that havoc verifies each
+    /// injection at an exit stop of its own; the closing line counts both runs
+    #[arg(long)]
+    debug_verify: bool,
+    /// Leave the images that the containers' stage has made, so that its next run is shorter
+    #[arg(long)]
+    keep_images: bool,
+    /// Start a container engine for the containers' stage, even where one runs. It needs root, and ends with the stage
+    #[arg(long)]
+    private_engine: bool,
+    /// Arguments of `cargo test` on the host, such as `-p havoc-engine` or a part of a test's name
+    #[arg(last = true, value_name = "ARGS")]
+    arguments: Vec<String>,
+}
+
+/// A place to run the tests in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Stage {
+    /// On this machine, in a PID namespace
+    Host,
+    /// The end-to-end tests in containers: users, capabilities, C libraries; and havoc as a container's first process
+    Containers,
+}
+
+/// Runs the stages, one after the other, and prints the closing line.
+///
+/// # Errors
+/// When a stage could not begin; those after it are not run. A failed test is no error but the exit status.
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let mut total = Counted::default();
+    let mut times = Vec::new();
+    for stage in &options.stages {
+        let start = Instant::now();
+        let counted = match stage {
+            Stage::Host => host::run(options.debug_verify, &options.arguments)?,
+            Stage::Containers => containers::run(options.private_engine, options.keep_images)?,
+        };
+        let name = stage.to_possible_value().expect("no stage is hidden").get_name().to_owned();
+        times.push(Part { name, tally: Some(counted.tally), time: start.elapsed() });
+        total.add(&counted);
+    }
+    show(&times);
+    Ok(close(&total, is_ci()))
+}
+
+/// A part of a run.
+struct Part {
+    name: String,
+    /// What it came to; a preparation comes to nothing.
+    tally: Option<Tally>,
+    time: Duration,
+}
+
+/// Says what each part came to, and how long it took.
+fn show(parts: &[Part]) {
+    for Part { name, tally, time } in parts {
+        let tally = tally.map(|tally| format!(": {tally}")).unwrap_or_default();
+        eprintln!("{:>7.1} s  {name}{tally}", time.as_secs_f64());
+    }
+}
+
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}
+
+/// Prints the closing line, the last of all, and judges the run.
+fn close(total: &Counted, is_ci: bool) -> ExitCode {
+    let too_many_skips = is_ci && total.unexpected_skips > 0;
+    if too_many_skips {
+        eprintln!("error: in CI every test has to run, and {} did not", total.unexpected_skips);
+    }
+    println!("{}", total.tally);
+    if total.tally.failed > 0 || too_many_skips { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_fails_and_an_unexpected_skip_only_in_ci() {
+        let counted = |failed, skipped, unexpected_skips| Counted {
+            tally: Tally { passed: 3, failed, skipped },
+            unexpected_skips,
+        };
+        assert_eq!(close(&counted(0, 0, 0), true), ExitCode::SUCCESS);
+        assert_eq!(close(&counted(0, 1, 1), false), ExitCode::SUCCESS);
+        assert_eq!(close(&counted(0, 1, 1), true), ExitCode::FAILURE);
+        assert_eq!(close(&counted(0, 1, 0), true), ExitCode::SUCCESS);
+        assert_eq!(close(&counted(1, 0, 0), false), ExitCode::FAILURE);
+    }
+}
