@@ -110,6 +110,10 @@ pub trait Kernel {
     /// When the task is gone or the kernel refuses.
     fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError>;
 
+    /// Tells whether somebody else's seccomp filter lies over the program too, such as a container's. What that one answers
+    /// itself, or asks a supervisor about, never stops: of several filters the strictest verdict wins. seccomp(2).
+    fn has_filter_above(&self) -> bool;
+
     /// Tells whether a skipped call gives the result that [`Kernel::skip`] wrote. Where not, it must be written again at
     /// the exit stop.
     fn keeps_skipped_results(&self) -> bool;

@@ -101,6 +101,8 @@ pub struct Report {
     pub rules: Vec<RuleReport>,
     /// What could not be seen.
     pub blind: BlindSpots,
+    /// Whether somebody else's seccomp filter lay over the program; calls that it answered itself never stopped.
+    pub filter_above: bool,
     /// The counts per call that was named, by name.
     pub calls: BTreeMap<String, CallStats>,
     /// All stops of any kind.
@@ -139,6 +141,7 @@ impl<K: Kernel> Session<'_, K> {
             log_failed: self.sink.failed(),
             rules,
             blind: self.blind,
+            filter_above: self.kernel.has_filter_above(),
             calls,
             stops: self.stops,
             sentinel_stops: self.sentinel_stops,

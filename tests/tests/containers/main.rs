@@ -4,6 +4,7 @@
 
 mod first_process;
 mod release;
+mod snippets;
 
 use std::ffi::OsStr;
 use std::io::Write;

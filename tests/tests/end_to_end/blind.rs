@@ -153,3 +153,31 @@ fn real_enosys_is_no_sign_of_anything() {
     // The first one is libc's, without a raw call around it.
     assert_eq!(ran.summary("getppid"), (1002, 2004));
 }
+
+/// A container's runtime may have a supervisor of its own: what that one is asked about never stops for us.
+#[test]
+fn under_a_supervisor_rules_work_on_what_it_is_not_asked_about_and_the_others_say_why_they_did_not() {
+    let ran = Havoc::new()
+        .started_by([testee::c("under_listener")])
+        .env("HAVOC_LOG", "debug")
+        .inject("msync:error=ENOANO:path=a.bin")
+        .inject("fsync:error=ENOANO:path=c.bin")
+        .run(testee::c("clone_untraced"), &["."]);
+    assert_eq!(ran.failed_by("No anode"), ["child: msync a.bin"], "{ran:?}");
+    assert!(ran.printed("child: fsync c.bin: ok") && ran.printed("supervisor: asked 1 times"), "{ran:?}");
+    let told: Vec<&str> = ran.log.lines().skip_while(|line| !line.contains("rule fsync#2")).collect();
+    assert_eq!(
+        told,
+        [
+            "havoc: rule fsync#2 (fsync:error=ENOANO:path=c.bin) never fired: 0 matches",
+            "havoc:   none of the calls it names was seen",
+            "havoc:   (a seccomp filter above havoc, as a container has, may answer them before they are seen)",
+            "havoc: not seen: 1 CLONE_UNTRACED taken out, so that the child is followed",
+            "havoc: the program exited with 0",
+        ],
+        "{ran:?}"
+    );
+    for debug in ["engine ptrace, by --engine auto", "a seccomp filter lies above havoc"] {
+        assert!(ran.err.contains(debug), "{ran:?}");
+    }
+}

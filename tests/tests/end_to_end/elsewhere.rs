@@ -3,6 +3,7 @@ use havoc_tests::apart::{bounded, is_root};
 use havoc_tests::havoc::Havoc;
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -120,4 +121,45 @@ fn memory_is_read_in_another_way_where_process_vm_readv_is_forbidden_and_a_debug
         "process_vm_readv: EPERM: Operation not permitted; memory goes through /proc/TID/mem from now on";
     let told = ran.err.lines().filter(|line| line.contains(debug)).count();
     assert_eq!(told, usize::from(!outside::has_process_vm_readv()), "{ran:?}");
+}
+
+#[test]
+fn pids_are_those_of_havocs_namespace_and_paths_those_of_the_program_in_namespaces_of_its_own() {
+    let new = ["unshare", "--user", "--map-root-user", "--pid", "--mount", "--mount-proc", "--fork"];
+    if !works(&new) {
+        return skip("no user namespace to be had");
+    }
+    let havoc = Havoc::new();
+    copy_to(&havoc.directory().join("bin"), "clone_untraced");
+    for name in ["here", "there"] {
+        fs::create_dir(havoc.directory().join(name)).expect("make a directory");
+    }
+    let rule = format!("msync:error=ENOANO:path={}/here/a.bin", havoc.directory().display());
+    // The shell is the first process of its namespace, and its child the second.
+    let script = "echo \"shell: $$\"; mount --bind there here; (exec bin/clone_untraced here); true";
+    let ran = havoc
+        .inject(&rule)
+        .options(["--trace", "clone"])
+        .run(new[0], &[&new[1..], &["sh", "-c", script]].concat());
+    assert!(ran.printed("shell: 1"), "{ran:?}");
+    assert_eq!(ran.failed_by("No anode"), ["child: msync a.bin"], "{ran:?}");
+    let injected = ran.lines_with("(INJECTED)");
+    assert_eq!(injected.len(), 1, "{ran:?}");
+    assert!(injected[0].contains("<<dir>/here/a.bin+0x0>"), "{ran:?}");
+
+    // What unshare itself forked is the shell, by the number that unshare sees: ours.
+    let pid = |line: &str| -> i32 {
+        let number = line.strip_prefix("[pid ").and_then(|rest| rest.split(']').next());
+        number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{ran:?}"))
+    };
+    let result = |line: &str| line.rsplit("= ").next().and_then(|number| number.parse::<i32>().ok());
+    let [of_unshare, of_shell] = ran.lines_with("clone(CLONE_CHILD_CLEARTID")[..] else { panic!("{ran:?}") };
+    let of_program = ran.lines_with("clone(CLONE_UNTRACED")[0];
+    assert_eq!(result(of_unshare), Some(pid(of_shell)), "{ran:?}");
+    // In there the shell is told that its second child is 3, and the program that its own is 4; their lines have our
+    // numbers.
+    assert_eq!((result(of_shell), result(of_program)), (Some(3), Some(4)), "{ran:?}");
+    let pids = [of_unshare, of_shell, of_program, injected[0]].map(pid);
+    assert!(pids.iter().all(|pid| *pid > 4), "{ran:?}");
+    assert_eq!(BTreeSet::from(pids).len(), 4, "{ran:?}");
 }

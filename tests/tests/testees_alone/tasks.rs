@@ -193,6 +193,18 @@ fn spins_beside_others_lets_them_end() {
 }
 
 #[test]
+fn under_a_listener_a_program_goes_on_and_its_status_is_passed_on() {
+    let directory = directory();
+    let script = "mkdir a; sync a; exit 3";
+    let mut command = bounded(testee::c("under_listener"));
+    command.args(["sh", "-c", script]).current_dir(directory.path());
+    // sync(1) of a directory is one fsync; which of its calls mkdir(1) makes is libc's affair.
+    let ran = finish(&mut command);
+    assert!(ran.lines[0].starts_with("supervisor: asked "), "{ran:?}");
+    ran.exits(3);
+}
+
+#[test]
 fn clone_children_end_one_after_the_other() {
     let directory = directory();
     run(testee::c("clone_children"), &[directory.path()])

@@ -118,10 +118,38 @@ fn every_step_of_ci_runs_on_a_developer_s_machine_as_well() {
 fn ci_leaves_nothing_out_of_what_the_script_runs() {
     let script = fs::read_to_string(root().join(".ci/run")).expect("a readable script");
     let (_, ci) = workflows().into_iter().find(|(name, _)| name == "ci.yml").expect("there is ci.yml");
-    let commands: Vec<&str> = ci.jobs.iter().flat_map(|job| &job.commands).map(String::as_str).collect();
-    for line in script.lines().filter(|line| line.starts_with("cargo ")) {
-        assert!(commands.contains(&line), "no job runs `{line}`: {commands:?}");
+    let commands: Vec<String> =
+        ci.jobs.iter().flat_map(|job| &job.commands).flat_map(|command| stages(command)).collect();
+    let lines = script.lines().filter(|line| line.starts_with("cargo "));
+    for wanted in lines.flat_map(stages) {
+        assert!(commands.contains(&wanted), "no job runs `{wanted}`: {commands:?}");
     }
+}
+
+/// Returns a command for each stage that this one runs, so that jobs may run one each. What is no such command is one.
+fn stages(command: &str) -> Vec<String> {
+    let Some(options) = command.strip_prefix("cargo xtask test") else { return vec![command.to_owned()] };
+    let words: Vec<&str> = options.split_whitespace().collect();
+    let named = words.windows(2).filter(|pair| pair[0] == "--stage").map(|pair| pair[1]);
+    let mut stages: Vec<&str> = named.collect();
+    if stages.is_empty() {
+        stages.push("host");
+    }
+    let verify = if words.contains(&"--debug-verify") { " --debug-verify" } else { "" };
+    // Only the host's stage knows that option.
+    let of = |stage: &str| {
+        format!("cargo xtask test --stage {stage}{}", if stage == "host" { verify } else { "" })
+    };
+    stages.into_iter().map(of).collect()
+}
+
+#[test]
+fn a_stage_is_the_same_whether_it_is_run_alone_or_with_others() {
+    let [host, containers] =
+        ["cargo xtask test --stage host --debug-verify", "cargo xtask test --stage containers"];
+    assert_eq!(stages("cargo xtask test --stage host --stage containers --debug-verify"), [host, containers]);
+    assert_eq!(stages("cargo xtask test --debug-verify"), [host]);
+    assert_eq!(stages("cargo xtask check"), ["cargo xtask check"]);
 }
 
 #[test]

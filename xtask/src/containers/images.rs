@@ -68,21 +68,19 @@ const LEFT_OUT: [&str; 4] = [
 
 /// Run by mmdebstrap, with the new root as `$1`. No package starts a service in a container; and where this machine
 /// reaches its registries through somebody who signs by himself, containers do so too, or cargo refuses.
-const FINISH: &str = r#"
-printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d"
-chmod 755 "$1/usr/sbin/policy-rc.d"
-for certificate in /usr/local/share/ca-certificates/*.crt; do
-    [ ! -e "$certificate" ] || cp "$certificate" "$1/usr/local/share/ca-certificates/"
-done
-chroot "$1" update-ca-certificates >/dev/null 2>&1
-"#;
+const HOOKS: [&str; 4] = [
+    r#"--customize-hook=printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d""#,
+    r#"--customize-hook=chmod 755 "$1/usr/sbin/policy-rc.d""#,
+    r#"--customize-hook=for certificate in /usr/local/share/ca-certificates/*.crt; do [ ! -e "$certificate" ] || cp "$certificate" "$1/usr/local/share/ca-certificates/"; done"#,
+    r#"--customize-hook=chroot "$1" update-ca-certificates >/dev/null 2>&1"#,
+];
 
 fn make(engine: &Engine, release: &str, tag: &str) -> Result<()> {
     setup::provide(NEEDS)?;
     let mirror = Mirror::of_this_machine()?;
     let mut make = Command::new("mmdebstrap");
     make.args(["--quiet", "--variant=minbase", "--include=ca-certificates"]).args(LEFT_OUT);
-    make.arg(format!("--customize-hook={FINISH}")).args([release, "-"]).args(mirror.sources(release));
+    make.args(HOOKS).args([release, "-"]).args(mirror.sources(release));
     let mut make = make.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("start mmdebstrap")?;
     let archive = make.stdout.take().expect("standard output is a pipe");
     let mut import = engine.docker(&["import", "--change", "CMD [\"bash\"]", "-", tag]);

@@ -14,11 +14,12 @@ pub const CELLS: [Cell; 6] = [
 
 /// Tests that say themselves that they are skipped where a container's profile forbids what they are about. The host's
 /// stage has them all; what they show of the first process of a namespace is also tried by the tests `containers`.
-const IN_NO_CONTAINER: [&str; 8] = [
+const IN_NO_CONTAINER: [&str; 9] = [
     "anything::a_proc_of_another_namespace_is_refused_with_the_remedy",
     "blind::a_child_that_no_debugger_was_to_get_by_clone3_is_followed_too",
     "blind::real_enosys_is_no_sign_of_anything",
     "elsewhere::paths_are_those_of_the_program_in_a_mount_namespace_of_its_own",
+    "elsewhere::pids_are_those_of_havocs_namespace_and_paths_those_of_the_program_in_namespaces_of_its_own",
     "files::files_are_looked_up_in_the_thread_that_makes_the_call",
     "lifecycle::as_the_first_process_havoc_forwards_reaps_orphans_and_tells_by_128_and_n",
     "logs::a_call_without_a_name_is_shown_by_its_number",

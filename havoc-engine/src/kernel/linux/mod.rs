@@ -65,6 +65,7 @@ pub struct Linux {
     collected: VecDeque<Waited>,
     last: Option<(Tid, u32)>,
     skipping: Skipping,
+    has_filter_above: bool,
     not_send: PhantomData<*const ()>,
 }
 
@@ -81,6 +82,12 @@ impl Linux {
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(own("arrange signals"))?;
         let skipping = probe::skipping();
+        let has_filter_above = permission::has_filter_above();
+        if has_filter_above {
+            log::debug!(
+                "a seccomp filter lies above havoc, a container's perhaps: what it answers itself is never seen"
+            );
+        }
         let (root, start_report) = spawn::spawn(command, filter, &original)?;
         // After the fork: the child must not carry a lock that a thread of ours holds.
         let bell = Bell::hang()
@@ -94,6 +101,7 @@ impl Linux {
             collected: VecDeque::new(),
             last: None,
             skipping,
+            has_filter_above,
             not_send: PhantomData,
         };
         Ok((linux, root))
@@ -192,6 +200,10 @@ impl Kernel for Linux {
 
     fn skip(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {
         registers::write_verified(stopped.tid(), &Native::skip(result))
+    }
+
+    fn has_filter_above(&self) -> bool {
+        self.has_filter_above
     }
 
     fn keeps_skipped_results(&self) -> bool {

@@ -18,14 +18,25 @@ pub(super) fn check_proc() -> Result<(), &'static str> {
     }
 }
 
+/// Tells whether havoc itself runs under a seccomp filter, which whatever it starts inherits.
+pub(super) fn has_filter_above() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    number_in(&status, "Seccomp:") == SECCOMP_MODE_FILTER
+}
+
+/// include/uapi/linux/seccomp.h.
+const SECCOMP_MODE_FILTER: u32 = 2;
+
+fn number_in(status: &str, name: &str) -> u32 {
+    status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u32>().ok()).unwrap_or(0)
+}
+
 /// Returns the probable cause and its remedy, as a sentence.
 pub(super) fn explain(child: Tid) -> String {
     let yama = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();
     let status = std::fs::read_to_string(format!("/proc/{child}/status")).unwrap_or_default();
-    let field = |name: &str| {
-        status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u32>().ok()).unwrap_or(0)
-    };
-    explain_from(yama.as_deref().map(str::trim), field("TracerPid:"), field("Seccomp:"))
+    let (tracer, seccomp) = (number_in(&status, "TracerPid:"), number_in(&status, "Seccomp:"));
+    explain_from(yama.as_deref().map(str::trim), tracer, seccomp)
 }
 
 /// The table behind [`explain`]: Yama's ptrace_scope, the tracer of the child, its seccomp mode.
@@ -43,7 +54,7 @@ fn explain_from(yama: Option<&str>, tracer: u32, seccomp: u32) -> String {
         Some("2") => "Yama allows tracing only with CAP_SYS_PTRACE (kernel.yama.ptrace_scope = 2); run havoc with that \
                       capability (in a container: cap_add: [SYS_PTRACE]), or set kernel.yama.ptrace_scope to 1"
             .to_owned(),
-        _ if seccomp == 2 => "a seccomp profile is in force, probably a container's that forbids ptrace; run the \
+        _ if seccomp == SECCOMP_MODE_FILTER => "a seccomp profile is in force, probably a container's that forbids ptrace; run the \
                               container with cap_add: [SYS_PTRACE] or a profile that allows ptrace(2)"
             .to_owned(),
         _ => "a security module or sandbox forbids ptrace(2); allow it for havoc, or run havoc outside".to_owned(),

@@ -140,6 +140,10 @@ impl Kernel for ScriptedKernel {
         }
     }
 
+    fn has_filter_above(&self) -> bool {
+        self.world.has_filter_above
+    }
+
     fn keeps_skipped_results(&self) -> bool {
         !self.world.loses_skipped_results
     }

@@ -19,6 +19,7 @@ pub struct World {
     handlers: BTreeSet<(Tid, Signal)>,
     pub(super) loses_writes: bool,
     pub(super) loses_skipped_results: bool,
+    pub(super) has_filter_above: bool,
     pub(super) handlers_end_calls: bool,
     pub(super) signals_by_terminal: bool,
     pub(super) signals_by: Option<i32>,
@@ -99,6 +100,11 @@ impl World {
     /// The result of a skipped call does not outlive an outer filter, and the probe at the start has found that out.
     pub fn lose_skipped_results(&mut self) {
         self.loses_skipped_results = true;
+    }
+
+    /// Somebody else's filter lies over the program, as in a container.
+    pub fn filter_above(&mut self) {
+        self.has_filter_above = true;
     }
 
     /// Gives a task a handler.

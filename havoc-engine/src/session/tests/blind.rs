@@ -51,6 +51,19 @@ fn filters_and_tracers_of_the_programs_own_are_seen() {
 }
 
 #[test]
+fn a_filter_above_the_program_is_told() {
+    for above in [false, true] {
+        let script = Script::begun().with(|world| {
+            if above {
+                world.filter_above();
+            }
+        });
+        let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(100, 0));
+        assert_eq!(ran.report.filter_above, above);
+    }
+}
+
+#[test]
 fn io_uring_is_refused_reported_or_left_alone() {
     let script = || Script::begun().calls(100, "io_uring_setup", &[8]).exits(100, 0);
     let case = |io_uring| Case::rules(&["fsync:error=EIO"]).with(|config| config.io_uring = io_uring);
