@@ -34,9 +34,8 @@ pub fn read(cli: &Cli) -> Result<Config, BadInput> {
     });
     let timeout = cli.timeout.as_deref().and_then(|text| errors.value("--timeout", text, duration(text)));
     let io_uring = cli.io_uring.as_deref().and_then(|text| errors.value("--io-uring", text, io_uring(text)));
-    let engine = cli.engine.as_deref().unwrap_or("auto");
-    if errors.value("--engine", engine, self::engine(engine)).is_some() {
-        log::debug!("engine ptrace, by --engine {engine}: there is no other yet");
+    if let Some(text) = cli.engine.as_deref() {
+        errors.value("--engine", text, engine(text));
     }
     if cli.command.is_empty() {
         errors.plain("no COMMAND given".to_owned(), "havoc [OPTIONS] [--] COMMAND [ARG]..., or `havoc demo`");

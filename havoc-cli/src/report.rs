@@ -7,8 +7,7 @@ use std::fmt::Write as _;
 
 /// Returns the closing report: what each rule did, what could not be seen, and whose the exit status is.
 pub fn closing(report: &Report, strict: bool) -> String {
-    let mut lines: Vec<String> =
-        report.rules.iter().flat_map(|rule| rule_lines(rule, report.filter_above)).collect();
+    let mut lines: Vec<String> = report.rules.iter().flat_map(|rule| rule_lines(report, rule)).collect();
     lines.extend(blind_spots(&report.blind).into_iter().map(|line| format!("not seen: {line}")));
     lines.push(end(report, strict));
     lines.iter().fold(String::new(), |mut text, line| {
@@ -27,7 +26,7 @@ fn plural(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
-fn rule_lines(rule: &RuleReport, filter_above: bool) -> Vec<String> {
+fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
     let tally = &rule.tally;
     let mut head = format!("rule {} ({})", rule.name, rule.text);
     let matches = plural(tally.matches, "match", "matches");
@@ -55,7 +54,7 @@ fn rule_lines(rule: &RuleReport, filter_above: bool) -> Vec<String> {
         }
         if tally.missed == 0 && tally.matches == 0 {
             lines.push("  none of the calls it names was seen".to_owned());
-            if filter_above {
+            if report.filter_above {
                 lines.push(
                     "  (a seccomp filter above havoc, as a container has, may answer them before they are seen)"
                         .to_owned(),

@@ -46,6 +46,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output) -> Result<Exit>
         Ok(command) => command,
         Err(error) => return Ok(not_started(&error)),
     };
+    log::debug!("engine ptrace: there is no other yet");
     let filter = session::filter(config)?;
     let mut out = Out::open(output)?;
     let mut sink: Box<dyn Sink> = match output.log {

@@ -25,6 +25,18 @@ pub fn has_clone3() -> bool {
     !output.stdout.starts_with(b"clone3: ")
 }
 
+/// Tells whether we have CAP_SYS_PTRACE. It is bit 19: include/uapi/linux/capability.h.
+///
+/// # Panics
+/// If there is no /proc.
+#[must_use]
+pub fn has_cap_sys_ptrace() -> bool {
+    let status = fs::read_to_string("/proc/self/status").expect("/proc");
+    let effective =
+        status.lines().find_map(|line| line.strip_prefix("CapEff:")).expect("a set of capabilities");
+    u64::from_str_radix(effective.trim(), 16).expect("a number") & (1 << 19) != 0
+}
+
 /// Tells whether process_vm_readv may be called here. Docker's profiles up to 20.10 refuse it without CAP_SYS_PTRACE.
 pub fn has_process_vm_readv() -> bool {
     let (from, mut to) = ([7_u8], [0_u8]);

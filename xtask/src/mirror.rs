@@ -35,7 +35,7 @@ impl Mirror {
             ours.for_each(|file| text += &fs::read_to_string(file).unwrap_or_default());
         }
         ensure!(Path::new(KEYRING).exists(), "there is no {KEYRING}: install debian-archive-keyring");
-        Mirror::from_text(&text).context("apt's sources name no archive of Debian")
+        Mirror::from_text(&text).context("apt's sources name no archive of Debian: pull debian:bookworm-slim and debian:trixie-slim yourself")
     }
 
     /// Finds the addresses in either form of apt's sources, sources.list(5): the archive is the first one whose name

@@ -44,7 +44,7 @@ enum What {
     Archive,
     /// havoc_VERSION-1_ARCHITECTURE.deb
     Deb,
-    /// The container image `havoc`, also as havoc-VERSION-TARGET-image.tar.gz, for `docker load`
+    /// The container image `havoc`, also as havoc-VERSION-CPU-image.tar.gz, for `docker load`
     Image,
     /// SHA256SUMS of what is there
     Checksums,
@@ -180,13 +180,22 @@ impl Package {
         images::release(&engine)?;
         let tag = format!("{}:{VERSION}", images::HAVOC);
         succeed(&mut engine.docker(&["tag", images::HAVOC, &tag]))?;
-        let archive = self.output.join(format!("havoc-{VERSION}-{}-image.tar.gz", self.triple));
-        let output = File::create(&archive).with_context(|| format!("make {}", archive.display()))?;
+        // The image has this machine's CPU, and a C library of its own: of the triple only the CPU means anything.
+        let (cpu, own) = (cpu(&self.triple), host()?);
+        ensure!(
+            cpu == self::cpu(&own),
+            "an image for {cpu} is made on a machine of that kind, and this is {own}"
+        );
+        let archive = self.output.join(format!("havoc-{VERSION}-{cpu}-image.tar.gz"));
+        // Under another name until it is whole.
+        let unfinished = archive.with_extension("unfinished");
+        let output = File::create(&unfinished).with_context(|| format!("make {}", unfinished.display()))?;
         let mut save = engine.docker(&["save", images::HAVOC, &tag]);
         let mut save = save.stdout(Stdio::piped()).spawn().context("start docker save")?;
         let saved = save.stdout.take().expect("standard output is a pipe");
         succeed(Command::new("gzip").args(["--best", "--no-name"]).stdin(saved).stdout(output))?;
         ensure!(save.wait().context("wait for docker save")?.success(), "docker save failed");
+        fs::rename(&unfinished, &archive).with_context(|| format!("make {}", archive.display()))?;
         tell(&archive)
     }
 
@@ -246,7 +255,7 @@ fn checksums(directory: &Path) -> Result<()> {
     let mut names = Vec::new();
     for entry in fs::read_dir(directory).with_context(|| format!("read {}", directory.display()))? {
         let name = entry.context("read a directory")?.file_name().to_string_lossy().into_owned();
-        names.extend(name.starts_with("havoc").then_some(name));
+        names.extend((name.starts_with("havoc") && !name.ends_with(".unfinished")).then_some(name));
     }
     ensure!(
         !names.is_empty(),
@@ -269,9 +278,14 @@ fn host() -> Result<String> {
     host.map(str::to_owned).context("rustc -vV names no host")
 }
 
+/// Returns the CPU of a triple.
+fn cpu(triple: &str) -> &str {
+    triple.split('-').next().unwrap_or_default()
+}
+
 /// Returns Debian's name for the CPU of a triple.
 fn debian_architecture(triple: &str) -> &str {
-    match triple.split('-').next().unwrap_or_default() {
+    match cpu(triple) {
         "x86_64" => "amd64",
         "aarch64" => "arm64",
         cpu => cpu,

@@ -32,14 +32,21 @@ fn main() -> ExitCode {
             return ExitCode::from(NOT_FOUND);
         }
     };
-    end_all();
+    if let Err(error) = end_all() {
+        eprintln!("reaper: end what the program has left: {error}");
+        return ExitCode::from(2);
+    }
     let code = status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(2);
     ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
 }
 
 /// Kills and reaps children until there is none: those of a child that was killed become ours.
-fn end_all() {
-    while let Some(children) = children() {
+fn end_all() -> std::io::Result<()> {
+    loop {
+        let children = children()?;
+        if children.is_empty() {
+            return Ok(());
+        }
         for child in children {
             // A child that nobody has waited for keeps its id, so it is nobody else's. Never 1 or less: that is everybody.
             if child.as_raw() > 1 {
@@ -50,11 +57,9 @@ fn end_all() {
     }
 }
 
-/// Returns the children, dead ones too; `None` if there is none.
-fn children() -> Option<Vec<Pid>> {
+/// Returns the children, dead ones too. proc(5); the kernel needs CONFIG_PROC_CHILDREN.
+fn children() -> std::io::Result<Vec<Pid>> {
     let own = std::process::id();
-    let list = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children")).ok()?;
-    let children: Vec<Pid> =
-        list.split_whitespace().filter_map(|id| id.parse().ok()).map(Pid::from_raw).collect();
-    (!children.is_empty()).then_some(children)
+    let list = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children"))?;
+    Ok(list.split_whitespace().filter_map(|id| id.parse().ok()).map(Pid::from_raw).collect())
 }

@@ -9,12 +9,24 @@ const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/howto/ci.md
 /// Returns the first block of the document that is fenced as `language` and holds `text`.
 fn block(language: &str, text: &str) -> String {
     let document = fs::read_to_string(DOCUMENT).expect("a readable document");
-    let mut blocks =
-        document.split(&format!("```{language}\n")).skip(1).filter_map(|rest| rest.split("```").next());
+    let fence = format!("```{language}\n");
+    let mut blocks = document.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());
     blocks
         .find(|block| block.contains(text))
         .unwrap_or_else(|| panic!("no {language} with {text}"))
         .to_owned()
+}
+
+/// Takes away what Compose has made for a directory, when the test ends, whichever way.
+struct Down<'a>(&'a Path);
+
+impl Drop for Down<'_> {
+    fn drop(&mut self) {
+        let mut down = docker(["compose", "down", "--rmi", "local"]);
+        down.current_dir(self.0);
+        let ran = run(down);
+        assert!(ran.status == Some(0) || std::thread::panicking(), "{ran:?}");
+    }
 }
 
 /// Runs `docker compose run` of the service in this directory.
@@ -28,6 +40,7 @@ fn compose(directory: &Path) -> crate::Ran {
 fn the_compose_service_of_the_documents_passes_and_fails_where_they_say_so() {
     let directory = tempfile::Builder::new().prefix("havoc-snippet").tempdir().expect("a directory");
     let here = directory.path();
+    let _down = Down(here);
     fs::set_permissions(here, fs::Permissions::from_mode(0o755)).expect("the directory is ours");
     let script = here.join("test.sh");
     fs::write(&script, block("sh", "# test.sh")).expect("the directory is ours");
@@ -54,8 +67,4 @@ fn the_compose_service_of_the_documents_passes_and_fails_where_they_say_so() {
     let ran = compose(here);
     assert_eq!(ran.status, Some(123), "{ran:?}");
     assert!(ran.err.contains("near miss: fsync </tmp/ledger.db>"), "{ran:?}");
-
-    let mut down = docker(["compose", "down", "--rmi", "local"]);
-    down.current_dir(here);
-    assert_eq!(run(down).status, Some(0));
 }

@@ -145,6 +145,12 @@ fn the_summary_is_beside_the_log_or_instead_of_it_and_quiet_leaves_out_the_repor
     }
 }
 
+/// The last line of real_enosys. A container's filter answers EPERM to one of its three calls.
+fn mixed() -> String {
+    let missing = if outside::has_filter() { 2000 } else { 3000 };
+    format!("mixed: {missing} ENOSYS, 1000 EBADF, 1000 parents")
+}
+
 fn havoc_with_log(log: &str) -> Command {
     let mut command = apart::bounded(binary());
     command.args(["--trace", "fsync", "-o", log, "--"]).arg(testee::c("real_enosys"));
@@ -158,7 +164,7 @@ fn a_full_disk_is_told_in_one_line_and_the_program_runs_on() {
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(said.starts_with("havoc: write the trace log: No space left on device"), "{said}");
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(out.ends_with(" ENOSYS, 1000 EBADF, 1000 parents\n"), "{out}");
+    assert!(out.ends_with(&format!("{}\n", mixed())), "{out}");
     assert_eq!(output.status.code(), Some(125));
 }
 
@@ -174,7 +180,7 @@ fn a_log_that_nobody_reads_any_more_does_not_end_the_program() {
         .output()
         .expect("bash runs");
     let out = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(out.ends_with(" ENOSYS, 1000 EBADF, 1000 parents\nstatus 125\n"), "{out}");
+    assert!(out.ends_with(&format!("{}\nstatus 125\n", mixed())), "{out}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("fsync(-1) = -1 EBADF"), "{output:?}");
 }
 

@@ -55,12 +55,15 @@ pub struct Cell {
     pub user: &'static str,
     /// Whether it has CAP_SYS_PTRACE.
     pub can_ptrace: bool,
+    /// Whether havoc confirms every injection at an exit stop of its own.
+    pub verifies: bool,
 }
 
 impl std::fmt::Display for Cell {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let capability = if self.can_ptrace { "SYS_PTRACE" } else { "no capability added" };
-        write!(formatter, "{}, user {}, {capability}", self.release, self.user)
+        let verifies = if self.verifies { ", --debug-verify" } else { "" };
+        write!(formatter, "{}, user {}, {capability}{verifies}", self.release, self.user)
     }
 }
 
@@ -87,6 +90,7 @@ impl Cell {
 
     fn surround(&self, command: &mut Command) {
         command.env("HAVOC_DEBIAN", self.release).env("HAVOC_USER", self.user);
+        command.env("HAVOC_DEBUG_VERIFY", if self.verifies { "1" } else { "" });
         command.current_dir(cargo::root()).stdin(Stdio::null());
     }
 

@@ -36,12 +36,17 @@ pub fn run(options: &Options) -> Result<()> {
     compose::provide()
 }
 
+/// Returns the tag of the base image of a Debian, by which registries and our Dockerfiles know it.
+pub fn base(release: &str) -> String {
+    format!("debian:{release}-slim")
+}
+
 /// Sees to it that the base image of this Debian is here.
 ///
 /// # Errors
 /// When it can be neither pulled nor made.
 pub fn provide(engine: &Engine, release: &str) -> Result<()> {
-    let tag = format!("debian:{release}-slim");
+    let tag = base(release);
     if engine.has_image(&tag) {
         eprintln!("{tag} is here");
         return Ok(());
@@ -52,7 +57,11 @@ pub fn provide(engine: &Engine, release: &str) -> Result<()> {
         eprintln!("{tag} was pulled");
         return Ok(());
     }
-    eprintln!("{tag} cannot be pulled; it is made of Debian's packages");
+    let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    eprintln!(
+        "{tag} cannot be pulled ({}); it is made of Debian's packages",
+        why.lines().last().unwrap_or("?")
+    );
     make(engine, release, &tag)?;
     eprintln!("{tag} was made: {} bytes", engine.size_of(&tag)?);
     Ok(())
@@ -72,7 +81,7 @@ const HOOKS: [&str; 4] = [
     r#"--customize-hook=printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d""#,
     r#"--customize-hook=chmod 755 "$1/usr/sbin/policy-rc.d""#,
     r#"--customize-hook=for certificate in /usr/local/share/ca-certificates/*.crt; do [ ! -e "$certificate" ] || cp "$certificate" "$1/usr/local/share/ca-certificates/"; done"#,
-    r#"--customize-hook=chroot "$1" update-ca-certificates >/dev/null 2>&1"#,
+    r#"--customize-hook=chroot "$1" update-ca-certificates >&2"#,
 ];
 
 fn make(engine: &Engine, release: &str, tag: &str) -> Result<()> {

@@ -1,15 +1,15 @@
 //! The cells that the end-to-end tests run in, and what cannot be tried in a container.
 use super::compose::Cell;
 
-/// The cells, cheapest to build first. Every user and every capability with the first Debian; the second one has another C
-/// library and another JDK, which the users do not change.
+/// The cells, those of the first release first. Every user meets every capability there: for an ordinary user it changes
+/// the profile alone, for root also what it may do. The second release has another C library and another JDK.
 pub const CELLS: [Cell; 6] = [
-    Cell { release: "bookworm", user: "1000:1000", can_ptrace: false },
-    Cell { release: "bookworm", user: "1000:1000", can_ptrace: true },
-    Cell { release: "bookworm", user: "root", can_ptrace: false },
-    Cell { release: "bookworm", user: "root", can_ptrace: true },
-    Cell { release: "trixie", user: "1000:1000", can_ptrace: false },
-    Cell { release: "trixie", user: "root", can_ptrace: true },
+    Cell { release: "bookworm", user: "1000:1000", can_ptrace: false, verifies: false },
+    Cell { release: "bookworm", user: "1000:1000", can_ptrace: true, verifies: false },
+    Cell { release: "bookworm", user: "root", can_ptrace: false, verifies: false },
+    Cell { release: "bookworm", user: "root", can_ptrace: true, verifies: false },
+    Cell { release: "trixie", user: "1000:1000", can_ptrace: false, verifies: false },
+    Cell { release: "trixie", user: "root", can_ptrace: true, verifies: true },
 ];
 
 /// Tests that say themselves that they are skipped where a container's profile forbids what they are about. The host's
@@ -43,12 +43,11 @@ mod tests {
     fn every_user_meets_every_capability_and_every_release_is_tried() {
         for user in ["1000:1000", "root"] {
             for can_ptrace in [false, true] {
-                assert!(
-                    CELLS.contains(&Cell { release: RELEASES[0], user, can_ptrace }),
-                    "{user} {can_ptrace}"
-                );
+                let cell = Cell { release: RELEASES[0], user, can_ptrace, verifies: false };
+                assert!(CELLS.contains(&cell), "{cell}");
             }
         }
+        assert!(CELLS.iter().any(|cell| cell.verifies));
         assert!(RELEASES.iter().all(|release| CELLS.iter().any(|cell| cell.release == *release)));
     }
 

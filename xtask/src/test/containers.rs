@@ -14,22 +14,26 @@ use std::time::Instant;
 /// The service that runs every test.
 const ALL: &str = "all-tests";
 
-/// Sets up, builds the images, runs the tests and cleans up.
+/// Sets up, builds the images, runs the tests and cleans up. What fails before its tests could run counts as one failure.
 ///
 /// # Errors
-/// When the run could not begin.
+/// When there is no engine.
 pub fn run(private_engine: bool, keep_images: bool) -> Result<Counted> {
     let engine = if private_engine { Engine::private()? } else { Engine::running_or_private()? };
-    let before = images_of(&engine)?;
-    let counted = run_with(&engine);
-    if !keep_images {
-        remove_new(&engine, &before)?;
+    let before = Before::look(&engine)?;
+    let mut stage = Stage::default();
+    if let Err(error) = run_with(&engine, &mut stage) {
+        eprintln!("error: {error:#}");
+        stage.total.add(&Counted::failure());
     }
-    counted
+    if !keep_images && let Err(error) = before.restore(&engine) {
+        eprintln!("warning: not everything of the containers' stage could be removed: {error:#}");
+    }
+    show(&stage.parts);
+    Ok(stage.total)
 }
 
-fn run_with(engine: &Engine) -> Result<Counted> {
-    let mut stage = Stage::default();
+fn run_with(engine: &Engine, stage: &mut Stage) -> Result<()> {
     compose::provide()?;
     for release in RELEASES {
         stage.prepare(&format!("base image of {release}"), || images::provide(engine, release))?;
@@ -37,32 +41,31 @@ fn run_with(engine: &Engine) -> Result<Counted> {
     let services = compose::services(engine, CELLS[0])?;
     let services: Vec<&str> =
         services.iter().map(String::as_str).filter(|service| *service != HAVOC).collect();
-    stage.prepare(&format!("images of {}", RELEASES[0]), || CELLS[0].build(engine, &services))?;
-    for cell in CELLS.iter().filter(|cell| cell.release != RELEASES[0]).take(1) {
-        stage.prepare(&format!("images of {}", cell.release), || cell.build(engine, &[ALL]))?;
+    for release in RELEASES {
+        let cell = CELLS.into_iter().find(|cell| cell.release == release).expect("every release has a cell");
+        let wanted = if release == RELEASES[0] { &services[..] } else { &[ALL] };
+        stage.prepare(&format!("images of {release}"), || cell.build(engine, wanted))?;
     }
     stage.prepare("image of havoc", || images::release(engine))?;
 
     for service in services.iter().filter(|service| **service != ALL) {
-        let command = CELLS[0].compose(engine, &run_words(service));
+        let command = CELLS[0].compose(engine, &["run", "--rm", "--no-TTY", service]);
         stage.run(&format!("docker compose run {service}"), command, CELLS[0])?;
     }
     if compose::has_compose_1() {
         let command = CELLS[0].compose_1(engine, &["run", "--rm", "-T", "jvm-test"]);
         stage.run("docker-compose run jvm-test", command, CELLS[0])?;
     } else {
-        eprintln!("no Compose of version 1 here: it is not tried");
+        // Debian 12 was the last to have it.
+        println!("SKIPPED: docker-compose run jvm-test: no Compose of version 1 here");
+        stage.total.add(&Counted::expected_skip());
     }
     for cell in CELLS {
-        stage.run(&cell.to_string(), cell.compose(engine, &run_words(ALL)), cell)?;
+        // As it is called without words, it shows the log of every test as well: that is for people.
+        let words = ["run", "--rm", "--no-TTY", ALL, "--format", "pretty"];
+        stage.run(&cell.to_string(), cell.compose(engine, &words), cell)?;
     }
-    stage.run("with an engine at hand", with_engine(engine)?, CELLS[0])?;
-    show(&stage.parts);
-    Ok(stage.total)
-}
-
-fn run_words(service: &str) -> [&str; 4] {
-    ["run", "--rm", "--no-TTY", service]
+    stage.run("with an engine at hand", with_engine(engine)?, CELLS[0])
 }
 
 /// Returns the call of the tests that ask an engine themselves. They use the programs of this machine.
@@ -101,22 +104,46 @@ impl Stage {
     }
 }
 
-/// Returns the images with a name.
-fn images_of(engine: &Engine) -> Result<Vec<String>> {
-    let output = engine.docker(&["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]).output();
-    let text = String::from_utf8_lossy(&output.context("start docker")?.stdout).into_owned();
-    Ok(text.lines().map(str::to_owned).collect())
+/// What the engine held before.
+struct Before {
+    images: Vec<String>,
+    /// Whether there was a cache of builds. Nobody can tell whose a part of it is, so only one that was empty is emptied.
+    has_cache: bool,
 }
 
-/// Removes the images of ours that were not there before. The bases stay: they are Debian's.
-fn remove_new(engine: &Engine, before: &[String]) -> Result<()> {
-    for image in images_of(engine)? {
-        let is_ours = image.starts_with("havoc-test-") || image.starts_with(&format!("{HAVOC}:"));
-        if is_ours && !before.contains(&image) {
-            let mut remove = engine.docker(&["image", "rm", &image]);
-            let output = remove.stdout(Stdio::null()).output().context("start docker")?;
-            ensure!(output.status.success(), "remove {image}: {}", String::from_utf8_lossy(&output.stderr));
-        }
+impl Before {
+    fn look(engine: &Engine) -> Result<Before> {
+        let usage = ask(engine, &["system", "df", "--format", "{{.Type}}={{.TotalCount}}"])?;
+        Ok(Before { images: images_of(engine)?, has_cache: !usage.contains(&"Build Cache=0".to_owned()) })
     }
-    Ok(())
+
+    /// Removes the images of ours that were not there before, the bases too.
+    fn restore(&self, engine: &Engine) -> Result<()> {
+        let bases = RELEASES.map(images::base);
+        for image in images_of(engine)? {
+            let is_ours = image.starts_with("havoc-test-")
+                || image.starts_with(&format!("{HAVOC}:"))
+                || bases.contains(&image);
+            if is_ours && !self.images.contains(&image) {
+                ask(engine, &["image", "rm", &image])?;
+            }
+        }
+        if !self.has_cache {
+            ask(engine, &["builder", "prune", "--all", "--force"])?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the images with a name.
+fn images_of(engine: &Engine) -> Result<Vec<String>> {
+    ask(engine, &["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"])
+}
+
+/// Returns the lines that the client prints.
+fn ask(engine: &Engine, words: &[&str]) -> Result<Vec<String>> {
+    let output = engine.docker(words).stdin(Stdio::null()).output().context("start docker")?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "docker {}: {}", words.join(" "), error.trim());
+    Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
 }

@@ -4,7 +4,7 @@ mod host;
 mod run;
 mod tally;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use run::Counted;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ pub struct Options {
     /// Leave the images that the containers' stage has made, so that its next run is shorter
     #[arg(long)]
     keep_images: bool,
-    /// Start a container engine for the containers' stage, even where one runs. It needs root, and ends with the stage
+    /// Start a container engine for the containers' stage, even where one runs. That takes root; it ends with the stage
     #[arg(long)]
     private_engine: bool,
     /// Arguments of `cargo test` on the host, such as `-p havoc-engine` or a part of a test's name
@@ -44,22 +44,44 @@ enum Stage {
 /// Runs the stages, one after the other, and prints the closing line.
 ///
 /// # Errors
-/// When a stage could not begin; those after it are not run. A failed test is no error but the exit status.
+/// When options do not fit the stages. A stage that could not begin, or a failed test, is no error but the exit status.
 pub fn run(options: &Options) -> Result<ExitCode> {
+    options.check()?;
     let mut total = Counted::default();
     let mut times = Vec::new();
     for stage in &options.stages {
         let start = Instant::now();
         let counted = match stage {
-            Stage::Host => host::run(options.debug_verify, &options.arguments)?,
-            Stage::Containers => containers::run(options.private_engine, options.keep_images)?,
+            Stage::Host => host::run(options.debug_verify, &options.arguments),
+            Stage::Containers => containers::run(options.private_engine, options.keep_images),
         };
+        let counted = counted.unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            Counted::failure()
+        });
         let name = stage.to_possible_value().expect("no stage is hidden").get_name().to_owned();
         times.push(Part { name, tally: Some(counted.tally), time: start.elapsed() });
         total.add(&counted);
     }
     show(&times);
     Ok(close(&total, is_ci()))
+}
+
+impl Options {
+    /// Refuses options that would be passed over.
+    fn check(&self) -> Result<()> {
+        let of_host = self.debug_verify || !self.arguments.is_empty();
+        let of_containers = self.keep_images || self.private_engine;
+        ensure!(
+            !of_host || self.stages.contains(&Stage::Host),
+            "--debug-verify and arguments of `cargo test` are for the stage `host`; add --stage host"
+        );
+        ensure!(
+            !of_containers || self.stages.contains(&Stage::Containers),
+            "--keep-images and --private-engine are for the stage `containers`; add --stage containers"
+        );
+        Ok(())
+    }
 }
 
 /// A part of a run.
@@ -95,6 +117,21 @@ fn close(total: &Counted, is_ci: bool) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn options_of_a_stage_that_is_not_run_are_refused() {
+        let options = |stages: &[Stage], keep_images, arguments: &[&str]| Options {
+            stages: stages.to_vec(),
+            debug_verify: false,
+            keep_images,
+            private_engine: false,
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+        };
+        assert!(options(&[Stage::Host], false, &["msync"]).check().is_ok());
+        assert!(options(&[Stage::Containers, Stage::Host], true, &["msync"]).check().is_ok());
+        assert!(options(&[Stage::Containers], false, &["msync"]).check().is_err());
+        assert!(options(&[Stage::Host], true, &[]).check().is_err());
+    }
 
     #[test]
     fn a_failure_fails_and_an_unexpected_skip_only_in_ci() {

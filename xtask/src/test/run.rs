@@ -7,6 +7,8 @@ use std::io::{BufRead, BufReader, Write, stdout};
 use std::process::{Command, Stdio};
 
 /// What runs came to.
+///
+/// A run that could not begin is a failure too: see [`Counted::failure`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// The counts.
@@ -16,6 +18,16 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// Returns what counts where something failed before any test could.
+    pub fn failure() -> Counted {
+        Counted { tally: Tally { failed: 1, ..Tally::default() }, unexpected_skips: 0 }
+    }
+
+    /// Returns what counts for one skip that is expected.
+    pub fn expected_skip() -> Counted {
+        Counted { tally: Tally { skipped: 1, ..Tally::default() }, unexpected_skips: 0 }
+    }
+
     /// Adds another run's counts.
     pub fn add(&mut self, other: &Counted) {
         self.tally.add(other.tally);
@@ -47,6 +59,8 @@ fn run_to(to: &mut impl Write, mut command: Command, may_skip: impl Fn(&str) -> 
     let status = child.wait().with_context(|| format!("wait for {name}"))?;
     let said = reader.skips().to_owned();
     let mut tally = reader.end(status.success());
+    // Those that are `#[ignore]`d: nobody expects them.
+    let ignored = tally.skipped;
 
     let text = fs::read(skips.path()).context("read the file of skips")?;
     let noted = skips_of(&String::from_utf8_lossy(&text));
@@ -55,8 +69,8 @@ fn run_to(to: &mut impl Write, mut command: Command, may_skip: impl Fn(&str) -> 
     }
     let skips = skips_of(&(said + &String::from_utf8_lossy(&text)));
     tally.move_to_skipped(&skips);
-    let unexpected_skips = skips.iter().filter(|skip| !may_skip(skip.test())).count() as u64;
-    Ok(Counted { tally, unexpected_skips })
+    let unexpected = skips.iter().filter(|skip| !may_skip(skip.test())).count() as u64;
+    Ok(Counted { tally, unexpected_skips: ignored + unexpected })
 }
 
 /// Copies lines as they come; they need not be UTF-8.
@@ -86,8 +100,8 @@ mod tests {
     }
 
     #[test]
-    fn skips_that_a_program_prints_and_skips_that_it_notes_count_once() {
-        let script = "echo 'running 3 tests'; echo 'test result: ok. 3 passed; 0 failed; 0 ignored;'
+    fn skips_that_are_printed_and_noted_count_once_and_whether_they_were_expected() {
+        let script = "echo 'running 3 tests'; echo 'test result: ok. 3 passed; 0 failed; 1 ignored;'
                       echo 'SKIPPED: a::b: no root'; printf 'a::b: no root\\nc: no luck\\n' > \"$HAVOC_SKIPS\"";
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
@@ -95,8 +109,9 @@ mod tests {
         let mut passed = Vec::new();
         let counted = run_to(&mut passed, shell, |test| test == "a::b").unwrap();
         assert!(passed.ends_with(b"SKIPPED: a::b: no root\n"));
-        assert_eq!(counted.tally, Tally { passed: 1, failed: 0, skipped: 2 });
-        assert_eq!(counted.unexpected_skips, 1);
+        assert_eq!(counted.tally, Tally { passed: 1, failed: 0, skipped: 3 });
+        // `c`, and the ignored one.
+        assert_eq!(counted.unexpected_skips, 2);
     }
 
     #[test]
