@@ -203,12 +203,13 @@ impl Package {
         let package = File::open(self.deb_file()).with_context(|| {
             format!("open {}: `cargo xtask package deb` makes it", self.deb_file().display())
         })?;
+        let engine = Engine::running()?;
+        if let Some(release) = images::RELEASES.into_iter().find(|release| images::base(release) == image) {
+            images::provide(&engine, release)?;
+        }
         // By its standard input: an engine may run elsewhere, and then sees no directory of ours.
-        let mut docker = Command::new("docker");
-        docker
-            .args(["run", "--rm", "--interactive", image, "bash", "-euo", "pipefail", "-c", TRIAL])
-            .stdin(package);
-        succeed(&mut docker)
+        let words = ["run", "--rm", "--interactive", image, "bash", "-euo", "pipefail", "-c", TRIAL];
+        succeed(engine.docker(&words).stdin(package))
     }
 }
 
