@@ -3,7 +3,9 @@ use crate::apt::{is_on_path, succeed};
 use crate::setup::{self, Need, What};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -62,7 +64,7 @@ impl Engine {
             let chosen =
                 std::env::var_os("DOCKER_HOST").is_some() || std::env::var_os("DOCKER_CONTEXT").is_some();
             ensure!(
-                !chosen && !Path::new(SOCKET).exists(),
+                !chosen && !somebody_listens(),
                 "the container engine does not answer: {why}; start it, or join the group that may use it"
             );
         }
@@ -140,6 +142,15 @@ impl Engine {
         }
         let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         Err(error.lines().last().unwrap_or("docker info says nothing").to_owned())
+    }
+}
+
+/// Tells whether an engine is behind the system's socket, one that we may not ask perhaps. What a dead one has left
+/// refuses connections.
+fn somebody_listens() -> bool {
+    match UnixStream::connect(SOCKET) {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused),
     }
 }
 
