@@ -9,15 +9,25 @@ fn lines(text: &[u8]) -> Vec<String> {
         .lines()
         .find_map(|line| Some(line.strip_prefix("[pid ")?.split(']').next()?.to_owned()))
         .unwrap_or_else(|| "no pid".to_owned());
-    text.replace(&pid, "<pid>")
-        .lines()
+    text.lines()
         .map(|line| {
             match line.split_once("(0x").and_then(|(head, rest)| Some((head, rest.split_once('<')?))) {
                 Some((head, (_, rest))) => format!("{head}(<address><{rest}"),
                 None => line.to_owned(),
             }
         })
+        // The pid where it stands for itself: a short one is also somewhere in an address.
+        .map(|line| line.replace(&format!("[pid {pid}]"), "[pid <pid>]"))
+        .map(|line| line.replace(&format!("havoc-demo-{pid}/"), "havoc-demo-<pid>/"))
         .collect()
+}
+
+#[test]
+fn a_short_pid_is_replaced_nowhere_else() {
+    let line = |pid: &str, address: &str| {
+        format!("[pid {pid}] msync({address}</tmp/havoc-demo-{pid}/orders.bin+0x0>, 4096) = -1\n")
+    };
+    assert_eq!(lines(line("9", "0x7f99c000").as_bytes()), lines(line("4096", "0x7e000000").as_bytes()));
 }
 
 fn shell(command: &str) -> Command {
