@@ -11,6 +11,7 @@ int main(int count, char **arguments)
         dprintf(STDERR_FILENO, "usage: clone3_child DIR\n");
         return 2;
     }
+    hold_back_sigchld();
     struct clone_args request = {.exit_signal = SIGCHLD};
     pid_t child = (pid_t)syscall(SYS_clone3, &request, sizeof request);
     if (child < 0) {

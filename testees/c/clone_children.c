@@ -17,6 +17,7 @@ int main(int count, char **arguments)
         dprintf(STDERR_FILENO, "usage: clone_children DIR\n");
         return 2;
     }
+    hold_back_sigchld();
     for (int i = 0; i < 3; i++) {
         // The flags come first and the stack second on x86_64 and aarch64 alike; no stack: a copy of this one.
         pid_t child = (pid_t)syscall(SYS_clone, kinds[i].flags, NULL, NULL, NULL, NULL);

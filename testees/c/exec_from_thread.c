@@ -5,10 +5,13 @@
 #include <sys/syscall.h>
 
 static char *directory;
+// The leader has left the call that made the thread: the exec must not end it in there, by chance.
+static pthread_barrier_t made;
 
 static void *thread(void *unused)
 {
     (void)unused;
+    pthread_barrier_wait(&made);
     map_and_msync_both("thread", directory);
     char *const words[] = {"exec_from_thread", directory, NULL};
     execv(own_path(), words);
@@ -35,9 +38,11 @@ int main(int count, char **arguments)
     snprintf(pid, sizeof pid, "%d", (int)getpid());
     // Not an argument: a log of the execve would then differ from run to run.
     setenv("PID_BEFORE", pid, 1);
+    pthread_barrier_init(&made, NULL, 2);
     pthread_t worker;
     if ((errno = pthread_create(&worker, NULL, thread, NULL)) != 0)
         give_up("pthread_create");
+    pthread_barrier_wait(&made);
     pthread_join(worker, NULL);
     return 1;
 }

@@ -40,6 +40,7 @@ int main(int count, char **arguments)
         dprintf(STDERR_FILENO, "usage: forker DIR\n");
         return 2;
     }
+    hold_back_sigchld();
     char *directory = arguments[1];
     char *a = map_file(directory, "a.bin", FIRST);
     char *b = map_file(directory, "b.bin", SECOND);

@@ -138,6 +138,21 @@ static inline const char *own_path(void)
     return path;
 }
 
+static inline void change_sigchld(int how, sigset_t *before)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    if (sigprocmask(how, &set, before) != 0)
+        give_up("sigprocmask");
+}
+
+// From now on a child's SIGCHLD comes when it has been reaped, and not before or after by chance. To be called before there are children.
+static inline void hold_back_sigchld(void)
+{
+    change_sigchld(SIG_BLOCK, NULL);
+}
+
 // Waits for the child and returns its exit status, or 128 and its signal.
 static inline int reap(pid_t child)
 {
@@ -148,6 +163,10 @@ static inline int reap(pid_t child)
     while (reaped < 0 && errno == EINTR);
     if (reaped != child)
         give_up("waitpid");
+    sigset_t before;
+    change_sigchld(SIG_UNBLOCK, &before);
+    if (sigismember(&before, SIGCHLD))
+        hold_back_sigchld();
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
