@@ -112,8 +112,8 @@ const SECTIONS: &[(&str, &[Piece])] = &[
                 "The disk is full from the second sync of a database on; a test run that never syncs twice fails.",
             ),
             Example(
-                "havoc --inject 'renameat2,rename,renameat:error=EIO:after' -- ./installer",
-                "The file was renamed, and the program is told that it was not.",
+                "havoc --inject 'ftruncate:error=EIO:after' -- ./installer",
+                "The file was cut, and the program is told that it was not.",
             ),
             Example(
                 "havoc --trace fsync,msync -o calls.log -- make test",

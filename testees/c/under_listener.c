@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -60,8 +61,9 @@ static int receive_descriptor(int from)
     return descriptor;
 }
 
-// Until nobody is left under the filter: POLLHUP.
-static int supervise(int listener)
+// Until nobody is left under the filter: POLLHUP. Before Linux 6.11 or so a child that nobody has waited for still counts, so
+// it is waited for here.
+static int supervise(int listener, pid_t child, int *status)
 {
     // A newer kernel's structures may be longer than these headers'.
     static union {
@@ -74,11 +76,16 @@ static int supervise(int listener)
     } answer;
     struct pollfd ready = {.fd = listener, .events = POLLIN};
     int asked = 0;
+    bool is_reaped = false;
     for (;;) {
-        if (poll(&ready, 1, -1) < 0)
+        if (poll(&ready, 1, is_reaped ? -1 : 50) < 0)
             give_up("poll");
-        if (!(ready.revents & POLLIN))
+        if (!is_reaped)
+            is_reaped = waitpid(child, status, WNOHANG) == child;
+        if (is_reaped && ready.revents & POLLHUP)
             return asked;
+        if (!(ready.revents & POLLIN))
+            continue;
         memset(&request, 0, sizeof request);
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0)
             continue;
@@ -111,7 +118,8 @@ int main(int count, char **arguments)
         give_up("exec %s", arguments[1]);
     }
     close(pair[1]);
-    int asked = supervise(receive_descriptor(pair[0]));
+    int status = 0;
+    int asked = supervise(receive_descriptor(pair[0]), child, &status);
     say("supervisor: asked %d times", asked);
-    return reap(child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

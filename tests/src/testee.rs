@@ -6,7 +6,7 @@
 //!
 //! On a machine without compilers (a guest that has only a kernel and the test binary) the environment variable
 //! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME` and the `.class` files.
-//! The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `musl-gcc`.
+//! The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `$MUSL_CC`, else `musl-gcc`.
 //!
 //! A tool that is missing fails the test and says how to get it; a test never passes because it could not run.
 
@@ -47,7 +47,7 @@ pub fn c_static(name: &str) -> PathBuf {
 /// As [`c`] does, and if NAME is none of those that are built with it.
 pub fn c_musl(name: &str) -> PathBuf {
     assert!(WITH_MUSL.contains(&name), "{name} is not among those that are built with musl");
-    prebuilt(&format!("musl/{name}")).unwrap_or_else(|| build_c("musl-gcc", name, &["-static"]))
+    prebuilt(&format!("musl/{name}")).unwrap_or_else(|| build_c(&musl_compiler(), name, &["-static"]))
 }
 
 /// Returns the program made of `testees/src/bin/NAME.rs`, in the profile of the running test.
@@ -162,6 +162,10 @@ fn prebuilt(name: &str) -> Option<PathBuf> {
 
 fn compiler() -> String {
     env::var("CC").unwrap_or_else(|_| "gcc".to_owned())
+}
+
+fn musl_compiler() -> String {
+    env::var("MUSL_CC").unwrap_or_else(|_| "musl-gcc".to_owned())
 }
 
 fn build_c(compiler: &str, name: &str, extra: &[&str]) -> PathBuf {

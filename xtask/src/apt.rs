@@ -1,7 +1,10 @@
 //! apt-get, where it is here and may be used.
+use crate::mirror::Mirror;
 use anyhow::{Context, Result, bail, ensure};
 use std::env;
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// An apt-get that we may use.
@@ -50,6 +53,36 @@ impl Apt {
         self.succeed(&["mkdir", "-p", "/usr/share/man/man1"])?;
         let install = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "--yes"];
         self.succeed(&[&install[..], &["--no-install-recommends"], packages].concat())
+    }
+
+    /// Installs these packages from the backports of `release`, this machine's own. apt's sources stay as they are: this
+    /// one is named, with lists of its own, below `directory`, for this call alone.
+    ///
+    /// # Errors
+    /// When apt-get fails, or the directory cannot be written.
+    pub fn install_from_backports(&self, release: &str, packages: &[&str], directory: &Path) -> Result<()> {
+        let parts = directory.join("sources.list.d");
+        let lists = directory.join("lists");
+        for part in [&parts, &lists.join("partial")] {
+            fs::create_dir_all(part).with_context(|| format!("make {}", part.display()))?;
+        }
+        // Beside it this machine's own sources: what is installed may depend on what is not in the backports.
+        for entry in fs::read_dir("/etc/apt/sources.list.d").context("read apt's sources")?.flatten() {
+            let copy = parts.join(entry.file_name());
+            fs::copy(entry.path(), &copy).with_context(|| format!("write {}", copy.display()))?;
+        }
+        let backports = format!("{release}-backports");
+        let source = Mirror::of_this_machine()?.sources(&backports).join("\n") + "\n";
+        let file = parts.join("backports.list");
+        fs::write(&file, source).with_context(|| format!("write {}", file.display()))?;
+        let options = [
+            format!("Dir::Etc::sourceparts={}", parts.display()),
+            format!("Dir::State::lists={}", lists.display()),
+        ];
+        let with = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", &options[0], "-o", &options[1]];
+        self.succeed(&[&with[..], &["update"]].concat())?;
+        let install = ["install", "--yes", "--no-install-recommends", "-t", &backports];
+        self.succeed(&[&with[..], &install, packages].concat())
     }
 
     /// Tells whether there is a package of this name.

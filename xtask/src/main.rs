@@ -2,10 +2,12 @@
 #![deny(unsafe_code)]
 
 mod apt;
+mod archive;
 mod cargo;
 mod check;
 mod containers;
 mod deny;
+mod guest;
 mod java;
 mod mirror;
 mod namespace;
@@ -35,6 +37,8 @@ enum Command {
     Images(containers::images::Options),
     /// Dependencies, as deny.toml rules them: licenses, sources, advisories
     Deny(deny::Options),
+    /// Run a test program in a virtual machine with another kernel or CPU: cargo's runner for aarch64
+    GuestRun(guest::Options),
     /// An archive, a Debian package and their checksums, for people to install
     Package(package::Options),
     /// Set up, build and run the tests; the last line is `N passed, N failed, N skipped`
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
         Command::Check => check::run(),
         Command::Deny(options) => deny::run(&options),
+        Command::GuestRun(options) => guest::run(&options),
         Command::Images(options) => containers::images::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),

@@ -1,9 +1,7 @@
-//! Where this machine's Debian packages come from, and packages of another release from there, without a change to this one.
-use crate::apt::succeed;
+//! Where this machine's Debian packages come from.
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Where this machine gets packages from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,60 +50,27 @@ impl Mirror {
         Some(Mirror { archive, security })
     }
 
-    /// Returns the sources of a release, updates included, as lines of sources.list(5).
-    pub fn sources(&self, release: &str) -> [String; 3] {
+    /// Returns the sources of a release, updates included, as lines of sources.list(5). Backports (`trixie-backports`)
+    /// and `sid` have no updates beside them.
+    pub fn sources(&self, release: &str) -> Vec<String> {
         let line = |address: &str, suite: &str| format!("deb [signed-by={KEYRING}] {address} {suite} main");
-        [
-            line(&self.archive, release),
-            line(&self.archive, &format!("{release}-updates")),
-            line(&self.security, &format!("{release}-security")),
-        ]
+        let mut sources = vec![line(&self.archive, release)];
+        if release != "sid" && !release.ends_with("-backports") {
+            sources.push(line(&self.archive, &format!("{release}-updates")));
+            sources.push(line(&self.security, &format!("{release}-security")));
+        }
+        sources
     }
+}
 
-    /// Downloads packages of `release` and unpacks them below `directory`: nothing is installed, and apt's own sources
-    /// and lists stay as they are.
-    ///
-    /// # Errors
-    /// When one of them cannot be had.
-    pub fn unpack(&self, release: &str, packages: &[&str], directory: &Path) -> Result<()> {
-        let private = directory.join("apt");
-        for part in
-            ["etc/apt/sources.list.d", "etc/apt/preferences.d", "etc/apt/apt.conf.d", "etc/apt/trusted.gpg.d"]
-                .into_iter()
-                .chain([
-                    "var/lib/apt/lists/partial",
-                    "var/cache/apt/archives/partial",
-                    "var/lib/dpkg",
-                    "download",
-                ])
-        {
-            let part = private.join(part);
-            fs::create_dir_all(&part).with_context(|| format!("make {}", part.display()))?;
-        }
-        let write = |name: &str, text: String| {
-            let file = private.join(name);
-            fs::write(&file, text).with_context(|| format!("write {}", file.display()))
-        };
-        write("etc/apt/sources.list", self.sources(release).join("\n") + "\n")?;
-        write("var/lib/dpkg/status", String::new())?;
-        let apt = |words: &[&str]| {
-            let mut command = Command::new("apt-get");
-            command.arg("-o").arg(format!("Dir={}", private.display()));
-            command
-                .arg("-o")
-                .arg(format!("Dir::State::status={}", private.join("var/lib/dpkg/status").display()));
-            command.args(["-qq", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Languages=none"]);
-            command.args(words).current_dir(private.join("download")).stdout(std::io::stderr());
-            succeed(&mut command)
-        };
-        eprintln!("setup: {} of Debian {release}, unpacked and not installed", packages.join(", "));
-        apt(&["update"])?;
-        apt(&[&["download"], packages].concat())?;
-        for entry in fs::read_dir(private.join("download")).context("read the downloads")?.flatten() {
-            succeed(Command::new("dpkg-deb").arg("--extract").arg(entry.path()).arg(directory))?;
-        }
-        fs::remove_dir_all(&private).context("remove what apt-get left")
-    }
+/// Returns the code name of this machine's Debian, such as `bookworm`: os-release(5).
+///
+/// # Errors
+/// When it has none.
+pub fn release_of_this_machine() -> Result<String> {
+    let text = fs::read_to_string("/etc/os-release").context("read /etc/os-release")?;
+    let name = text.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME="));
+    name.map(|name| name.trim_matches('"').to_owned()).context("this is a Debian without a code name")
 }
 
 #[cfg(test)]
@@ -137,5 +102,7 @@ mod tests {
         {
             assert!(sources.contains(expected), "{sources}");
         }
+        assert_eq!(mirror.sources("trixie-backports").len(), 1);
+        assert_eq!(mirror.sources("sid").len(), 1);
     }
 }

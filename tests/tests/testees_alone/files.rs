@@ -84,7 +84,19 @@ fn ranges_makes_each_call_on_each_range() {
         expected.push(format!("munmap {range}: ok"));
     }
     let mut ran = run(testee::c("ranges"), &[directory.path()]);
-    ran.lines.retain(|line| !line.starts_with("mbind "));
+    // Without protection keys there may be no such call: on aarch64 before Linux 6.12.
+    let has_keys = !ran.lines.contains(&"pkey_mprotect a.bin: ENOSYS".to_owned());
+    // Where the calls before have left it in pieces, it could not be moved as one before Linux 6.17.
+    let is_left_out = |line: &String| {
+        line.starts_with("mbind ")
+            || line == "mremap anonymous: EFAULT"
+            || (!has_keys && line.starts_with("pkey_mprotect "))
+    };
+    if ran.lines.contains(&"mremap anonymous: EFAULT".to_owned()) {
+        expected.retain(|line| line != "mremap anonymous: ok");
+    }
+    expected.retain(|line| !is_left_out(line));
+    ran.lines.retain(|line| !is_left_out(line));
     assert_eq!(ran.lines, expected);
     ran.exits(0);
 }

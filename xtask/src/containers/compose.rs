@@ -1,8 +1,8 @@
 //! Docker Compose, version 2: `docker compose`, a plug-in of the client.
 use crate::apt::succeed;
+use crate::archive::{Archive, native_architecture};
 use crate::cargo;
 use crate::containers::engine::Engine;
-use crate::mirror::Mirror;
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,8 @@ pub fn provide() -> Result<()> {
         let plug_ins = directory()?;
         fs::create_dir_all(&plug_ins).with_context(|| format!("make {}", plug_ins.display()))?;
         let unpacked = tempfile::tempdir().context("make a directory for a package")?;
-        Mirror::of_this_machine()?.unpack(RELEASE, &[PACKAGE], unpacked.path())?;
+        let archive = Archive::open(&[RELEASE], &native_architecture()?, &unpacked.path().join("apt"))?;
+        archive.unpack(&[PACKAGE], unpacked.path())?;
         let plug_in = plug_ins.join("docker-compose");
         // A copy has the permissions of its source.
         fs::copy(unpacked.path().join(PLUG_IN), &plug_in)

@@ -1,9 +1,11 @@
 //! The tests, as everybody runs them: CI and contributors alike.
 mod containers;
+mod guests;
 mod host;
 mod run;
 mod tally;
 
+use crate::guest::Cpu;
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use run::Counted;
@@ -39,6 +41,10 @@ enum Stage {
     Host,
     /// The end-to-end tests in containers: users, capabilities, C libraries; and havoc as a container's first process
     Containers,
+    /// In virtual machines with 64-bit Arm, on kernels old and new
+    Aarch64,
+    /// In virtual machines with this CPU, on kernels older than this machine's
+    Kernels,
 }
 
 /// Runs the stages, one after the other, and prints the closing line.
@@ -54,6 +60,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let counted = match stage {
             Stage::Host => host::run(options.debug_verify, &options.arguments),
             Stage::Containers => containers::run(options.private_engine, options.keep_images),
+            Stage::Aarch64 => guests::run(Cpu::Aarch64, &guests::AARCH64, &[]),
+            Stage::Kernels => guests::run(Cpu::X86_64, &guests::X86_64, &[]),
         };
         let counted = counted.unwrap_or_else(|error| {
             eprintln!("error: {error:#}");

@@ -1,0 +1,107 @@
+//! One run of a guest.
+use super::{Cpu, Kernel, cpio};
+use anyhow::{Context, Result};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a guest is to do, and with what.
+#[derive(Clone, Debug)]
+pub struct Boot<'a> {
+    /// Its CPU.
+    pub cpu: Cpu,
+    /// How many of them.
+    pub cpus: u32,
+    /// Its kernel.
+    pub kernel: &'a Kernel,
+    /// The archive of its root.
+    pub root: &'a Path,
+    /// Files and directories of this machine that it has at the same places.
+    pub files: Vec<PathBuf>,
+    /// The job: a script for bash, run as root.
+    pub job: String,
+    /// After how many seconds it is ended.
+    pub seconds: u32,
+}
+
+/// The whole root lies in memory, twice while the kernel unpacks it.
+const MEGABYTES: &str = "3072";
+
+/// Ends with the guest's status. The guest tells 2 n + 1; an even status is qemu's own: 0 when the kernel broke off and
+/// rebooted, 124 of timeout(1) when time was up.
+const SCRIPT: &str = r#"
+"$@"
+status=$?
+if [ $((status % 2)) = 1 ]; then exit $(((status - 1) / 2)); fi
+echo "the guest did not end by itself: status $status of $2" >&2
+exit 125
+"#;
+
+impl Boot<'_> {
+    /// Returns the command that runs the guest: what the guest prints is its standard output, and the job's exit status its
+    /// own (127 for all above), or 125 when the guest broke off. `work` is an empty directory, to be kept until then.
+    ///
+    /// # Errors
+    /// When the guest's files cannot be gathered.
+    pub fn command(&self, work: &Path) -> Result<Command> {
+        let initrd = self.initrd(work)?;
+        let mut command = Command::new("bash");
+        command.args(["-c", SCRIPT, "guest", "timeout", "--kill-after=5"]).arg(self.seconds.to_string());
+        command.arg(self.cpu.emulator()).args(self.cpu.machine()).args(["-accel", "tcg,thread=multi"]);
+        command.arg("-smp").arg(self.cpus.to_string()).args(["-m", MEGABYTES]);
+        command.args(["-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"]);
+        command.args(self.cpu.exit_device());
+        command.arg("-kernel").arg(&self.kernel.image).arg("-initrd").arg(initrd);
+        // Quiet, and no reboot after a panic: qemu is to end.
+        let console = self.cpu.console();
+        command.arg("-append").arg(format!("console={console} quiet loglevel=3 panic=-1"));
+        command.stdin(Stdio::null());
+        Ok(command)
+    }
+
+    /// Writes the archives that make up the root into one file.
+    fn initrd(&self, work: &Path) -> Result<PathBuf> {
+        let own = work.join("own");
+        fs::create_dir_all(&own).context("make a directory for a job")?;
+        fs::write(own.join("job"), &self.job).context("write the job")?;
+        let parts = [work.join("files.cpio"), work.join("own.cpio")];
+        cpio::of_files(&self.files, &parts[0])?;
+        cpio::of_directory(&own, &parts[1])?;
+        let initrd = work.join("initrd");
+        let mut file = File::create(&initrd).with_context(|| format!("write {}", initrd.display()))?;
+        for part in [self.root, &parts[0], &parts[1]] {
+            let mut part = File::open(part).with_context(|| format!("read {}", part.display()))?;
+            io::copy(&mut part, &mut file).with_context(|| format!("write {}", initrd.display()))?;
+        }
+        Ok(initrd)
+    }
+}
+
+/// Returns a word as bash reads it.
+pub fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_one_word_for_bash() {
+        for word in ["plain", "two words", "it's", "$(false)", ""] {
+            let output = Command::new("bash").arg("-c").arg(format!("printf %s {}", quoted(word))).output();
+            assert_eq!(String::from_utf8_lossy(&output.unwrap().stdout), word);
+        }
+    }
+
+    #[test]
+    fn the_status_is_the_guests_and_125_when_it_broke_off() {
+        // What stands in for timeout and qemu.
+        for (of_qemu, expected) in [(1, 0), (3, 1), (255, 127), (0, 125), (124, 125), (203, 101)] {
+            let script = format!("exit {of_qemu}");
+            let status = Command::new("bash").args(["-c", SCRIPT, "guest", "bash", "-c", &script]).status();
+            assert_eq!(status.unwrap().code(), Some(expected), "{of_qemu}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The root of guests: Debian's programs, unpacked and not configured, so that nothing of the guest's CPU has to run here.
+use super::{Cpu, cpio, directory};
+use crate::apt::succeed;
+use crate::cargo;
+use crate::mirror::{self, Mirror};
+use anyhow::{Context, Result};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What the tests call, and a Java.
+const PACKAGES: &str = "base-files,bash,busybox-static,coreutils,dash,findutils,gawk,grep,hostname,libc-bin,libc6,libgcc-s1,\
+                        mount,openjdk-17-jre-headless,procps,sed,strace,util-linux";
+
+/// What no test looks at.
+const LEFT_OUT: [&str; 5] = [
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-exclude=/usr/share/man/*",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    "--dpkgopt=path-exclude=/usr/share/zoneinfo/*",
+    "--dpkgopt=path-exclude=/usr/lib/*/perl-base/*",
+];
+
+/// What maintainer scripts would have made. The first name is the link.
+const LINKS: [(&str, &str); 3] = [
+    ("usr/bin/awk", "gawk"),
+    ("usr/bin/sh", "dash"),
+    ("usr/bin/java", "../lib/jvm/java-17-openjdk-@ARCH@/bin/java"),
+];
+
+const FILES: [(&str, &str); 3] = [
+    (
+        "etc/passwd",
+        "root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000:user:/tmp:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+    ),
+    ("etc/group", "root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n"),
+    ("etc/hostname", "guest\n"),
+];
+
+/// Returns the archive with the root of guests with this CPU. It is made when it is not here yet.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn provide(cpu: Cpu) -> Result<PathBuf> {
+    let release = mirror::release_of_this_machine()?;
+    let archive = directory().join(format!("root-{}-{release}.cpio", cpu.name()));
+    if !archive.exists() {
+        // The programs that are tested were linked with this machine's C library: the guest has the same one.
+        make(cpu, &release, &archive).with_context(|| format!("make the root of an {} guest", cpu.name()))?;
+    }
+    Ok(archive)
+}
+
+fn make(cpu: Cpu, release: &str, archive: &Path) -> Result<()> {
+    fs::create_dir_all(directory()).with_context(|| format!("make {}", directory().display()))?;
+    let work = tempfile::tempdir().context("make a directory for a root")?;
+    let root = work.path().join("root");
+    eprintln!(
+        "setup: a root for {} of Debian {release}'s packages, unpacked and not configured",
+        cpu.debian()
+    );
+    let mut make = Command::new("mmdebstrap");
+    make.args(["--quiet", "--variant=extract", "--mode=root"])
+        .arg(format!("--architectures={}", cpu.debian()));
+    make.arg(format!("--include={PACKAGES}")).args(LEFT_OUT).arg("--aptopt=Acquire::Languages \"none\"");
+    // As in an installed Debian /bin is /usr/bin.
+    make.arg("--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr");
+    make.arg(release).arg(&root).args(Mirror::of_this_machine()?.sources(release));
+    succeed(make.stdin(Stdio::null()).stdout(std::io::stderr()))?;
+
+    for directory in ["dev", "proc", "sys", "tmp", "root", "run", "var/tmp"] {
+        let directory = root.join(directory);
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).with_context(|| format!("make {}", directory.display()))?;
+    }
+    for directory in ["var/lib/apt", "var/lib/dpkg", "var/cache/apt"] {
+        let _ = fs::remove_dir_all(root.join(directory));
+    }
+    for (link, to) in LINKS {
+        let link = root.join(link);
+        let _ = fs::remove_file(&link);
+        symlink(to.replace("@ARCH@", cpu.debian()), &link)
+            .with_context(|| format!("make {}", link.display()))?;
+    }
+    for (file, text) in FILES {
+        let file = root.join(file);
+        fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
+    }
+    let init = root.join("init");
+    fs::copy(cargo::root().join("guest/init"), &init).context("copy guest/init")?;
+    fs::set_permissions(&init, fs::Permissions::from_mode(0o755)).context("make /init a program")?;
+    if cpu == Cpu::Aarch64 {
+        let mut compile = Command::new("aarch64-linux-gnu-gcc");
+        compile.args(["-O1", "-static", "-o"]).arg(root.join("usr/bin/semihosting-exit"));
+        succeed(compile.arg(cargo::root().join("guest/semihosting_exit.c")))?;
+    }
+    // Whoever is interrupted leaves no half of a root.
+    let unfinished = archive.with_extension("unfinished");
+    cpio::of_directory(&root, &unfinished)?;
+    fs::rename(&unfinished, archive).with_context(|| format!("write {}", archive.display()))
+}

@@ -1,0 +1,103 @@
+//! `cargo xtask guest-run`: a program in a guest, as cargo's runner of tests for aarch64 calls it.
+use super::tests::{Test, job};
+use super::{Boot, Cpu, Which, root, testees};
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What `cargo xtask guest-run` is given.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Which kernel
+    #[arg(long, value_enum, default_value = "bookworm", env = "HAVOC_GUEST_KERNEL")]
+    kernel: Name,
+    /// As which user
+    #[arg(long, default_value = "0", env = "HAVOC_GUEST_USER")]
+    user: u32,
+    /// How many CPUs
+    #[arg(long, default_value = "2", env = "HAVOC_GUEST_CPUS")]
+    cpus: u32,
+    /// After how many seconds the guest is ended
+    #[arg(long, default_value = "600", env = "HAVOC_GUEST_SECONDS")]
+    seconds: u32,
+    /// The test program, built for x86_64 or aarch64
+    program: PathBuf,
+    /// Its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// The kernels by name: Debian's releases have 5.10, 6.1 and 6.12.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Name {
+    Bullseye,
+    Bookworm,
+    Trixie,
+    /// The newest in the archive
+    Newest,
+}
+
+impl Name {
+    fn which(self) -> Which {
+        match self {
+            Name::Bullseye => Which::Of("bullseye"),
+            Name::Bookworm => Which::Of("bookworm"),
+            Name::Trixie => Which::Of("trixie"),
+            Name::Newest => Which::Newest,
+        }
+    }
+}
+
+/// Runs the program in a guest of its CPU, and ends as it does.
+///
+/// # Errors
+/// When there can be no such guest.
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let test = Test::here(&options.program)?;
+    let cpu = cpu_of(&test.program)?;
+    cpu.provide()?;
+    let kernel = options.kernel.which().provide(cpu)?;
+    let root = root::provide(cpu)?;
+    let testees = testees::provide(cpu, test.profile())?;
+    let mut files = test.surroundings()?;
+    files.push(testees.clone());
+    let boot = Boot {
+        cpu,
+        cpus: options.cpus,
+        kernel: &kernel,
+        root: &root,
+        files,
+        job: job(&[test], &options.arguments, options.user, &testees),
+        seconds: options.seconds,
+    };
+    let work = tempfile::tempdir().context("make a directory for a guest")?;
+    let status = boot.command(work.path())?.status().context("start bash")?;
+    Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(125)))
+}
+
+/// Reads the CPU from a program's header: elf(5), `e_machine`.
+fn cpu_of(program: &Path) -> Result<Cpu> {
+    let mut header = [0; 20];
+    let read = File::open(program).and_then(|mut file| file.read_exact(&mut header));
+    read.with_context(|| format!("read {}", program.display()))?;
+    match u16::from_le_bytes([header[18], header[19]]) {
+        0xB7 => Ok(Cpu::Aarch64),
+        0x3E => Ok(Cpu::X86_64),
+        machine => bail!("{} is for a machine ({machine:#x}) of which there is no guest", program.display()),
+    }
+}
+
+#[cfg(test)]
+mod unit_tests {
+    use super::*;
+
+    #[test]
+    fn a_programs_cpu_is_read_from_its_header() {
+        let own = std::env::current_exe().unwrap();
+        assert_eq!(cpu_of(&own).unwrap().name(), std::env::consts::ARCH);
+        assert!(cpu_of(Path::new("/etc/passwd")).is_err());
+    }
+}

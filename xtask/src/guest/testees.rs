@@ -1,0 +1,40 @@
+//! The testees, built here for a guest, which has no compiler.
+use super::{Cpu, Cross, directory};
+use crate::apt::succeed;
+use crate::cargo;
+use crate::setup;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Builds those in C and Java for guests with this CPU, and takes those in Rust from `programs`, where cargo has put them.
+/// Returns the directory that `HAVOC_TESTEES` is to name.
+///
+/// # Errors
+/// When one of them cannot be built.
+pub fn provide(cpu: Cpu, programs: &Path) -> Result<PathBuf> {
+    setup::run()?;
+    let builder = cargo::target().join("debug/testees");
+    let build =
+        cargo::command(&["build", "--quiet", "--package", "havoc-tests", "--bin", "testees"]).status();
+    anyhow::ensure!(
+        build.context("start cargo build")?.success(),
+        "the builder of the testees does not build"
+    );
+    let testees = directory().join(format!("testees-{}", cpu.name()));
+    let _ = fs::remove_dir_all(&testees);
+    let mut build = Command::new(builder);
+    build.arg(&testees).args(["c", "java"]).stdin(Stdio::null());
+    if cpu == Cpu::Aarch64 {
+        build.envs(Cross::c_compilers()?);
+    }
+    succeed(&mut build)?;
+    let sources = cargo::root().join("testees/src/bin");
+    for source in fs::read_dir(&sources).with_context(|| format!("read {}", sources.display()))?.flatten() {
+        let name = source.path().file_stem().expect("a source has a name").to_owned();
+        let program = programs.join(&name);
+        fs::copy(&program, testees.join(&name)).with_context(|| format!("copy {}", program.display()))?;
+    }
+    Ok(testees)
+}

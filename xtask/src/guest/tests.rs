@@ -1,0 +1,166 @@
+//! Test programs, and what a guest needs to run them.
+use super::boot::quoted;
+use super::{Cpu, Cross, cross};
+use crate::cargo;
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A test program of this workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// What cargo calls it.
+    pub name: String,
+    /// The program.
+    pub program: PathBuf,
+    /// The directory of its package, where cargo would run it.
+    pub directory: PathBuf,
+}
+
+/// What looks at sources, documents and tools, and is the same wherever it runs.
+const ONLY_HERE: [&str; 5] = ["documents", "testee_builder", "tidy", "workflows", "xtask"];
+
+/// Builds all tests for a CPU, and the programs that they start.
+///
+/// # Errors
+/// When something does not build.
+pub fn build(cpu: Cpu) -> Result<Vec<Test>> {
+    let mut of_target: Vec<String> = vec!["--workspace".into(), "--exclude".into(), "xtask".into()];
+    let mut variables = Vec::new();
+    if cpu == Cpu::Aarch64 {
+        let directory = Cross::target_directory().display().to_string();
+        of_target.extend(["--target".into(), cross::TARGET.into(), "--target-dir".into(), directory]);
+        variables = Cross::provide()?.environment();
+        // Nobody debugs in a guest, and without it building, loading and unpacking take half the time.
+        variables.push(("CARGO_PROFILE_DEV_DEBUG".to_owned(), "none".to_owned()));
+    }
+    let cargo = |first: &[&str]| {
+        let mut command = cargo::command(first);
+        command.args(&of_target).envs(variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+    };
+    let status =
+        cargo(&["build", "--bins"]).stdout(std::io::stderr()).status().context("start cargo build")?;
+    ensure!(status.success(), "the programs do not build for {}", cpu.name());
+    let output = cargo(&["test", "--no-run", "--message-format=json-render-diagnostics"]);
+    let output = { output }.stderr(Stdio::inherit()).output().context("start cargo test")?;
+    ensure!(output.status.success(), "the tests do not build for {}", cpu.name());
+    let tests = tests_of(&String::from_utf8_lossy(&output.stdout))?;
+    Ok(tests.into_iter().filter(|test| !ONLY_HERE.contains(&test.name.as_str())).collect())
+}
+
+/// Reads cargo's messages: The Cargo Book, "External tools", "Artifact messages".
+fn tests_of(messages: &str) -> Result<Vec<Test>> {
+    let mut tests = Vec::new();
+    for line in messages.lines().filter(|line| line.starts_with('{')) {
+        let message: Value = serde_json::from_str(line).context("read a message of cargo")?;
+        let is_test = message["profile"]["test"] == Value::Bool(true);
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let (Some(program), true) = (text(&message["executable"]), is_test) else { continue };
+        let name = text(&message["target"]["name"]).context("a test without a name")?;
+        let manifest = text(&message["manifest_path"]).context("a test without a manifest")?;
+        let directory = Path::new(&manifest).parent().context("a manifest without a directory")?.to_owned();
+        tests.push(Test { name, program: program.into(), directory });
+    }
+    Ok(tests)
+}
+
+impl Test {
+    /// Makes one of the program that cargo runs in the current directory.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn here(program: &Path) -> Result<Test> {
+        let program = fs::canonicalize(program).with_context(|| format!("find {}", program.display()))?;
+        let name = program.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        Ok(Test { name, program, directory: std::env::current_dir().context("find the current directory")? })
+    }
+
+    /// Returns the directory of cargo's profile, which holds the programs that tests start.
+    pub fn profile(&self) -> &Path {
+        let directory = self.program.parent().expect("a program lies in a directory");
+        if directory.ends_with("deps") {
+            directory.parent().expect("deps lies in a profile")
+        } else {
+            directory
+        }
+    }
+
+    /// Returns the files that it needs beside itself: the programs of its profile and whatever git knows.
+    ///
+    /// # Errors
+    /// When git does not answer.
+    pub fn surroundings(&self) -> Result<Vec<PathBuf>> {
+        let mut files = vec![self.program.clone()];
+        for entry in fs::read_dir(self.profile()).context("read the profile's directory")?.flatten() {
+            let metadata = entry.metadata().context("look at a program")?;
+            let is_program = metadata.is_file() && metadata.permissions().mode() & 0o111 != 0;
+            // Programs, not libraries.
+            if is_program && entry.path().extension().is_none() && entry.file_name() != "xtask" {
+                files.push(entry.path());
+            }
+        }
+        let root = fs::canonicalize(cargo::root()).context("find the workspace")?;
+        let known =
+            Command::new("git").args(["ls-files", "-z"]).current_dir(&root).output().context("start git")?;
+        ensure!(known.status.success(), "git ls-files: {}", String::from_utf8_lossy(&known.stderr).trim());
+        let known = String::from_utf8(known.stdout).context("a file's name is no UTF-8")?;
+        files.extend(known.split_terminator('\0').map(|file| root.join(file)).filter(|file| file.exists()));
+        Ok(files)
+    }
+}
+
+/// What of this environment the tests have in a guest.
+const PASSED_ON: [&str; 4] =
+    ["HAVOC_DEBUG_ABSENT", "HAVOC_DEBUG_VERIFY", "RUST_BACKTRACE", "RUST_TEST_THREADS"];
+
+/// Returns the job that runs these tests with these arguments as `user`, says which of them skipped themselves, and fails if
+/// one of them did.
+pub fn job(tests: &[Test], arguments: &[String], user: u32, testees: &Path) -> String {
+    let mut job = String::from("export CI=true HAVOC_SKIPS=/tmp/skips INSTA_UPDATE=no\n");
+    job += &format!("export HAVOC_TESTEES={}\n", quoted(&testees.display().to_string()));
+    let root = fs::canonicalize(cargo::root()).unwrap_or_else(|_| cargo::root().to_owned());
+    job += &format!("export INSTA_WORKSPACE_ROOT={}\n", quoted(&root.display().to_string()));
+    for name in PASSED_ON {
+        if let Ok(value) = std::env::var(name) {
+            job += &format!("export {name}={}\n", quoted(&value));
+        }
+    }
+    job += "touch $HAVOC_SKIPS; chmod 666 $HAVOC_SKIPS; status=0\n";
+    job += &format!(
+        "echo \"── guest: $(uname -rm), $(nproc) CPU, uid {user}, up $(cut -d' ' -f1 /proc/uptime) s\"\n"
+    );
+    let as_user = if user == 0 {
+        String::new()
+    } else {
+        format!("setpriv --reuid {user} --regid {user} --clear-groups -- env HOME=/tmp ")
+    };
+    for test in tests {
+        let words: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
+        let (directory, program) = (test.directory.display().to_string(), test.program.display().to_string());
+        job += &format!("echo '── {}'\ncd {}\n", test.name, quoted(&directory));
+        job += &format!("{as_user}{} {} || status=$?\n", quoted(&program), words.join(" "));
+        job += "echo \"── up $(cut -d' ' -f1 /proc/uptime) s\"\n";
+    }
+    job + "sed 's/^/SKIPPED: /' $HAVOC_SKIPS\nexit $status\n"
+}
+
+#[cfg(test)]
+mod unit_tests {
+    use super::*;
+
+    #[test]
+    fn test_programs_are_read_from_cargos_messages() {
+        let messages = r#"{"reason":"compiler-artifact","manifest_path":"/w/a/Cargo.toml","target":{"name":"a"},"profile":{"test":true},"executable":"/t/debug/deps/a-1"}
+{"reason":"compiler-artifact","manifest_path":"/w/a/Cargo.toml","target":{"name":"a"},"profile":{"test":false},"executable":"/t/debug/a"}
+{"reason":"compiler-artifact","manifest_path":"/w/b/Cargo.toml","target":{"name":"b"},"profile":{"test":true},"executable":null}
+{"reason":"build-finished","success":true}"#;
+        let test = Test { name: "a".into(), program: "/t/debug/deps/a-1".into(), directory: "/w/a".into() };
+        assert_eq!(test.profile(), Path::new("/t/debug"));
+        assert_eq!(tests_of(messages).unwrap(), [test]);
+    }
+}
