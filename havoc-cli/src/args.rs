@@ -2,6 +2,7 @@
 use crate::completions::Shell;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser};
+use havoc_engine::kernel::linux::Feature;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -75,6 +76,10 @@ pub struct Cli {
     #[arg(long, hide = true)]
     pub debug_verify: bool,
 
+    /// Do without this, as on a kernel that lacks it: procmap-query, process-vm; repeatable.
+    #[arg(long, hide = true, value_name = "FEATURE", value_parser = feature)]
+    pub debug_absent: Vec<Feature>,
+
     /// Options of the design that are still to come.
     #[command(flatten)]
     pub later: Later,
@@ -82,6 +87,12 @@ pub struct Cli {
     /// The program and its arguments.
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     pub command: Vec<OsString>,
+}
+
+/// Reads the name of a feature.
+fn feature(name: &str) -> Result<Feature, String> {
+    let found = Feature::ALL.into_iter().find(|feature| feature.name() == name);
+    found.ok_or_else(|| format!("it is one of {}", Feature::ALL.map(Feature::name).join(", ")))
 }
 
 /// Options that have their place in the command line and are not built yet. None is ignored.

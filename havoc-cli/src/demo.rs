@@ -28,7 +28,7 @@ pub fn show() -> Result<Exit> {
     let plan = parse_rules(&[RULE.to_owned()], Path::new("/"))
         .map_err(|errors| anyhow::anyhow!("the demo's own rule is wrong: {errors:?}"))?;
     let words = [program.into_os_string(), OsString::from("demo"), OsString::from("--program")];
-    run::run(&Config { plan, ..Config::default() }, &words, &Output::default())
+    run::run(&Config { plan, ..Config::default() }, &words, &Output::default(), &[])
 }
 
 /// Is the program: stores and syncs, and says how each sync went.

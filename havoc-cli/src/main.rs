@@ -79,7 +79,7 @@ fn run_program(cli: &Cli) -> Result<Exit> {
         summary: cli.summary || cli.summary_only,
         strict: cli.strict,
     };
-    run::run(&config, &cli.command, &output)
+    run::run(&config, &cli.command, &output, &cli.debug_absent)
 }
 
 /// clap ends with 2 on errors; ours is 125. Help and version are no errors.

@@ -153,6 +153,9 @@ pub fn summary(report: &Report) -> String {
         report.sentinel_stops,
         report.stops.saturating_sub(named + report.sentinel_stops)
     );
+    for way in &report.ways {
+        let _ = writeln!(text, "{way}");
+    }
     if !report.rules.is_empty() {
         let _ = writeln!(text, "{:>10} {:>10} {:>10}  rule", "matches", "injected", "missed");
         for rule in &report.rules {

@@ -2,7 +2,7 @@
 use crate::exit::{self, Exit};
 use crate::report;
 use anyhow::{Context, Result};
-use havoc_engine::kernel::linux::{self, Command, Linux, SpawnError};
+use havoc_engine::kernel::linux::{self, Command, Feature, Linux, SpawnError};
 use havoc_engine::record::{Discard, Sink, StableSink, TextSink};
 use havoc_engine::session::{self, Config, Session};
 use std::ffi::OsString;
@@ -37,11 +37,11 @@ pub enum Log {
     Off,
 }
 
-/// Runs `words` under `config`, and returns how havoc is to end.
+/// Runs `words` under `config`, and returns how havoc is to end. What is `absent` is not used, as on a kernel that lacks it.
 ///
 /// # Errors
 /// When something of havoc's own fails before the program runs.
-pub fn run(config: &Config, words: &[OsString], output: &Output) -> Result<Exit> {
+pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Feature]) -> Result<Exit> {
     let command = match Command::find(words) {
         Ok(command) => command,
         Err(error) => return Ok(not_started(&error)),
@@ -54,7 +54,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output) -> Result<Exit>
         Log::Stable => Box::new(StableSink::new(out.another()?)),
         Log::Off => Box::new(Discard),
     };
-    let (mut kernel, root) = match Linux::spawn(&command, &filter) {
+    let (mut kernel, root) = match Linux::spawn(&command, &filter, absent) {
         Ok(spawned) => spawned,
         Err(error) => return Ok(not_started(&error)),
     };

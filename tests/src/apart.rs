@@ -4,6 +4,7 @@
 //! held together by the program `reaper` instead.
 
 use crate::havoc::built;
+use crate::outside;
 use std::env;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -18,8 +19,13 @@ pub fn bounded(program: impl AsRef<Path>) -> Command {
 /// As [`bounded`], with another limit than a minute.
 pub fn bounded_by(seconds: u32, program: impl AsRef<Path>) -> Command {
     let mut command = Command::new("timeout");
-    command.args(["-s", "KILL", &seconds.to_string()]).arg(program.as_ref());
+    command.args(["-s", "KILL", &here(seconds).to_string()]).arg(program.as_ref());
     command
+}
+
+/// Returns so much time, or more of it where every instruction is emulated.
+fn here(seconds: u32) -> u32 {
+    if outside::is_emulated() { 4 * seconds } else { seconds }
 }
 
 /// Returns a command that runs `program` in a PID namespace of its own with a /proc to match, and kills everything in
@@ -44,7 +50,7 @@ pub fn apart_within(seconds: u32, program: impl AsRef<Path>) -> Command {
         command.args(["--user", "--map-root-user"]);
     }
     command.args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"]);
-    command.args(["timeout", "-s", "KILL", &seconds.to_string()]).arg(program.as_ref());
+    command.args(["timeout", "-s", "KILL", &here(seconds).to_string()]).arg(program.as_ref());
     command
 }
 

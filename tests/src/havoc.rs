@@ -31,6 +31,12 @@ pub fn built(name: &str) -> PathBuf {
     program
 }
 
+/// Returns what havoc is to do without: the words of `HAVOC_DEBUG_ABSENT`.
+pub fn absent() -> Vec<String> {
+    let names = std::env::var("HAVOC_DEBUG_ABSENT").unwrap_or_default();
+    names.split_whitespace().map(str::to_owned).collect()
+}
+
 /// A command line of havoc in the making.
 #[derive(Debug)]
 pub struct Havoc {
@@ -78,6 +84,10 @@ impl Havoc {
         // The whole suite runs once more in this way: what is skipped is then verified at its exit.
         if std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty()) {
             havoc.options.push("--debug-verify".into());
+        }
+        // And this is how it runs as on an older kernel.
+        for feature in absent() {
+            havoc.options.push(format!("--debug-absent={feature}").into());
         }
         havoc
     }

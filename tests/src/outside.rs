@@ -25,6 +25,27 @@ pub fn has_clone3() -> bool {
     !output.stdout.starts_with(b"clone3: ")
 }
 
+/// Tells whether every instruction is emulated here, as the guests of `cargo xtask test` say by `HAVOC_EMULATED`.
+#[must_use]
+pub fn is_emulated() -> bool {
+    std::env::var_os("HAVOC_EMULATED").is_some()
+}
+
+/// Returns `count`, or a tenth of it where every instruction is emulated.
+#[must_use]
+pub fn scaled(count: u32) -> u32 {
+    if is_emulated() { count / 10 } else { count }
+}
+
+/// Returns a set of calls without those that this architecture does not have: the kernel gave the newer ones only what is
+/// general, openat and no open, and libc makes the old calls by them.
+#[must_use]
+pub fn calls_here(set: &str) -> String {
+    const NOT_ON_AARCH64: [&str; 3] = ["alarm", "pause", "vfork"];
+    let is_here = |call: &&str| !cfg!(target_arch = "aarch64") || !NOT_ON_AARCH64.contains(call);
+    set.split(',').filter(is_here).collect::<Vec<_>>().join(",")
+}
+
 /// Tells whether we have CAP_SYS_PTRACE. It is bit 19: include/uapi/linux/capability.h.
 ///
 /// # Panics

@@ -37,6 +37,8 @@ enum Command {
     Images(containers::images::Options),
     /// Dependencies, as deny.toml rules them: licenses, sources, advisories
     Deny(deny::Options),
+    /// What `cargo test --target aarch64-unknown-linux-gnu` needs in its environment, for `eval`
+    GuestEnv,
     /// Run a test program in a virtual machine with another kernel or CPU: cargo's runner for aarch64
     GuestRun(guest::Options),
     /// An archive, a Debian package and their checksums, for people to install
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
         Command::Check => check::run(),
         Command::Deny(options) => deny::run(&options),
+        Command::GuestEnv => guest::print_environment().map(|()| ExitCode::SUCCESS),
         Command::GuestRun(options) => guest::run(&options),
         Command::Images(options) => containers::images::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),

@@ -114,6 +114,10 @@ pub trait Kernel {
     /// itself, or asks a supervisor about, never stops: of several filters the strictest verdict wins. seccomp(2).
     fn has_filter_above(&self) -> bool;
 
+    /// Says how it does what kernels do in several ways, and what is missing where a better one is not taken; a line each, for
+    /// the summary.
+    fn ways(&self) -> Vec<&'static str>;
+
     /// Tells whether a skipped call gives the result that [`Kernel::skip`] wrote. Where not, it must be written again at
     /// the exit stop.
     fn keeps_skipped_results(&self) -> bool;

@@ -103,6 +103,8 @@ pub struct Report {
     pub blind: BlindSpots,
     /// Whether somebody else's seccomp filter lay over the program; calls that it answered itself never stopped.
     pub filter_above: bool,
+    /// How the kernel was asked and told, a line each.
+    pub ways: Vec<&'static str>,
     /// The counts per call that was named, by name.
     pub calls: BTreeMap<String, CallStats>,
     /// All stops of any kind.
@@ -142,6 +144,7 @@ impl<K: Kernel> Session<'_, K> {
             rules,
             blind: self.blind,
             filter_above: self.kernel.has_filter_above(),
+            ways: self.kernel.ways(),
             calls,
             stops: self.stops,
             sentinel_stops: self.sentinel_stops,

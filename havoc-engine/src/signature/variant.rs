@@ -13,6 +13,7 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> &'static [
         "futex" | "futex_time64" => find(FUTEX, command(1) & FUTEX_COMMAND),
         "prctl" => find(PRCTL, command(0)),
         "ioctl" => find(IOCTL, command(1)),
+        "clone" => Some(clone(arguments[0])),
         "mremap" if arguments[3] & 6 == 0 => Some(MREMAP),
         "mknod" if !is_device(arguments[1]) => Some(MKNOD),
         "mknodat" if !is_device(arguments[2]) => Some(MKNODAT),
@@ -30,6 +31,19 @@ fn find(variants: Variants, command: u64) -> Option<&'static [Kind]> {
 /// Whether a mode has S_IFCHR or S_IFBLK, the only ones for which mknod(2) reads the device.
 fn is_device(mode: u64) -> bool {
     matches!(mode & 0o170_000, 0o020_000 | 0o060_000)
+}
+
+/// By the flags, kernel/fork.c: CLONE_SETTLS, CLONE_CHILD_CLEARTID and CLONE_CHILD_SETTID read the last two arguments, in an
+/// order that differs by CPU; CLONE_PARENT_SETTID and CLONE_PIDFD the one before. What nothing reads holds whatever its
+/// register held: glibc's vfork on aarch64 sets two of the five.
+fn clone(flags: u64) -> &'static [Kind] {
+    const TO_THE_LAST: u64 = 0x0008_0000 | 0x0020_0000 | 0x0100_0000;
+    const TO_THE_THIRD: u64 = 0x0010_0000 | 0x1000;
+    match flags {
+        _ if flags & TO_THE_LAST != 0 => &[CloneFlags, Address, Address, Address, Address],
+        _ if flags & TO_THE_THIRD != 0 => &[CloneFlags, Address, Address],
+        _ => &[CloneFlags, Address],
+    }
 }
 
 const MKNOD: &[Kind] = &[Path, FileType];

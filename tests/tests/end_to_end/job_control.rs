@@ -121,13 +121,17 @@ fn ctrl_backslash_quits() {
     }
 }
 
+/// What is typed is shown too: it must not hold the word itself.
+const JOBS_WHEN_ONE_HAS_STOPPED: &str =
+    "for try in {1..100}; do jobs | grep -q 'S[t]opped' && break; sleep 0.1; done; jobs";
+
 #[test]
 fn a_background_job_that_reads_the_terminal_stops_until_fg() {
     for way in WAYS {
         let mut terminal = terminal();
         terminal.line(&format!(r#"{way} sh -c 'read line; echo "got $line"; exit 6' &"#));
         terminal.shows("$ ");
-        terminal.line("sleep 0.3; jobs");
+        terminal.line(JOBS_WHEN_ONE_HAS_STOPPED);
         terminal.shows("Stopped");
         terminal.line("fg; echo \"status $?\"");
         terminal.shows("sh -c");
@@ -146,7 +150,7 @@ fn a_background_job_that_may_not_write_to_the_terminal_stops_until_fg() {
         terminal.shows("$ ");
         terminal.line(&format!("{way} sh -c 'echo text; exit 6' &"));
         terminal.shows("$ ");
-        terminal.line("sleep 0.3; jobs");
+        terminal.line(JOBS_WHEN_ONE_HAS_STOPPED);
         terminal.shows("Stopped");
         terminal.line("fg; echo \"status $?\"");
         terminal.shows("text\nstatus 6\n");

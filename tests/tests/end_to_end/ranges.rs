@@ -20,7 +20,9 @@ fn assert_fails(rule: &str, expected: &[String]) {
     assert_eq!(ran.failed_by("ENOANO"), expected, "{rule}: {ran:?}");
     assert_eq!(ran.injected(), expected.len(), "{rule}: {ran:?}");
     for (line, before) in ran.out.lines().zip(untouched.out.lines()) {
-        assert!(line == before || line.ends_with(": ENOANO"), "{rule}: {line:?} was {before:?}");
+        // A call that was not made may leave the mapping in pieces, which move one by one before Linux 6.17.
+        let stays = line.starts_with("mremap ") && line.ends_with(": EFAULT");
+        assert!(line == before || stays || line.ends_with(": ENOANO"), "{rule}: {line:?} was {before:?}");
     }
 }
 

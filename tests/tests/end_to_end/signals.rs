@@ -1,14 +1,16 @@
 //! Signals and stops reach the program as they would without havoc.
 use havoc_tests::apart::{apart, bounded};
 use havoc_tests::havoc::{Havoc, Ran};
-use havoc_tests::testee;
+use havoc_tests::{outside, testee};
 use std::path::{Path, PathBuf};
+
+const MADE_ALL_THE_TIME: &str = "rt_sigprocmask,pause,kill,tgkill,write,read,wait4";
 
 /// A rule beside the program, a rule on calls that it makes all the time, and every call logged with its result.
 fn ways() -> [Havoc; 3] {
     [
         Havoc::new().inject("msync:error=EIO"),
-        Havoc::new().inject("rt_sigprocmask,pause,kill,tgkill,write,read,wait4:error=EIO:when=1000000+"),
+        Havoc::new().inject(&format!("{}:error=EIO:when=1000000+", outside::calls_here(MADE_ALL_THE_TIME))),
         Havoc::new().options(["--trace", "all"]),
     ]
     .map(Havoc::apart)

@@ -65,13 +65,20 @@ fn calls_that_no_rule_names_never_stop_in_any_thread_or_child() {
         // 1 + 4 + 3 + 2: the program's exec; the events of the thread's clone3, of two forks and of an exec; the first
         // stops of three tasks; two SIGCHLD. And clone3 itself, whose flags might hold CLONE_UNTRACED; where libc makes
         // the thread by clone, the filter sees the flags.
-        let clone3 = u64::from(outside::has_clone3());
-        let expected = format!(
-            "{} stops in all: 0 of calls, {clone3} of sentinels, 10 of tasks and signals",
-            10 + clone3
+        let expected = |clone3: u64| {
+            format!(
+                "{} stops in all: 0 of calls, {clone3} of sentinels, 10 of tasks and signals",
+                10 + clone3
+            )
+        };
+        // On aarch64 libc took to clone3 later.
+        let may_be_clone = cfg!(target_arch = "aarch64") || !outside::has_clone3();
+        let said = ran.lines_with("stops in all");
+        assert!(
+            said == [expected(1)] && outside::has_clone3() || said == [expected(0)] && may_be_clone,
+            "{ran:?}"
         );
-        assert_eq!(ran.lines_with("stops in all"), [expected], "{ran:?}");
-        assert!(!ran.log.contains("read"), "{ran:?}");
+        assert!(!ran.log.lines().any(|line| line.ends_with(" read") || line.contains("read(")), "{ran:?}");
     }
 }
 
@@ -96,15 +103,15 @@ fn times(out: &str) -> [u64; 2] {
 fn three_hundred_thousand_unnamed_reads_run_within_1_15_of_native() {
     // 60 times 5 000: a few milliseconds each, so that some of them run without being preempted on a busy machine.
     const READS: &str = "5000";
-    const ROUNDS: usize = 60;
     const LIMIT: f64 = 1.15;
+    let rounds = outside::scaled(60) as usize;
     let program: PathBuf = testee::c_static("worker_reads");
     let pinned = pinned();
     let mut native = [const { Vec::new() }; 2];
     let mut traced = [const { Vec::new() }; 2];
     let mut ratios = [f64::MAX; 2];
     // In turn, native and traced. A machine that is busy for long gets more rounds.
-    for round in 1..=ROUNDS * 10 {
+    for round in 1..=rounds * 10 {
         let havoc = Havoc::new().inject("fsync:error=EIO").started_by(&pinned);
         let of_traced = times(&worker_reads(&havoc, &program, READS).out);
         let words: Vec<_> =
@@ -120,7 +127,7 @@ fn three_hundred_thousand_unnamed_reads_run_within_1_15_of_native() {
             native[thread].push(of_native[thread]);
             traced[thread].push(of_traced[thread]);
         }
-        if round >= ROUNDS {
+        if round >= rounds {
             ratios = [0, 1].map(|thread| ratio(&traced[thread], &native[thread]));
             if ratios.iter().all(|ratio| *ratio <= LIMIT) {
                 return;

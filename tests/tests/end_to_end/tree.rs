@@ -52,7 +52,7 @@ fn stable_log(run: impl Fn(Havoc) -> Ran) -> String {
 fn the_stable_log_shows_fork_vfork_exec_and_a_thread() {
     let program = testee::c("forker");
     let run = |havoc: Havoc| {
-        let trace = format!("msync,{BORN_AND_GONE}");
+        let trace = outside::calls_here(&format!("msync,{BORN_AND_GONE}"));
         stable::run_by_name(havoc.inject("msync:error=ENOANO:path=a.bin").stable(&trace), &program, &["."])
     };
     stable::with_threads(stable::settings_of_this_architecture()).bind(|| {
@@ -64,7 +64,7 @@ fn the_stable_log_shows_fork_vfork_exec_and_a_thread() {
 fn the_stable_log_shows_children_made_by_clone() {
     let program = testee::c("clone_children");
     let run = |havoc: Havoc| {
-        let trace = format!("msync,{BORN_AND_GONE}");
+        let trace = outside::calls_here(&format!("msync,{BORN_AND_GONE}"));
         stable::run_by_name(havoc.inject("msync:error=ENOANO:path=a.bin").stable(&trace), &program, &["."])
     };
     stable::settings().bind(|| insta::assert_snapshot!("clone", stable_log(run)));
@@ -77,7 +77,7 @@ fn the_stable_log_shows_a_child_made_by_clone3() {
     }
     let program = testee::c("clone3_child");
     let run = |havoc: Havoc| {
-        let trace = format!("msync,{BORN_AND_GONE}");
+        let trace = outside::calls_here(&format!("msync,{BORN_AND_GONE}"));
         stable::run_by_name(
             havoc.inject("msync:error=ENOANO:path=a.bin:after").stable(&trace),
             &program,
@@ -91,7 +91,7 @@ fn the_stable_log_shows_a_child_made_by_clone3() {
 fn the_stable_log_shows_how_an_exec_from_a_thread_takes_the_leaders_place() {
     let program = testee::c("exec_from_thread");
     let run = |havoc: Havoc| {
-        let trace = format!("msync,{BORN_AND_GONE}");
+        let trace = outside::calls_here(&format!("msync,{BORN_AND_GONE}"));
         stable::run_by_name(
             havoc.inject("msync:error=ENOANO:path=a.bin:when=2+").stable(&trace),
             &program,

@@ -17,7 +17,7 @@ pub use boot::Boot;
 pub use cpu::Cpu;
 pub use kernel::{Kernel, Which};
 pub use root::provide as root;
-pub use runner::{Options, run};
+pub use runner::{Options, print_environment, run};
 pub use testees::provide as testees;
 pub use tests::{build as build_tests, job};
 

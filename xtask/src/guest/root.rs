@@ -5,12 +5,13 @@ use crate::cargo;
 use crate::mirror::{self, Mirror};
 use anyhow::{Context, Result};
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What the tests call, and a Java.
-const PACKAGES: &str = "base-files,bash,busybox-static,coreutils,dash,findutils,gawk,grep,hostname,libc-bin,libc6,libgcc-s1,\
+const PACKAGES: &str = "base-files,bash,bsdutils,busybox-static,coreutils,dash,diffutils,findutils,gawk,grep,hostname,libc-bin,libc6,libgcc-s1,\
                         mount,openjdk-17-jre-headless,procps,sed,strace,util-linux";
 
 /// What no test looks at.
@@ -38,13 +39,23 @@ const FILES: [(&str, &str); 3] = [
     ("etc/hostname", "guest\n"),
 ];
 
+/// The first process, and how it ends qemu.
+const SOURCES: [&str; 2] = ["guest/init", "guest/semihosting_exit.c"];
+
 /// Returns the archive with the root of guests with this CPU. It is made when it is not here yet.
 ///
 /// # Errors
 /// When it cannot be made.
 pub fn provide(cpu: Cpu) -> Result<PathBuf> {
     let release = mirror::release_of_this_machine()?;
-    let archive = directory().join(format!("root-{}-{release}.cpio", cpu.name()));
+    // Whoever changes the recipe gets another root.
+    let mut hasher = DefaultHasher::new();
+    (PACKAGES, LEFT_OUT, LINKS, FILES).hash(&mut hasher);
+    for source in SOURCES {
+        fs::read(cargo::root().join(source)).with_context(|| format!("read {source}"))?.hash(&mut hasher);
+    }
+    let name = format!("root-{}-{release}-{:016x}.cpio", cpu.name(), hasher.finish());
+    let archive = directory().join(name);
     if !archive.exists() {
         // The programs that are tested were linked with this machine's C library: the guest has the same one.
         make(cpu, &release, &archive).with_context(|| format!("make the root of an {} guest", cpu.name()))?;
@@ -88,12 +99,12 @@ fn make(cpu: Cpu, release: &str, archive: &Path) -> Result<()> {
         fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
     }
     let init = root.join("init");
-    fs::copy(cargo::root().join("guest/init"), &init).context("copy guest/init")?;
+    fs::copy(cargo::root().join(SOURCES[0]), &init).with_context(|| format!("copy {}", SOURCES[0]))?;
     fs::set_permissions(&init, fs::Permissions::from_mode(0o755)).context("make /init a program")?;
     if cpu == Cpu::Aarch64 {
         let mut compile = Command::new("aarch64-linux-gnu-gcc");
         compile.args(["-O1", "-static", "-o"]).arg(root.join("usr/bin/semihosting-exit"));
-        succeed(compile.arg(cargo::root().join("guest/semihosting_exit.c")))?;
+        succeed(compile.arg(cargo::root().join(SOURCES[1])))?;
     }
     // Whoever is interrupted leaves no half of a root.
     let unfinished = archive.with_extension("unfinished");

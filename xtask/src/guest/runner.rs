@@ -1,6 +1,7 @@
 //! `cargo xtask guest-run`: a program in a guest, as cargo's runner of tests for aarch64 calls it.
+use super::boot::quoted;
 use super::tests::{Test, job};
-use super::{Boot, Cpu, Which, root, testees};
+use super::{Boot, Cpu, Cross, Which, root, testees};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use std::fs::File;
@@ -76,6 +77,24 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let work = tempfile::tempdir().context("make a directory for a guest")?;
     let status = boot.command(work.path())?.status().context("start bash")?;
     Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(125)))
+}
+
+/// Prints what the environment of `cargo test --target aarch64-unknown-linux-gnu` has to hold, for a shell to read: the
+/// compiler, and this runner. Gets what is missing.
+///
+/// # Errors
+/// When something cannot be had.
+pub fn print_environment() -> Result<()> {
+    let xtask = std::env::current_exe().context("find xtask itself")?;
+    let runner = (
+        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER".to_owned(),
+        format!("{} guest-run", xtask.display()),
+    );
+    let directory = ("CARGO_TARGET_DIR".to_owned(), Cross::target_directory().display().to_string());
+    for (name, value) in Cross::provide()?.environment().into_iter().chain([runner, directory]) {
+        println!("export {name}={}", quoted(&value));
+    }
+    Ok(())
 }
 
 /// Reads the CPU from a program's header: elf(5), `e_machine`.

@@ -20,6 +20,8 @@ const PER_TASK: u64 = 3;
 pub struct Kept {
     tasks: HashMap<Tid, KeptTask>,
     limit: usize,
+    /// Whether mappings are read as text, without PROCMAP_QUERY.
+    maps_as_text: bool,
 }
 
 #[derive(Debug)]
@@ -46,7 +48,19 @@ impl Kept {
     /// Returns an empty set that keeps at most `limit` tasks.
     #[must_use]
     pub fn with_limit(limit: usize) -> Kept {
-        Kept { tasks: HashMap::new(), limit: limit.max(1) }
+        Kept { tasks: HashMap::new(), limit: limit.max(1), maps_as_text: false }
+    }
+
+    /// Returns the same, which reads mappings as text.
+    #[must_use]
+    pub fn with_maps_as_text(self) -> Kept {
+        Kept { maps_as_text: true, ..self }
+    }
+
+    /// Tells whether mappings are read as text.
+    #[must_use]
+    pub fn reads_maps_as_text(&self) -> bool {
+        self.maps_as_text
     }
 
     /// Returns the directory of a task, opened at the first time.
@@ -64,6 +78,7 @@ impl Kept {
     ///
     /// If the task has ended or may not be looked at.
     pub fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
+        let as_text = self.maps_as_text;
         let kept = self.entry(tid)?;
         if let Some(maps) = kept.maps.get() {
             match maps.in_range(&kept.directory, range) {
@@ -73,6 +88,7 @@ impl Kept {
             }
         }
         let maps = Maps::open(&kept.directory)?;
+        let maps = if as_text { maps.with_text_fallback() } else { maps };
         kept.maps.get_or_init(|| maps).in_range(&kept.directory, range)
     }
 

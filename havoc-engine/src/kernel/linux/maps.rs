@@ -43,7 +43,6 @@ impl Maps {
 
     /// Returns the same, reading the text as on a kernel without PROCMAP_QUERY.
     #[must_use]
-    #[cfg(test)]
     pub fn with_text_fallback(self) -> Maps {
         Maps { text_only: AtomicBool::new(true), ..self }
     }
@@ -63,9 +62,7 @@ impl Maps {
                 Err(Errno::ENAMETOOLONG) => {}
                 // EINVAL: not ours, but another ioctl of the number (an emulated kernel).
                 Err(Errno::ENOTTY | Errno::EINVAL | Errno::ENOSYS) => {
-                    log::debug!(
-                        "no PROCMAP_QUERY (it came with Linux 6.11): reading the text of /proc/TID/maps"
-                    );
+                    log::debug!("PROCMAP_QUERY is refused here: reading the text of /proc/TID/maps");
                     self.text_only.store(true, Ordering::Relaxed);
                 }
                 Err(errno) => return Err(task.error(READ_MAPPINGS, errno)),

@@ -46,9 +46,14 @@ impl Memory {
 
     /// Returns one that uses /proc/TID/mem from the start.
     #[must_use]
-    #[cfg(test)]
     pub fn by_file() -> Memory {
         Memory { by_file: AtomicBool::new(true) }
+    }
+
+    /// Tells whether /proc/TID/mem has become the way.
+    #[must_use]
+    pub fn is_by_file(&self) -> bool {
+        self.by_file.load(Ordering::Relaxed)
     }
 
     /// Fills `buffer` from `address` on and returns how many bytes could be read: fewer at the edge of unreadable
@@ -193,7 +198,7 @@ pub(super) mod tests {
     use std::process::Command;
     use std::ptr::NonNull;
 
-    use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
+    use nix::sys::mman::{MapFlags, ProtFlags, mmap};
 
     use super::*;
     use crate::kernel::linux::guest::{self, Guest, own_tid};
@@ -335,21 +340,20 @@ pub(super) mod tests {
         });
     }
 
+    /// Constants of the program, for one. A kernel may grant that to the tracer alone: `proc_mem.force_override=ptrace`,
+    /// Documentation/admin-guide/kernel-parameters.txt, since Linux 6.12.
     #[test]
-    fn read_only_memory_is_written_all_the_same() {
+    fn read_only_memory_of_a_tracee_is_written_all_the_same() {
         by_both_ways(|memory| {
-            let length = NonZeroUsize::new(4096).expect("above zero");
-            // SAFETY: the kernel chooses the place, and no reference into the mapping is made.
-            let page = unsafe { mmap_anonymous(None, length, ProtFlags::PROT_READ, MapFlags::MAP_PRIVATE) };
-            let page = page.expect("a page");
-            let address = page.as_ptr() as u64;
-            assert_eq!(memory.write(own_tid(), address, b"soft").expect("own memory"), 4);
-            assert_eq!(
-                memory.read_string(own_tid(), address, 100).expect("own memory"),
-                string(b"soft", true)
-            );
-            // SAFETY: the mapping is ours and unmapped once.
-            unsafe { munmap(page, length.get()) }.expect("mapped");
+            let guest = Guest::start("wait");
+            crate::kernel::linux::ptrace::seize(guest.tid()).expect("a child may be seized");
+            let maps = std::fs::read_to_string(format!("/proc/{}/maps", guest.tid())).expect("a child's");
+            let page = maps.lines().find(|line| line.contains(" r--p ")).expect("read-only memory");
+            let start = page.split('-').next().expect("two addresses");
+            let address = u64::from_str_radix(start, 16).expect("an address");
+            assert_eq!(memory.write(guest.tid(), address, b"soft\0").expect("a tracee"), 5);
+            let found = memory.read_string(guest.tid(), address, 100).expect("a tracee");
+            assert_eq!(found, string(b"soft", true));
         });
     }
 
@@ -382,7 +386,7 @@ pub(super) mod tests {
         let memory = Memory::new();
         let read = memory.read(guest.tid(), address, &mut [0; 4]);
         assert!(matches!(read, Err(LookError::Denied { .. })), "{read:?}");
-        assert!(!memory.by_file.load(Ordering::Relaxed), "one task's refusal is nobody else's");
+        assert!(!memory.is_by_file(), "one task's refusal is nobody else's");
         let task = TaskDirectory::open_for(guest.tid()).expect("the directory is visible");
         let name = task.descriptor_name(0);
         assert!(matches!(name, Err(LookError::Denied { .. })), "{name:?}");

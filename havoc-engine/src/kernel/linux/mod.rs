@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "system calls without a safe wrapper; every block has its proof")]
 
 mod bell;
+mod features;
 #[cfg(test)]
 mod guest;
 mod inherited;
@@ -25,6 +26,7 @@ mod spawn;
 mod status;
 mod wait;
 
+pub use features::Feature;
 pub use inherited::leave_streams_to_program;
 pub use mapped_file::MappedFile;
 pub use signals::die_by;
@@ -39,10 +41,11 @@ use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use bell::Bell;
+use features::Ways;
 use havoc_arch::{Arch, Native, Restart, SyscallView};
 use kept::Kept;
 use memory::Memory;
-use probe::Skipping;
+use probe::{Shown, Skipping};
 use spawn::StartReport;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -64,7 +67,7 @@ pub struct Linux {
     /// Events that were collected and not yet handed out, oldest first.
     collected: VecDeque<Waited>,
     last: Option<(Tid, u32)>,
-    skipping: Skipping,
+    shown: Shown,
     has_filter_above: bool,
     not_send: PhantomData<*const ()>,
 }
@@ -72,16 +75,26 @@ pub struct Linux {
 impl Linux {
     /// Starts `command` under `filter`, traced from its exec on, and returns the kernel with the root task.
     ///
-    /// To be called once in a process, from its main thread, before other threads exist.
+    /// To be called once in a process, from its main thread, before other threads exist. What is `absent` is not used,
+    /// as on a kernel that lacks it.
     ///
     /// # Errors
     /// When havoc may not trace, or something it needs is refused. What the child meets later (the filter is refused, the
     /// file is no program) is told by [`Linux::start_failure`] when the root has ended.
-    pub fn spawn(command: &Command, filter: &[Instruction]) -> Result<(Linux, Tid), SpawnError> {
+    pub fn spawn(
+        command: &Command,
+        filter: &[Instruction],
+        absent: &[Feature],
+    ) -> Result<(Linux, Tid), SpawnError> {
         let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(own("arrange signals"))?;
-        let skipping = probe::skipping();
+        let shown = probe::ask();
+        let mut kept = Kept::new();
+        if absent.contains(&Feature::ProcmapQuery) || !features::has_procmap_query() {
+            kept = kept.with_maps_as_text();
+        }
+        let memory = if absent.contains(&Feature::ProcessVm) { Memory::by_file() } else { Memory::new() };
         let has_filter_above = permission::has_filter_above();
         if has_filter_above {
             log::debug!(
@@ -95,15 +108,16 @@ impl Linux {
         let linux = Linux {
             bell,
             started: Instant::now(),
-            kept: Kept::new(),
-            memory: Memory::new(),
+            kept,
+            memory,
             start_report,
             collected: VecDeque::new(),
             last: None,
-            skipping,
+            shown,
             has_filter_above,
             not_send: PhantomData,
         };
+        linux.ways().iter().for_each(|way| log::debug!("{way}"));
         Ok((linux, root))
     }
 
@@ -206,8 +220,14 @@ impl Kernel for Linux {
         self.has_filter_above
     }
 
+    fn ways(&self) -> Vec<&'static str> {
+        let procmap_query = !self.kept.reads_maps_as_text();
+        let process_vm = !self.memory.is_by_file();
+        Ways { procmap_query, process_vm, set_syscall_info: self.shown.set_syscall_info }.lines()
+    }
+
     fn keeps_skipped_results(&self) -> bool {
-        self.skipping != Skipping::Lost
+        self.shown.skipping != Skipping::Lost
     }
 
     fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError> {

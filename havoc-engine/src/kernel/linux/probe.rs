@@ -7,6 +7,7 @@ use crate::kernel::{Ended, KernelError, Stop, Waited};
 use crate::task::Tid;
 use havoc_arch::{Arch, Native, names};
 use nix::fcntl::OFlag;
+use std::cell::Cell;
 use std::io::Write;
 use std::os::fd::AsRawFd;
 
@@ -24,9 +25,23 @@ pub(super) enum Skipping {
     Unknown,
 }
 
+/// What the child has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// Whether one stop is enough.
+    pub skipping: Skipping,
+    /// Whether there is PTRACE_SET_SYSCALL_INFO.
+    pub set_syscall_info: bool,
+}
+
 /// Asks the kernel. To be called before the program is spawned, with no other child to be waited for.
-pub(super) fn skipping() -> Skipping {
-    match skip_in_child(|tid| registers::write_verified(tid, &Native::skip(RESULT)).map(drop)) {
+pub(super) fn ask() -> Shown {
+    let set_syscall_info = Cell::new(false);
+    let skipped = skip_in_child(|tid| {
+        set_syscall_info.set(ptrace::has_set_syscall_info(tid));
+        registers::write_verified(tid, &Native::skip(RESULT)).map(drop)
+    });
+    let skipping = match skipped {
         Ok(Some(true)) => Skipping::Kept,
         Ok(Some(false)) => Skipping::Lost,
         Ok(None) => Skipping::Unknown,
@@ -34,7 +49,8 @@ pub(super) fn skipping() -> Skipping {
             log::debug!("probe for skipped calls: {error}");
             Skipping::Unknown
         }
-    }
+    };
+    Shown { skipping, set_syscall_info: set_syscall_info.get() }
 }
 
 /// Runs a child that calls getppid under a filter that traces it, lets `skip` write at the stop, and tells whether the
@@ -123,7 +139,7 @@ mod tests {
 
     #[test]
     fn this_kernel_keeps_what_is_written_at_a_seccomp_stop() {
-        assert_eq!(skipping(), Skipping::Kept);
+        assert_eq!(ask().skipping, Skipping::Kept);
     }
 
     #[test]

@@ -110,7 +110,7 @@ struct RawSyscallInfo {
 const _: () = assert!(size_of::<RawSyscallInfo>() == 88);
 
 /// PTRACE_GET_SYSCALL_INFO. Since Linux 5.3.
-pub(super) fn syscall_info(tid: Tid) -> Result<SyscallInfo, KernelError> {
+fn raw_syscall_info(tid: Tid) -> Result<RawSyscallInfo, KernelError> {
     let mut info = RawSyscallInfo::default();
     // SAFETY: info is a live, writable buffer of exactly size_of::<RawSyscallInfo>() bytes and address passes that size;
     // PTRACE_GET_SYSCALL_INFO writes at most address bytes through data.
@@ -123,6 +123,32 @@ pub(super) fn syscall_info(tid: Tid) -> Result<SyscallInfo, KernelError> {
             &raw mut info as usize,
         )
     }?;
+    Ok(info)
+}
+
+/// Tells whether PTRACE_SET_SYSCALL_INFO takes back what PTRACE_GET_SYSCALL_INFO gave, at a stop of a system call. Since
+/// Linux 6.16; before, EIO.
+pub(super) fn has_set_syscall_info(tid: Tid) -> bool {
+    // include/uapi/linux/ptrace.h
+    const PTRACE_SET_SYSCALL_INFO: c_uint = 0x4212;
+    let Ok(mut info) = raw_syscall_info(tid) else { return false };
+    // SAFETY: info is live and exactly size_of::<RawSyscallInfo>() bytes long, the size that address passes;
+    // PTRACE_SET_SYSCALL_INFO only reads through data.
+    let set = unsafe {
+        request(
+            PTRACE_SET_SYSCALL_INFO,
+            "PTRACE_SET_SYSCALL_INFO",
+            tid,
+            size_of::<RawSyscallInfo>(),
+            &raw mut info as usize,
+        )
+    };
+    set.is_ok()
+}
+
+/// Returns what the kernel says about the call at which the task has stopped.
+pub(super) fn syscall_info(tid: Tid) -> Result<SyscallInfo, KernelError> {
+    let info = raw_syscall_info(tid)?;
     let call = RawCall {
         audit_arch: info.arch,
         number: info.first,

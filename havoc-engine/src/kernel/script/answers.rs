@@ -140,6 +140,10 @@ impl Kernel for ScriptedKernel {
         }
     }
 
+    fn ways(&self) -> Vec<&'static str> {
+        vec!["everything by a script"]
+    }
+
     fn has_filter_above(&self) -> bool {
         self.world.has_filter_above
     }

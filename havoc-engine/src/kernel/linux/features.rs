@@ -1,0 +1,91 @@
+//! What this kernel has of what havoc can do without, asked once at the start: kernels are asked, never their version.
+use super::procmap_query::{self, NAME_SIZE};
+use nix::errno::Errno;
+use std::fs::File;
+
+/// Something that a kernel may lack. havoc then does the same in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    /// PROCMAP_QUERY, an ioctl of /proc/TID/maps. Since Linux 6.11. Without it the text of the file is read.
+    ProcmapQuery,
+    /// process_vm_readv(2). A kernel may be built without it, and a container's profile may forbid it. Without it memory is
+    /// read by /proc/TID/mem.
+    ProcessVm,
+}
+
+impl Feature {
+    /// Every one.
+    pub const ALL: [Feature; 2] = [Feature::ProcmapQuery, Feature::ProcessVm];
+
+    /// Returns its name as `--debug-absent` has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Feature::ProcmapQuery => "procmap-query",
+            Feature::ProcessVm => "process-vm",
+        }
+    }
+}
+
+/// Tells whether this kernel has PROCMAP_QUERY.
+pub(super) fn has_procmap_query() -> bool {
+    let Ok(maps) = File::open("/proc/self/maps") else { return false };
+    match procmap_query::covering_or_next(&maps, 0, &mut [0; NAME_SIZE]) {
+        Ok(_) => true,
+        // A name too long for the query is one that the query knows.
+        Err(errno) => errno == Errno::ENAMETOOLONG,
+    }
+}
+
+/// Which ways are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ways {
+    /// Whether mappings are asked for by PROCMAP_QUERY.
+    pub procmap_query: bool,
+    /// Whether memory is read by process_vm_readv.
+    pub process_vm: bool,
+    /// Whether this kernel has PTRACE_SET_SYSCALL_INFO, which is told and not used.
+    pub set_syscall_info: bool,
+}
+
+impl Ways {
+    /// Says how things are done here, and why where a better way is missing.
+    pub fn lines(self) -> Vec<&'static str> {
+        vec![
+            if self.procmap_query {
+                "mapped files by PROCMAP_QUERY"
+            } else {
+                "mapped files by the text of /proc/TID/maps, without PROCMAP_QUERY (Linux 6.11)"
+            },
+            if self.process_vm {
+                "memory by process_vm_readv"
+            } else {
+                "memory by /proc/TID/mem, without process_vm_readv"
+            },
+            // At a seccomp stop PTRACE_SET_SYSCALL_INFO writes the number and the arguments, but no result: a fault takes a
+            // register in any case, and single registers cost less than the whole structure.
+            if self.set_syscall_info {
+                "results by registers, beside PTRACE_SET_SYSCALL_INFO"
+            } else {
+                "results by registers, without PTRACE_SET_SYSCALL_INFO (Linux 6.16)"
+            },
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_is_told_with_what_is_missing() {
+        let lines = |all| Ways { procmap_query: all, process_vm: all, set_syscall_info: all }.lines();
+        assert!(lines(true).iter().all(|line| !line.contains("without")), "{:?}", lines(true));
+        assert!(lines(false).iter().all(|line| line.contains("without")), "{:?}", lines(false));
+    }
+
+    #[test]
+    fn names_are_all_different() {
+        assert_ne!(Feature::ALL[0].name(), Feature::ALL[1].name());
+    }
+}

@@ -1,0 +1,34 @@
+//! What havoc says of the kernel it runs on.
+use crate::assert_is_guest;
+use havoc_tests::havoc::{Havoc, absent};
+use havoc_tests::testee;
+use std::fs;
+
+/// The version as two numbers. Tests may compare it; havoc asks the kernel instead.
+fn version() -> (u32, u32) {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").expect("/proc");
+    let mut numbers =
+        release.split(|letter: char| !letter.is_ascii_digit()).map(|word| word.parse().unwrap_or(0));
+    (numbers.next().expect("a version"), numbers.next().expect("a patch level"))
+}
+
+#[test]
+fn the_summary_tells_which_ways_this_kernel_leaves() {
+    assert_is_guest();
+    let ran =
+        Havoc::new().inject("msync:error=ENOANO:path=a.bin").options(["-C"]).run(testee::c("forker"), &["."]);
+    assert!(ran.injected() > 0, "{ran:?}");
+    let lacks = |feature: &str| absent().iter().any(|it| it == feature);
+    let maps = match version() >= (6, 11) && !lacks("procmap-query") {
+        true => "mapped files by PROCMAP_QUERY",
+        false => "mapped files by the text of /proc/TID/maps, without PROCMAP_QUERY (Linux 6.11)",
+    };
+    let results = match version() >= (6, 16) {
+        true => "results by registers, beside PTRACE_SET_SYSCALL_INFO",
+        false => "results by registers, without PTRACE_SET_SYSCALL_INFO (Linux 6.16)",
+    };
+    for line in [maps, results] {
+        assert!(ran.log.lines().any(|it| it == line), "no `{line}`: {ran:?}");
+    }
+    println!("Linux {:?}: {maps}; {results}", version());
+}
