@@ -65,13 +65,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let testees = testees::provide(cpu, test.profile())?;
     let mut files = test.surroundings()?;
     files.push(testees.clone());
+    let absent = std::env::var("HAVOC_DEBUG_ABSENT").unwrap_or_default();
     let boot = Boot {
         cpu,
         cpus: options.cpus,
         kernel: &kernel,
         root: &root,
         files,
-        job: job(&[test], &options.arguments, options.user, &testees),
+        job: job(&[test], &options.arguments, options.user, &absent, &testees),
         seconds: options.seconds,
     };
     let work = tempfile::tempdir().context("make a directory for a guest")?;

@@ -134,15 +134,16 @@ impl Test {
 const PASSED_ON: [&str; 4] =
     ["HAVOC_DEBUG_ABSENT", "HAVOC_DEBUG_VERIFY", "RUST_BACKTRACE", "RUST_TEST_THREADS"];
 
-/// Returns the job that runs these tests with these arguments as `user`, says which of them skipped themselves, and fails if
+/// Returns the job that runs these tests with these arguments as `user`, with havoc told that `absent` is not there, says which of them skipped themselves, and fails if
 /// one of them did.
-pub fn job(tests: &[Test], arguments: &[String], user: u32, testees: &Path) -> String {
+pub fn job(tests: &[Test], arguments: &[String], user: u32, absent: &str, testees: &Path) -> String {
     let mut job = String::from(
         "export CI=true HAVOC_EMULATED=1 HAVOC_SKIPS=/tmp/skips INSTA_UPDATE=no PROPTEST_CASES=16\n",
     );
     job += &format!("export HAVOC_TESTEES={}\n", quoted(&testees.display().to_string()));
     let root = fs::canonicalize(cargo::root()).unwrap_or_else(|_| cargo::root().to_owned());
     job += &format!("export INSTA_WORKSPACE_ROOT={}\n", quoted(&root.display().to_string()));
+    job += &format!("export HAVOC_DEBUG_ABSENT={}\n", quoted(absent));
     for name in PASSED_ON {
         if let Ok(value) = std::env::var(name) {
             job += &format!("export {name}={}\n", quoted(&value));

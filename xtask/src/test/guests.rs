@@ -2,7 +2,7 @@
 use super::run::{Counted, run_once};
 use super::{Part, show};
 use crate::guest::{self, Boot, Cpu, Which};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::time::Instant;
 
 /// One guest's share of a stage.
@@ -14,28 +14,39 @@ pub struct Guest {
     kernel: Which,
     /// Who runs the tests.
     user: u32,
+    /// What havoc is told to do without.
+    absent: &'static str,
 }
 
 /// Without PTRACE_SET_SYSCALL_INFO and PROCMAP_QUERY, and with both.
 pub const AARCH64: [Guest; 2] = [
-    Guest { name: "6.1", kernel: Which::Of("bookworm"), user: 0 },
-    Guest { name: "newest", kernel: Which::Newest, user: 1000 },
+    Guest { name: "aarch64-6.1", kernel: Which::Of("bookworm"), user: 0, absent: "" },
+    Guest { name: "aarch64-newest", kernel: Which::Newest, user: 1000, absent: "" },
 ];
 
-/// Without either.
-pub const X86_64: [Guest; 2] = [
-    Guest { name: "5.10", kernel: Which::Of("bullseye"), user: 0 },
-    Guest { name: "6.1", kernel: Which::Of("bookworm"), user: 1000 },
+/// Without either, and with both as if there were neither.
+pub const X86_64: [Guest; 3] = [
+    Guest { name: "x86_64-5.10", kernel: Which::Of("bullseye"), user: 0, absent: "" },
+    Guest { name: "x86_64-6.1", kernel: Which::Of("bookworm"), user: 1000, absent: "" },
+    Guest {
+        name: "x86_64-newest-absent",
+        kernel: Which::Newest,
+        user: 0,
+        absent: "procmap-query process-vm",
+    },
 ];
 
 /// Emulation takes an instruction for twenty, and these machines are slow at times.
 const SECONDS: u32 = 1800;
 
-/// Sets up, builds and runs the tests in each guest. What fails before its tests could run counts as one failure.
+/// Sets up, builds and runs the tests in each guest, or in those that are `wanted` by name. What fails before its tests could run counts as one failure.
 ///
 /// # Errors
 /// When something that all guests need is not to be had.
-pub fn run(cpu: Cpu, guests: &[Guest], arguments: &[String]) -> Result<Counted> {
+pub fn run(cpu: Cpu, guests: &[Guest], wanted: &[String]) -> Result<Counted> {
+    let is_wanted = |guest: &&Guest| wanted.is_empty() || wanted.iter().any(|name| name == guest.name);
+    let guests: Vec<Guest> = guests.iter().filter(is_wanted).copied().collect();
+    ensure!(!guests.is_empty(), "there is no {} guest {}", cpu.name(), wanted.join(" or "));
     let mut total = Counted::default();
     let mut parts = Vec::new();
     let mut part = |name: String, tally, start: Instant| {
@@ -58,10 +69,10 @@ pub fn run(cpu: Cpu, guests: &[Guest], arguments: &[String]) -> Result<Counted> 
     part(format!("tests for {}", cpu.name()), None, start);
 
     for (guest, kernel) in guests.iter().zip(&kernels) {
-        let name = format!("{} {}, uid {}", cpu.name(), guest.name, guest.user);
+        let name = format!("{}, uid {}", guest.name, guest.user);
         println!("── {name}");
         let start = Instant::now();
-        let job = guest::job(&tests, arguments, guest.user, &testees);
+        let job = guest::job(&tests, &[], guest.user, guest.absent, &testees);
         let boot = Boot { cpu, cpus: 2, kernel, root: &root, files: files.clone(), job, seconds: SECONDS };
         let work = tempfile::tempdir().context("make a directory for a guest")?;
         let counted = run_once(boot.command(work.path())?, |_| false)?;

@@ -29,6 +29,9 @@ pub struct Options {
     /// Start a container engine for the containers' stage, even where one runs. That takes root; it ends with the stage
     #[arg(long)]
     private_engine: bool,
+    /// Which guests of the stages `aarch64` and `kernels`, such as aarch64-6.1; all of them without it; may be repeated
+    #[arg(long = "guest", value_name = "NAME")]
+    guests: Vec<String>,
     /// Arguments of `cargo test` on the host, such as `-p havoc-engine` or a part of a test's name
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
@@ -60,8 +63,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let counted = match stage {
             Stage::Host => host::run(options.debug_verify, &options.arguments),
             Stage::Containers => containers::run(options.private_engine, options.keep_images),
-            Stage::Aarch64 => guests::run(Cpu::Aarch64, &guests::AARCH64, &[]),
-            Stage::Kernels => guests::run(Cpu::X86_64, &guests::X86_64, &[]),
+            Stage::Aarch64 => guests::run(Cpu::Aarch64, &guests::AARCH64, &options.guests),
+            Stage::Kernels => guests::run(Cpu::X86_64, &guests::X86_64, &options.guests),
         };
         let counted = counted.unwrap_or_else(|error| {
             eprintln!("error: {error:#}");
@@ -83,6 +86,11 @@ impl Options {
         ensure!(
             !of_host || self.stages.contains(&Stage::Host),
             "--debug-verify and arguments of `cargo test` are for the stage `host`; add --stage host"
+        );
+        let has_guests = self.stages.iter().any(|stage| matches!(stage, Stage::Aarch64 | Stage::Kernels));
+        ensure!(
+            self.guests.is_empty() || has_guests,
+            "--guest is for the stages `aarch64` and `kernels`; add one of them"
         );
         ensure!(
             !of_containers || self.stages.contains(&Stage::Containers),
@@ -133,6 +141,7 @@ mod tests {
             debug_verify: false,
             keep_images,
             private_engine: false,
+            guests: Vec::new(),
             arguments: arguments.iter().map(ToString::to_string).collect(),
         };
         assert!(options(&[Stage::Host], false, &["msync"]).check().is_ok());
