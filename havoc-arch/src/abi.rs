@@ -59,10 +59,54 @@ impl Abi {
         }
     }
 
-    /// Tells whether calls of this ABI are judged by rules. The others are left alone, counted and reported.
+    /// Returns the ABIs whose calls are judged by rules where this one is the machine's own: itself, first, and its
+    /// companions. Calls of others are left alone, counted and reported. Nothing for an ABI that no machine of ours has
+    /// as its own.
+    #[must_use]
+    pub const fn judged(self) -> &'static [Abi] {
+        match self {
+            Abi::X86_64 => &[Abi::X86_64, Abi::I386],
+            Abi::Aarch64 => &[Abi::Aarch64],
+            Abi::X32 | Abi::I386 | Abi::Arm => &[],
+        }
+    }
+
+    /// Tells whether calls of this ABI are judged by rules, on one machine or another.
     #[must_use]
     pub const fn is_judged(self) -> bool {
+        matches!(self, Abi::X86_64 | Abi::I386 | Abi::Aarch64)
+    }
+
+    /// Tells whether this is some machine's own ABI: the one that a number without an ABI belongs to.
+    #[must_use]
+    pub const fn is_native(self) -> bool {
+        !self.judged().is_empty()
+    }
+
+    /// Tells whether pointers and `long` have 64 bits.
+    #[must_use]
+    pub const fn is_64_bit(self) -> bool {
         matches!(self, Abi::X86_64 | Abi::Aarch64)
+    }
+
+    /// Returns an argument as the call reads it, from the register. The registers of the 32-bit ABIs have 32 bits, though
+    /// x86_64 may show more of them.
+    #[must_use]
+    pub const fn argument(self, register: u64) -> u64 {
+        match self {
+            Abi::X86_64 | Abi::Aarch64 | Abi::X32 => register,
+            Abi::I386 | Abi::Arm => register as u32 as u64,
+        }
+    }
+
+    /// Returns a result as the program sees it, from the kernel's register: in the 32-bit ABIs the low half, as a signed
+    /// number.
+    #[must_use]
+    pub const fn result(self, register: i64) -> i64 {
+        match self {
+            Abi::X86_64 | Abi::Aarch64 | Abi::X32 => register,
+            Abi::I386 | Abi::Arm => register as i32 as i64,
+        }
     }
 }
 
@@ -101,6 +145,27 @@ mod tests {
         // 0, 64-bit RISC-V, aarch64 with the wrong endianness.
         for audit_arch in [0, 0xC000_00F3, 0x8000_00B7] {
             assert_eq!(Abi::of_call(audit_arch, 0), None);
+        }
+    }
+
+    #[test]
+    fn what_some_machine_judges_is_judged() {
+        for abi in Abi::ALL {
+            let judged_somewhere = Abi::ALL.iter().any(|native| native.judged().contains(&abi));
+            assert_eq!(abi.is_judged(), judged_somewhere, "{abi:?}");
+            assert!(abi.judged().first().is_none_or(|first| *first == abi), "{abi:?}");
+        }
+    }
+
+    #[test]
+    fn a_32_bit_call_has_arguments_of_32_bits_and_a_signed_result() {
+        for abi in [Abi::I386, Abi::Arm] {
+            assert_eq!(abi.argument(0xdead_beef_ffff_ff9c), 0xffff_ff9c);
+            assert_eq!([0xffff_fffb, -5, 0x1_0000_0003, 7].map(|raw| abi.result(raw)), [-5, -5, 3, 7]);
+        }
+        for abi in [Abi::X86_64, Abi::Aarch64] {
+            assert_eq!(abi.argument(0xdead_beef_ffff_ff9c), 0xdead_beef_ffff_ff9c);
+            assert_eq!(abi.result(0xffff_fffb), 0xffff_fffb);
         }
     }
 

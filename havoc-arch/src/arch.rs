@@ -13,6 +13,8 @@ pub enum Location {
     User {
         /// Offset in bytes.
         offset: usize,
+        /// Width in bytes: 8, or 4 for the low half of the word, whose high half is to be kept.
+        width: usize,
     },
     /// Bytes of a register set, for PTRACE_GETREGSET and PTRACE_SETREGSET.
     Set {
@@ -34,11 +36,20 @@ pub struct RegisterWrite {
     pub value: u64,
 }
 
+/// Where in a task's memory a result register was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResultSlot {
+    /// The address.
+    pub address: u64,
+    /// Width in bytes, 4 or 8.
+    pub width: usize,
+}
+
 /// One CPU architecture. Implementations hold no state: everything is a fact about the architecture.
 ///
 /// The laws that every implementation keeps are in `conformance.rs`.
 pub trait Arch {
-    /// The ABI of this architecture's own 64-bit calls.
+    /// The ABI of this architecture's own 64-bit calls. Its tasks may make calls of other ABIs too: [`Abi::judged`].
     const ABI: Abi;
 
     /// The kernel's NT_PRSTATUS register set, a `#[repr(C)]` copy of its UAPI struct.
@@ -48,21 +59,22 @@ pub trait Arch {
     const REGISTERS_SIZE: usize;
 
     /// Reads a register set from the bytes that PTRACE_GETREGSET gave; `None` if they are fewer than
-    /// [`Arch::REGISTERS_SIZE`].
+    /// [`Arch::REGISTERS_SIZE`], and not the set of a task of a judged 32-bit ABI either.
     fn registers(bytes: &[u8]) -> Option<Self::Registers>;
 
     /// Returns the writes that make the kernel skip the call at a seccomp stop and give `result` instead: number −1, in
-    /// the full width of its register, and then the result.
+    /// the full width of its register, and then the result. They are the same for a call of any judged ABI.
     fn skip(result: i64) -> [RegisterWrite; 2];
 
     /// Returns the write that replaces the result at a syscall-exit-stop.
     fn set_result(result: i64) -> RegisterWrite;
 
-    /// Returns the write that changes argument `index` (0…5) before the call.
+    /// Returns the write that changes argument `index` (0…5) before a call of `abi`, in the width in which the call
+    /// reads it.
     ///
     /// # Panics
     /// If `index` is not 0…5.
-    fn set_argument(index: usize, value: u64) -> RegisterWrite;
+    fn set_argument(abi: Abi, index: usize, value: u64) -> RegisterWrite;
 
     /// Tells whether the task, seen at a signal or group stop, was interrupted inside `entry` and is about to enter
     /// it again, and by which restart code. Where the kernel has prepared the restart before the stop, the code may be
@@ -73,5 +85,5 @@ pub trait Arch {
 
     /// At the first instruction of a signal handler: returns where in the task's memory the interrupted context keeps the
     /// result register. It holds −EINTR if the handler ends a call that it interrupted.
-    fn interrupted_result_address(registers: &Self::Registers) -> u64;
+    fn interrupted_result(registers: &Self::Registers) -> ResultSlot;
 }

@@ -6,26 +6,34 @@ use crate::{Abi, Arch, Location, RegisterWrite, SyscallView};
 /// Results with something peculiar about them: signs, halves, the ends of the range of errors.
 const RESULTS: [i64; 8] = [0, 1, -1, -5, -4095, 0xFFFF_FFFF, i64::MIN, i64::MAX];
 
+/// The arguments of calls of every ABI that is judged there.
+fn arguments<A: Arch>() -> impl Iterator<Item = (Abi, usize)> {
+    A::ABI.judged().iter().flat_map(|abi| (0..6).map(|index| (*abi, index)))
+}
+
 /// The writes that an architecture can ask for.
 fn writes<A: Arch>(value: u64) -> Vec<RegisterWrite> {
-    let arguments = (0..6).map(|index| A::set_argument(index, value));
+    let arguments = arguments::<A>().map(|(abi, index)| A::set_argument(abi, index, value));
     arguments.chain([A::set_result(value as i64)]).chain(A::skip(value as i64)).collect()
 }
 
 fn width(at: Location) -> usize {
     match at {
-        // A word of ptrace is a `long`, and only 64-bit tracers are built.
-        Location::User { .. } => 8,
-        Location::Set { width, .. } => width,
+        Location::User { width, .. } | Location::Set { width, .. } => width,
+    }
+}
+
+/// Where in the general registers it is written; `None` if the place is not among them.
+fn place(write: RegisterWrite) -> Option<usize> {
+    match write.at {
+        Location::User { offset, .. } | Location::Set { note: NT_PRSTATUS, offset, .. } => Some(offset),
+        Location::Set { .. } => None,
     }
 }
 
 /// Puts a value where the kernel would; `None` if the place is not among the general registers.
 fn put(bytes: &mut [u8], write: RegisterWrite) -> Option<()> {
-    let offset = match write.at {
-        Location::User { offset } | Location::Set { note: NT_PRSTATUS, offset, .. } => offset,
-        Location::Set { .. } => return None,
-    };
+    let offset = place(write)?;
     let width = width(write.at);
     bytes[offset..offset + width].copy_from_slice(&write.value.to_le_bytes()[..width]);
     Some(())
@@ -49,20 +57,25 @@ fn a_result_is_written_whole<A: Arch>() {
 }
 
 fn arguments_lie_in_six_places_of_their_own<A: Arch>() {
-    let mut places: Vec<Location> = Vec::new();
-    for index in 0..6 {
-        let write = A::set_argument(index, u64::MAX - 1);
-        assert_eq!((write.value, width(write.at)), (u64::MAX - 1, 8));
-        assert!(!places.contains(&write.at), "argument {index}");
-        places.push(write.at);
+    for abi in A::ABI.judged() {
+        let mut places: Vec<usize> = Vec::new();
+        for index in 0..6 {
+            let write = A::set_argument(*abi, index, u64::MAX - 1);
+            let expected = if abi.is_64_bit() { 8 } else { 4 };
+            assert_eq!((write.value, width(write.at)), (u64::MAX - 1, expected));
+            let place = place(write).expect("a general register");
+            assert!(!places.contains(&place), "{abi:?} argument {index}");
+            places.push(place);
+        }
+        let number = place(A::skip(0)[0]);
+        assert!(number.is_none_or(|number| !places.contains(&number)), "the number is no argument");
     }
-    assert!(!places.contains(&A::skip(0)[0].at), "the number is no argument");
 }
 
 fn every_place_lies_inside_its_register_set<A: Arch>() {
     for write in writes::<A>(0) {
         let (offset, size) = match write.at {
-            Location::User { offset } | Location::Set { note: NT_PRSTATUS, offset, .. } => {
+            Location::User { offset, .. } | Location::Set { note: NT_PRSTATUS, offset, .. } => {
                 (offset, A::REGISTERS_SIZE)
             }
             Location::Set { note: NT_ARM_SYSTEM_CALL, offset, .. } => (offset, 4),
@@ -105,17 +118,12 @@ fn every_byte_of_the_set_is_a_register<A: Arch>() {
 }
 
 /// A call and the registers of a task that was skipped out of it.
-fn skipped<A: Arch>(result: i64) -> (SyscallView, A::Registers) {
+fn skipped<A: Arch>(abi: Abi, result: i64) -> (SyscallView, A::Registers) {
     let args = [1, 2, 3, 4, 5, 6];
-    let entry = SyscallView {
-        abi: A::ABI,
-        number: 26,
-        args,
-        instruction_pointer: 0x40_1000,
-        stack_pointer: 0x7fff_f000,
-    };
+    let entry =
+        SyscallView { abi, number: 26, args, instruction_pointer: 0x40_1000, stack_pointer: 0x7fff_f000 };
     let mut bytes = vec![0; A::REGISTERS_SIZE];
-    for write in (0..6).map(|index| A::set_argument(index, args[index])).chain(A::skip(result)) {
+    for write in (0..6).map(|index| A::set_argument(abi, index, args[index])).chain(A::skip(result)) {
         // The rest of the registers stays 0: the instruction pointer is at no call's instruction.
         let _elsewhere = put(&mut bytes, write);
     }
@@ -124,28 +132,32 @@ fn skipped<A: Arch>(result: i64) -> (SyscallView, A::Registers) {
 
 fn a_skipped_call_is_never_entered_again<A: Arch>() {
     for result in RESULTS.into_iter().chain([-512, -513, -514, -516]) {
-        let (entry, registers) = skipped::<A>(result);
-        assert_eq!(A::interrupted_call(&registers, &entry), None, "{result}");
+        for abi in A::ABI.judged() {
+            let (entry, registers) = skipped::<A>(*abi, result);
+            assert_eq!(A::interrupted_call(&registers, &entry), None, "{abi:?} {result}");
+        }
     }
 }
 
 fn a_call_of_another_abi_is_not_answered_for<A: Arch>() {
-    let (entry, registers) = skipped::<A>(-512);
-    for abi in Abi::ALL.into_iter().filter(|abi| *abi != A::ABI) {
+    let (entry, registers) = skipped::<A>(A::ABI, -512);
+    for abi in Abi::ALL.into_iter().filter(|abi| !A::ABI.judged().contains(abi)) {
         assert_eq!(A::interrupted_call(&registers, &SyscallView { abi, ..entry }), None, "{abi:?}");
     }
 }
 
-fn its_abi_is_judged_and_has_a_table<A: Arch>() {
-    assert!(A::ABI.is_judged());
-    assert_eq!(Abi::of_call(A::ABI.audit_arch(), 0), Some(A::ABI));
-    for name in ["read", "msync", "execve", "restart_syscall"] {
-        assert!(crate::names::number_of(A::ABI, name).is_some(), "{name}");
+fn its_abi_and_its_companions_have_tables<A: Arch>() {
+    assert_eq!(A::ABI.judged().first(), Some(&A::ABI));
+    for abi in A::ABI.judged() {
+        assert_eq!(Abi::of_call(abi.audit_arch(), 0), Some(*abi));
+        for name in ["read", "msync", "execve", "restart_syscall"] {
+            assert!(crate::names::number_of(*abi, name).is_some(), "{abi:?} {name}");
+        }
     }
 }
 
 fn a_seventh_argument_is_a_bug<A: Arch>() {
-    let _write = A::set_argument(6, 0);
+    let _write = A::set_argument(A::ABI, 6, 0);
 }
 
 /// Makes the tests of one architecture.
@@ -161,7 +173,7 @@ macro_rules! keeps_the_laws {
             every_byte_of_the_set_is_a_register
             a_skipped_call_is_never_entered_again
             a_call_of_another_abi_is_not_answered_for
-            its_abi_is_judged_and_has_a_table
+            its_abi_and_its_companions_have_tables
         }
     };
     ($name:ident, $arch:ty: $($law:ident)*) => {

@@ -15,10 +15,11 @@ mod returned;
 mod view;
 
 pub mod aarch64;
+pub mod i386;
 pub mod x86_64;
 
 pub use abi::{Abi, X32_SYSCALL_BIT};
-pub use arch::{Arch, Location, RegisterWrite};
+pub use arch::{Arch, Location, RegisterWrite, ResultSlot};
 pub use errno::Errno;
 pub use returned::{Restart, Returned};
 pub use view::SyscallView;

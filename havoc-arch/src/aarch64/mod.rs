@@ -11,7 +11,7 @@
 //!   stops it is itself. Nothing here writes it.
 mod regs;
 
-use crate::arch::{NT_ARM_SYSTEM_CALL, NT_PRSTATUS};
+use crate::arch::{NT_ARM_SYSTEM_CALL, NT_PRSTATUS, ResultSlot};
 use crate::{Abi, Arch, Location, RegisterWrite, Restart, SyscallView};
 pub use regs::UserPtRegs;
 
@@ -46,7 +46,7 @@ impl Arch for Aarch64 {
         x(0, result as u64)
     }
 
-    fn set_argument(index: usize, value: u64) -> RegisterWrite {
+    fn set_argument(_abi: Abi, index: usize, value: u64) -> RegisterWrite {
         assert!(index < 6, "a system call has no argument {index}");
         x(index, value)
     }
@@ -75,10 +75,10 @@ impl Arch for Aarch64 {
         }
     }
 
-    fn interrupted_result_address(registers: &UserPtRegs) -> u64 {
+    fn interrupted_result(registers: &UserPtRegs) -> ResultSlot {
         // struct rt_sigframe of arch/arm64/kernel/signal.c at sp: siginfo (128), then a ucontext: flags (8), link (8),
         // stack (24), sigmask with its reserve (128), padding to 16 (8), and sigcontext: fault_address (8), x0.
-        registers.sp.wrapping_add(128 + 176 + 8)
+        ResultSlot { address: registers.sp.wrapping_add(128 + 176 + 8), width: 8 }
     }
 }
 

@@ -1,4 +1,4 @@
-//! 64-bit x86.
+//! 64-bit x86, which also answers for the 32-bit calls of its tasks; [`crate::i386`] has what differs there.
 //!
 //! What is peculiar here (arch/x86/entry/common.c, arch/x86/kernel/{ptrace,signal}.c):
 //!
@@ -8,7 +8,8 @@
 //! - A task that is in no call has `orig_rax` −1, unless a call was the last thing it did in the kernel.
 mod regs;
 
-use crate::{Abi, Arch, Location, RegisterWrite, Restart, Returned, SyscallView};
+use crate::arch::ResultSlot;
+use crate::{Abi, Arch, Location, RegisterWrite, Restart, Returned, SyscallView, i386};
 pub use regs::UserRegsStruct;
 
 /// 64-bit x86.
@@ -16,12 +17,12 @@ pub use regs::UserRegsStruct;
 pub struct X86_64;
 
 /// `__NR_restart_syscall`, arch/x86/entry/syscalls/syscall_64.tbl.
-const RESTART_SYSCALL: u64 = 219;
-/// How far behind `syscall` the kernel reports the instruction pointer of a call.
+const RESTART_SYSCALL: u32 = 219;
+/// How far behind `syscall`, and `int 0x80`, the kernel reports the instruction pointer of a call.
 const SYSCALL_SIZE: u64 = 2;
 
 const fn user(offset: usize, value: u64) -> RegisterWrite {
-    RegisterWrite { at: Location::User { offset }, value }
+    RegisterWrite { at: Location::User { offset, width: 8 }, value }
 }
 
 impl Arch for X86_64 {
@@ -31,6 +32,7 @@ impl Arch for X86_64 {
 
     fn registers(bytes: &[u8]) -> Option<UserRegsStruct> {
         UserRegsStruct::from_bytes(bytes)
+            .or_else(|| i386::UserRegsStruct32::from_bytes(bytes).as_ref().map(i386::widened))
     }
 
     fn skip(result: i64) -> [RegisterWrite; 2] {
@@ -41,9 +43,16 @@ impl Arch for X86_64 {
         user(regs::RAX, result as u64)
     }
 
-    fn set_argument(index: usize, value: u64) -> RegisterWrite {
+    fn set_argument(abi: Abi, index: usize, value: u64) -> RegisterWrite {
         assert!(index < 6, "a system call has no argument {index}");
-        user(regs::ARGUMENTS[index], value)
+        match abi {
+            // 64-bit code may have something in the high half, and has it still after an `int 0x80`.
+            Abi::I386 => {
+                let at = Location::User { offset: regs::I386_ARGUMENTS[index], width: 4 };
+                RegisterWrite { at, value }
+            }
+            Abi::X86_64 | Abi::X32 | Abi::Aarch64 | Abi::Arm => user(regs::ARGUMENTS[index], value),
+        }
     }
 
     /// `arch_do_signal_or_restart` of arch/x86/kernel/signal.c looks at the restart code *behind* `get_signal`, in which
@@ -55,25 +64,33 @@ impl Arch for X86_64 {
     fn interrupted_call(registers: &UserRegsStruct, entry: &SyscallView) -> Option<Restart> {
         // syscall_get_nr() reads the low 32 bits; −1 says that there is nothing to restart.
         let number = registers.orig_rax as u32;
-        if entry.abi != Self::ABI || number != entry.number || number == u32::MAX {
+        let restart_syscall = match entry.abi {
+            Abi::X86_64 => RESTART_SYSCALL,
+            Abi::I386 => i386::RESTART_SYSCALL,
+            Abi::X32 | Abi::Aarch64 | Abi::Arm => return None,
+        };
+        if number != entry.number || number == u32::MAX {
             return None;
         }
-        if let Returned::Restart(restart) = Returned::from_raw(registers.rax as i64) {
+        if let Returned::Restart(restart) = Returned::from_raw(entry.abi.result(registers.rax as i64)) {
             return Some(restart);
         }
         let at_the_call = registers.rip.wrapping_add(SYSCALL_SIZE) == entry.instruction_pointer;
         match registers.rax {
             _ if !at_the_call => None,
             rax if rax == registers.orig_rax => Some(Restart::NoIntr),
-            RESTART_SYSCALL => Some(Restart::Block),
+            rax if rax == u64::from(restart_syscall) => Some(Restart::Block),
             _ => None,
         }
     }
 
-    fn interrupted_result_address(registers: &UserRegsStruct) -> u64 {
+    fn interrupted_result(registers: &UserRegsStruct) -> ResultSlot {
+        if let Some(slot) = i386::interrupted_result(registers) {
+            return slot;
+        }
         // struct rt_sigframe of arch/x86/include/asm/sigframe.h at rsp: the return address (8), then a ucontext: flags (8),
         // link (8), stack (24), and sigcontext_64: r8 to r15 (64), rdi, rsi, rbp, rbx, rdx (40), rax.
-        registers.rsp.wrapping_add(8 + 40 + 64 + 40)
+        ResultSlot { address: registers.rsp.wrapping_add(8 + 40 + 64 + 40), width: 8 }
     }
 }
 

@@ -50,6 +50,16 @@ pub(super) const ARGUMENTS: [usize; 6] = [
     offset_of!(UserRegsStruct, r9),
 ];
 
+/// Where those of a 32-bit call lie: ebx, ecx, edx, esi, edi, ebp.
+pub(super) const I386_ARGUMENTS: [usize; 6] = [
+    offset_of!(UserRegsStruct, rbx),
+    offset_of!(UserRegsStruct, rcx),
+    offset_of!(UserRegsStruct, rdx),
+    offset_of!(UserRegsStruct, rsi),
+    offset_of!(UserRegsStruct, rdi),
+    offset_of!(UserRegsStruct, rbp),
+];
+
 impl UserRegsStruct {
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<UserRegsStruct> {
         if bytes.len() < size_of::<UserRegsStruct>() {

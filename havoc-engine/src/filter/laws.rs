@@ -35,12 +35,14 @@ fn verdict(policy: &Policy, native: Abi, program: &[Instruction], data: &Seccomp
 
 /// The most instructions that `compile` promises for a policy.
 fn size_bound(policy: &Policy, native: Abi) -> usize {
-    let leaves = policy.leaves.get(&native);
+    let judged = native.judged();
+    let leaves = judged.iter().filter_map(|abi| policy.leaves.get(abi));
     let of_leaf = |leaf: &Leaf| match leaf {
         Leaf::Trace | Leaf::TraceIfBits { .. } => 4,
         Leaf::TraceIfOneOf { values, .. } => 4 + 2 * values.len().saturating_sub(1),
     };
-    8 + leaves.into_iter().flatten().map(|(_, leaf)| of_leaf(leaf)).sum::<usize>()
+    let of_companions = 4 * judged.len().saturating_sub(1);
+    8 + of_companions + leaves.flatten().map(|(_, leaf)| of_leaf(leaf)).sum::<usize>()
 }
 
 /// The most instructions that a call may run through, for a policy of this size.
@@ -98,10 +100,11 @@ proptest! {
     ) {
         let program = compiled(&policy, native);
         prop_assert!(program.len() <= size_bound(&policy, native), "{} instructions", program.len());
-        // Calls at, before and behind every named number, in the machine's own ABI.
+        // Calls at, before and behind every named number, in every ABI.
         let named = policy.leaves.values().flatten().flat_map(|(number, _)| {
-            [number.saturating_sub(1), *number, number.saturating_add(1)].map(|number| call(native, number))
+            [number.saturating_sub(1), *number, number.saturating_add(1)]
         });
+        let named = named.flat_map(|number| Abi::ALL.map(|abi| call(abi, number)));
         for data in named.chain(calls) {
             let done = verdict(&policy, native, &program, &data);
             prop_assert!(done.executed <= depth_bound(program.len()), "{} executed", done.executed);
@@ -114,17 +117,22 @@ proptest! {
         native in prop::sample::select(NATIVES.to_vec()),
         number in numbers(),
     ) {
-        let named = policy.leaves.get(&native).is_some_and(|leaves| leaves.contains_key(&number));
-        let judged = Abi::of_call(native.audit_arch(), u64::from(number)) == Some(native);
-        prop_assume!(!named && judged && !policy.every_call);
-        let done = run(&compiled(&policy, native), &call(native, number));
-        prop_assert_eq!((done.verdict, done.constant), (SECCOMP_RET_ALLOW, true));
+        prop_assume!(!policy.every_call);
+        let program = compiled(&policy, native);
+        for abi in native.judged() {
+            let named = policy.leaves.get(abi).is_some_and(|leaves| leaves.contains_key(&number));
+            let judged = Abi::of_call(abi.audit_arch(), u64::from(number)) == Some(*abi);
+            if !named && judged {
+                let done = run(&program, &call(*abi, number));
+                prop_assert_eq!((done.verdict, done.constant), (SECCOMP_RET_ALLOW, true));
+            }
+        }
     }
 }
 
 #[test]
 fn a_filter_that_names_nothing_is_small() {
-    assert_eq!(compiled(&Policy::default(), Abi::X86_64).len(), 7);
+    assert_eq!(compiled(&Policy::default(), Abi::X86_64).len(), 8);
     assert_eq!(compiled(&Policy::default(), Abi::Aarch64).len(), 5);
 }
 
@@ -152,10 +160,15 @@ fn x32_calls_are_counted_but_minus_one_is_not_x32() {
 }
 
 #[test]
-fn int80_in_a_64_bit_process_is_counted() {
-    let policy = policy(Abi::X86_64, [(39, Leaf::Trace)]);
+fn a_32_bit_call_is_stopped_by_its_own_number_and_not_by_the_one_of_64_bits() {
+    let mut policy = policy(Abi::X86_64, [(39, Leaf::Trace), (1, Leaf::Trace)]);
+    policy.leaves.insert(Abi::I386, BTreeMap::from([(20, Leaf::Trace), (4, Leaf::Trace)]));
     let program = compiled(&policy, Abi::X86_64);
-    assert_eq!(verdict(&policy, Abi::X86_64, &program, &call(Abi::I386, 20)).verdict, SECCOMP_RET_TRACE);
+    let says = |abi, number| verdict(&policy, Abi::X86_64, &program, &call(abi, number)).verdict;
+    for (number, in_64_bits) in [(39, true), (1, true), (20, false), (4, false)] {
+        assert_eq!(says(Abi::X86_64, number) == SECCOMP_RET_TRACE, in_64_bits, "{number}");
+        assert_eq!(says(Abi::I386, number) == SECCOMP_RET_TRACE, !in_64_bits, "{number}");
+    }
 }
 
 #[test]
@@ -190,7 +203,7 @@ fn the_high_word_of_an_argument_is_not_compared() {
 #[test]
 fn a_run_of_numbers_is_one_range() {
     let program = compiled(&policy(Abi::X86_64, (100..400).map(|number| (number, Leaf::Trace))), Abi::X86_64);
-    assert_eq!(program.len(), 7 + 2);
+    assert_eq!(program.len(), 8 + 2);
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! A set of system calls → a seccomp-BPF program.
 //!
 //! ```text
-//!   arch is ours? ── no ──────────────────────────────► TRACE   i386 by int 0x80, arm32: counted, not judged
-//!        │ yes
-//!   x32 bit, and not −1? ── yes (x86_64 only) ────────► TRACE
+//!   arch is ours? ── no ── a companion's? ── no ──────► TRACE   arm32: counted, not judged
+//!        │ yes                  │ yes (i386 on x86_64)
+//!        │                      └─► number ≥ k? … a tree of its own
+//!   x32 bit, and not −1? ── yes (x86_64 only) ────────► TRACE   counted, not judged
 //!        │ no
 //!   number ≥ k? … a balanced tree of comparisons ─────► ALLOW   no rule names it
 //!                                                ├────► TRACE
 //!                                                └────► argument in the leaf's set? ─► TRACE or ALLOW
 //! ```
+//!
+//! The machine's own ABI is asked for first: it pays nothing for its companions.
 //!
 //! A chain of one comparison per named number, as libseccomp makes it by default, was no choice: `all` and the large
 //! classes name hundreds of numbers, and every call that no rule names would walk the whole chain.
@@ -39,11 +42,12 @@ pub struct FilterTooLarge {
     pub instructions: usize,
 }
 
-/// Compiles `policy` for tasks of `native`: a balanced tree over the numbers of each judged ABI that this machine can
-/// run; calls of any other ABI are SECCOMP_RET_TRACE, so that they can be counted.
+/// Compiles `policy` for tasks of `native`: a balanced tree over the numbers of each ABI that is judged on this machine
+/// ([`Abi::judged`]); calls of any other ABI are SECCOMP_RET_TRACE, so that they can be counted.
 ///
-/// The program does what [`Policy::traces`] says. Its size is at most 8 instructions, 4 for each named number, and 2
-/// for each value after a leaf's first; a call runs through at most about twice the logarithm of these.
+/// The program does what [`Policy::traces`] says. Its size is at most 8 instructions, 4 for each companion, 4 for each
+/// named number, and 2 for each value after a leaf's first; a call runs through at most about twice the logarithm of
+/// these.
 ///
 /// # Errors
 /// When the program would exceed [`MAX_INSTRUCTIONS`].
@@ -51,16 +55,23 @@ pub struct FilterTooLarge {
 /// # Panics
 /// If a leaf names an argument other than 0…5.
 pub fn compile(policy: &Policy, native: Abi) -> Result<Vec<Instruction>, FilterTooLarge> {
-    if policy.every_call || !native.is_judged() {
-        return Ok(vec![Instruction::plain(RETURN, SECCOMP_RET_TRACE)]);
+    let Some((_, companions)) = native.judged().split_first() else { return Ok(trace_all()) };
+    if policy.every_call {
+        return Ok(trace_all());
     }
-    let leaves = policy.leaves.get(&native).into_iter().flatten();
-    let steps = Steps::new(leaves.map(|(number, leaf)| (*number, Outcome::from(leaf))));
 
     // From the last instruction to the first; `assembler` says why.
     let mut compiler = Compiler::default();
     let foreign = compiler.outcome(&Outcome::Trace);
-    let judged = compiler.tree(&steps);
+    let mut not_native = foreign;
+    for abi in companions.iter().rev() {
+        let steps = steps(policy, *abi);
+        let judged = compiler.tree(&steps);
+        // Without a comparison there is nothing to load the number for.
+        let known = if steps.is_flat() { judged } else { compiler.assembler.load(LOAD, NUMBER, judged) };
+        not_native = compiler.assembler.branch(IF_EQUAL, abi.audit_arch(), known, not_native);
+    }
+    let judged = compiler.tree(&steps(policy, native));
     let assembler = &mut compiler.assembler;
     let number_known = match native {
         Abi::X86_64 => {
@@ -71,7 +82,7 @@ pub fn compile(policy: &Policy, native: Abi) -> Result<Vec<Instruction>, FilterT
         Abi::X32 | Abi::I386 | Abi::Aarch64 | Abi::Arm => judged,
     };
     let number = assembler.load(LOAD, NUMBER, number_known);
-    let arch_known = assembler.branch(IF_EQUAL, native.audit_arch(), number, foreign);
+    let arch_known = assembler.branch(IF_EQUAL, native.audit_arch(), number, not_native);
     assembler.load(LOAD, AUDIT_ARCH, arch_known);
 
     let program = compiler.assembler.finish();
@@ -79,4 +90,14 @@ pub fn compile(policy: &Policy, native: Abi) -> Result<Vec<Instruction>, FilterT
         return Err(FilterTooLarge { instructions: program.len() });
     }
     Ok(program)
+}
+
+fn trace_all() -> Vec<Instruction> {
+    vec![Instruction::plain(RETURN, SECCOMP_RET_TRACE)]
+}
+
+/// What is to be done with each number of `abi`.
+fn steps(policy: &Policy, abi: Abi) -> Steps {
+    let leaves = policy.leaves.get(&abi).into_iter().flatten();
+    Steps::new(leaves.map(|(number, leaf)| (*number, Outcome::from(leaf))))
 }

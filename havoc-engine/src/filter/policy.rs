@@ -41,7 +41,7 @@ impl Leaf {
 /// What the filter is to do, per judged ABI. A number that is absent is allowed, or traced with `every_call`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// The leaves, per ABI and number. Those of an ABI that is not the machine's own are ignored.
+    /// The leaves, per ABI and number. Those of an ABI that is not judged on the machine are ignored.
     pub leaves: BTreeMap<Abi, BTreeMap<u32, Leaf>>,
     /// Every call of every ABI is SECCOMP_RET_TRACE.
     pub every_call: bool,
@@ -55,10 +55,8 @@ impl Policy {
     /// If a leaf names an argument other than 0…5.
     #[must_use]
     pub fn traces(&self, native: Abi, audit_arch: u32, number: u32, args: &[u64; 6]) -> bool {
-        let abi = Abi::of_call(audit_arch, u64::from(number));
-        if self.every_call || abi != Some(native) || !native.is_judged() {
-            return true;
-        }
-        self.leaves.get(&native).and_then(|leaves| leaves.get(&number)).is_some_and(|leaf| leaf.traces(args))
+        let judged = Abi::of_call(audit_arch, u64::from(number)).filter(|abi| native.judged().contains(abi));
+        let Some(abi) = judged.filter(|_| !self.every_call) else { return true };
+        self.leaves.get(&abi).and_then(|leaves| leaves.get(&number)).is_some_and(|leaf| leaf.traces(args))
     }
 }

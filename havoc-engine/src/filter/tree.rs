@@ -62,6 +62,11 @@ impl Steps {
         steps
     }
 
+    /// Tells whether the outcome is the same for every word.
+    pub(super) fn is_flat(&self) -> bool {
+        self.0.len() == 1
+    }
+
     /// From `first` on the function is `outcome`.
     fn begin(&mut self, first: u32, outcome: Outcome) {
         if self.0.last().is_some_and(|(start, _)| *start == first) {

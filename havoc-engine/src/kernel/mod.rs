@@ -17,7 +17,7 @@ pub use stop::{
 use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
-use havoc_arch::{Restart, SyscallView};
+use havoc_arch::{Abi, Restart, SyscallView};
 use std::time::Duration;
 
 /// Why the kernel did not do what was asked.
@@ -128,17 +128,29 @@ pub trait Kernel {
     /// When the task is gone or the kernel refuses.
     fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError>;
 
-    /// At a seccomp stop: changes argument `index` (0…5).
+    /// At a seccomp stop of a call of `abi`: changes argument `index` (0…5).
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn set_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError>;
+    fn set_argument(
+        &mut self,
+        stopped: &Stopped,
+        abi: Abi,
+        index: usize,
+        value: u64,
+    ) -> Result<(), KernelError>;
 
-    /// At a syscall-exit-stop: puts argument `index` back, unless the result lies in its register.
+    /// At the syscall-exit-stop of a call of `abi`: puts argument `index` back, unless the result lies in its register.
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn restore_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError>;
+    fn restore_argument(
+        &mut self,
+        stopped: &Stopped,
+        abi: Abi,
+        index: usize,
+        value: u64,
+    ) -> Result<(), KernelError>;
 
     /// At a signal or group stop: tells whether the task was interrupted inside `entry` and is to enter it again.
     ///

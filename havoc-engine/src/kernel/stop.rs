@@ -152,10 +152,11 @@ impl RawCall {
     /// Returns the call as its ABI has it; `None` for an architecture that havoc does not know.
     #[must_use]
     pub fn view(&self) -> Option<havoc_arch::SyscallView> {
+        let abi = havoc_arch::Abi::of_call(self.audit_arch, self.number)?;
         Some(havoc_arch::SyscallView {
-            abi: havoc_arch::Abi::of_call(self.audit_arch, self.number)?,
+            abi,
             number: self.number as u32,
-            args: self.args,
+            args: self.args.map(|register| abi.argument(register)),
             instruction_pointer: self.instruction_pointer,
             stack_pointer: self.stack_pointer,
         })

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 pub enum Member {
     /// A name, known in at least one judged ABI.
     Name(String),
-    /// A number, as the native ABI counts.
+    /// A number, as the machine's own ABI counts; no call of a companion, which counts otherwise.
     Number(u32),
     /// `all`.
     All,
@@ -38,7 +38,7 @@ impl CallSet {
     pub fn contains(&self, abi: Abi, number: u32) -> bool {
         self.members.iter().any(|member| match member {
             Member::Name(name) => names::number_of(abi, name) == Some(number),
-            Member::Number(other) => *other == number,
+            Member::Number(other) => abi.is_native() && *other == number,
             Member::All => true,
         })
     }
@@ -50,9 +50,7 @@ impl CallSet {
         for member in &self.members {
             match member {
                 Member::Name(name) => numbers.extend(names::number_of(abi, name)),
-                Member::Number(number) => {
-                    numbers.insert(*number);
-                }
+                Member::Number(number) => numbers.extend(abi.is_native().then_some(*number)),
                 Member::All => numbers.extend(names::all(abi).map(|(number, _)| number)),
             }
         }

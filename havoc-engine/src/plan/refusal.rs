@@ -2,10 +2,10 @@
 use super::{Action, At, Selector};
 
 /// Calls whose result register means something else than a result.
-const NO_RESULT: &[(&str, &str)] = &[(
-    "rt_sigreturn",
-    "it restores the registers of the interrupted code; a result would overwrite one of them",
-)];
+const NO_RESULT: &[(&str, &str)] = &[("rt_sigreturn", RESTORES), ("sigreturn", RESTORES)];
+
+const RESTORES: &str =
+    "it restores the registers of the interrupted code; a result would overwrite one of them";
 
 const SPAWNS: &str = "the child would run although its creator is told that there is none";
 const EXECS: &str = "once it has succeeded, the program that called is gone";
@@ -23,12 +23,22 @@ const NOT_AFTER: &[(&str, &str)] = &[
     ("clone", SPAWNS),
     ("clone3", SPAWNS),
     ("mmap", MAPS),
+    ("mmap2", MAPS),
     ("brk", MAPS),
 ];
 
 /// Calls that user space mostly answers by itself, vdso(7). clock_getres is answered so as well; getrandom since
-/// Linux 6.11.
-const VDSO: &[&str] = &["clock_getres", "clock_gettime", "getcpu", "getrandom", "gettimeofday", "time"];
+/// Linux 6.11. The vDSO of 32-bit programs: arch/x86/entry/vdso/vdso32/vdso32.lds.S.
+const VDSO: &[&str] = &[
+    "clock_getres",
+    "clock_getres_time64",
+    "clock_gettime",
+    "clock_gettime64",
+    "getcpu",
+    "getrandom",
+    "gettimeofday",
+    "time",
+];
 
 /// Why a rule makes no sense on a call, and which part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

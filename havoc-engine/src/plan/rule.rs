@@ -37,13 +37,13 @@ impl Rule {
         numbers
     }
 
-    /// Returns one line about the calls of `abi` that were left out, those that share a reason together; `None` if
-    /// there are none. A reason that is shared by more than ten calls shows their number only.
+    /// Returns one line about the calls that were left out on a machine of ABI `native`, those that share a reason
+    /// together; `None` if there are none. A reason that is shared by more than ten calls shows their number only.
     #[must_use]
-    pub fn left_out_note(&self, abi: Abi) -> Option<String> {
+    pub fn left_out_note(&self, native: Abi) -> Option<String> {
         let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, reason) in &self.left_out {
-            if names::number_of(abi, name).is_some() {
+            if native.judged().iter().any(|abi| names::number_of(*abi, name).is_some()) {
                 by_reason.entry(reason).or_default().push(name);
             }
         }

@@ -105,7 +105,7 @@ fn hide_random_bytes(what: &mut What) {
     use super::Token;
     use super::decode::Argument;
     if let What::Call(call) = what
-        && call.name == "getrandom"
+        && call.name.split('@').next() == Some("getrandom")
         && let Some(Argument::Known(tokens)) = call.arguments.first_mut()
     {
         for token in tokens.iter_mut().filter(|token| matches!(token, Token::Quoted { .. })) {

@@ -25,8 +25,9 @@ impl IoUring {
             .rules
             .iter()
             .filter(|rule| rule.action.outcome.is_some())
-            .flat_map(|rule| rule.numbers(Native::ABI))
-            .filter_map(|number| names::name_of(Native::ABI, number))
+            .flat_map(|rule| Native::ABI.judged().iter().map(move |abi| (rule, *abi)))
+            .flat_map(|(rule, abi)| rule.numbers(abi).into_iter().map(move |number| (abi, number)))
+            .filter_map(|(abi, number)| names::name_of(abi, number))
             .any(signature::touches_files);
         if names_io { IoUring::Deny } else { IoUring::Warn }
     }

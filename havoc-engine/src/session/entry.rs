@@ -10,7 +10,7 @@ use crate::matcher::{Injection, Verdict};
 use crate::plan::At;
 use crate::record::{CallRecord, Event, InjectionRecord, What, decode};
 use crate::task::Tid;
-use havoc_arch::{Returned, SyscallView};
+use havoc_arch::{Arch, Native, Returned, SyscallView};
 
 impl<K: Kernel> Session<'_, K> {
     /// A seccomp stop.
@@ -22,7 +22,7 @@ impl<K: Kernel> Session<'_, K> {
             self.blind.unknown_abi += 1;
             return Ok(Resume::Run);
         };
-        if !view.abi.is_judged() {
+        if !Native::ABI.judged().contains(&view.abi) {
             *self.blind.unjudged.entry(view.abi).or_default() += 1;
             return Ok(Resume::Run);
         }
@@ -105,7 +105,7 @@ impl<K: Kernel> Session<'_, K> {
     ) -> Result<Resume, KernelError> {
         let tid = stopped.tid();
         let arguments = self.decode(tid, &view);
-        let result = injection.outcome.to_raw();
+        let result = view.abi.result(injection.outcome.to_raw());
         let verified = match self.kernel.skip(stopped, result) {
             Ok(verified) => verified,
             Err(error @ KernelError::Vanished(_)) => return Err(error),
@@ -224,7 +224,8 @@ impl<K: Kernel> Session<'_, K> {
     }
 }
 
-/// The call's name, or its number for one without.
+/// The call's name, or its number for one without; with the ABI, if it is not the machine's own.
 pub(super) fn name_of(view: &SyscallView) -> String {
-    view.name().map_or_else(|| format!("syscall_{:#x}", view.number), str::to_owned)
+    let name = view.name().map_or_else(|| format!("syscall_{:#x}", view.number), str::to_owned);
+    if view.abi == Native::ABI { name } else { format!("{name}@{}", view.abi.name()) }
 }

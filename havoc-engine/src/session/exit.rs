@@ -41,8 +41,9 @@ impl<K: Kernel> Session<'_, K> {
     fn call_over(&mut self, stopped: &Stopped, call: Call, raw: i64) -> Result<(), KernelError> {
         let tid = stopped.tid();
         if let Some(undo) = &call.undo {
-            self.undo(stopped, undo);
+            self.undo(stopped, &call.view, undo);
         }
+        let raw = call.view.abi.result(raw);
         let returned = Returned::from_raw(raw);
         if let Some(expected) = call.expected {
             let Some(injection) = call.verdict.injection else { return Ok(()) };
@@ -63,7 +64,7 @@ impl<K: Kernel> Session<'_, K> {
             self.ended_call(tid, call, returned, tokens, None);
             return Ok(());
         };
-        let told = injection.outcome.to_raw();
+        let told = call.view.abi.result(injection.outcome.to_raw());
         let kernel_returned = self.result(tid, &call.view, returned);
         let (told, verified) = match self.kernel.set_result(stopped, told) {
             Ok(verified) => (told, verified == Verified::Yes),
@@ -79,7 +80,7 @@ impl<K: Kernel> Session<'_, K> {
         };
         let mut record = self.injection_record(&injection, Some(kernel_returned), verified);
         if let Returned::Value(descriptor) = returned
-            && crate::signature::of(call.view.name().unwrap_or_default())
+            && crate::signature::of_call(call.view.abi, call.view.number)
                 .is_some_and(|signature| signature.result == crate::signature::ResultKind::Fd)
         {
             record.remark = Some(format!("fd {descriptor} stays open"));
@@ -121,11 +122,12 @@ impl<K: Kernel> Session<'_, K> {
         decode::result(view, returned, &TaskLook::new(&mut *self.kernel, tid))
     }
 
-    fn undo(&mut self, stopped: &Stopped, undo: &Undo) {
+    fn undo(&mut self, stopped: &Stopped, view: &SyscallView, undo: &Undo) {
         let result = match undo {
-            Undo::Argument { index, value } => {
-                self.kernel.restore_argument(stopped, *index, *value).map_err(|error| error.to_string())
-            }
+            Undo::Argument { index, value } => self
+                .kernel
+                .restore_argument(stopped, view.abi, *index, *value)
+                .map_err(|error| error.to_string()),
             Undo::Memory { address, bytes } => {
                 self.kernel.write_memory(stopped.tid(), *address, bytes).map_err(|error| error.to_string())
             }

@@ -2,7 +2,7 @@
 use crate::kernel::{Kernel, LookError};
 use crate::matcher::{Facts, Files, Touch, Touched};
 use crate::resource::{AddressRange, Base, LastLink, path};
-use crate::signature::{self, Role, Roles};
+use crate::signature::{self, Kind, Role, Roles};
 use crate::task::Tid;
 use havoc_arch::SyscallView;
 
@@ -28,7 +28,7 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
     }
 
     fn look_up(&mut self) -> Files {
-        let mut files = Files::default();
+        let mut files = Files { hidden: self.has_hidden_arguments(), ..Files::default() };
         let name = self.view.name().unwrap_or_default();
         for role in self.roles() {
             let found = match role {
@@ -53,6 +53,12 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
             }
         }
         files
+    }
+
+    /// The oldest mmap of i386 has its descriptor and its range in memory, where we do not look for them.
+    fn has_hidden_arguments(&self) -> bool {
+        signature::of_call(self.view.abi, self.view.number)
+            .is_some_and(|signature| signature.arguments == [Kind::Block])
     }
 
     fn roles(&self) -> Roles {
@@ -115,13 +121,14 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
             return Ok(Vec::new());
         };
         let count = self.view.args[count].min(MAX_VECTORS) as usize;
-        // struct iovec: two 64-bit words each.
-        let mut bytes = vec![0; count * 16];
+        // struct iovec: two words each, as wide as a pointer of the caller's.
+        let width = if self.view.abi.is_64_bit() { 8 } else { 4 };
+        let mut bytes = vec![0; count * 2 * width];
         let length = self.kernel.read_memory(self.tid, self.view.args[vector], &mut bytes)?;
+        let words: Vec<u64> = bytes[..length].chunks_exact(width).map(little_endian).collect();
         let mut touched = Vec::new();
-        for entry in bytes[..length].chunks_exact(16) {
-            let word = |at: usize| u64::from_le_bytes(entry[at..at + 8].try_into().expect("8 bytes"));
-            touched.extend(self.range(other, AddressRange::new(word(0), word(8)))?);
+        for entry in words.chunks_exact(2) {
+            touched.extend(self.range(other, AddressRange::new(entry[0], entry[1]))?);
         }
         Ok(touched)
     }
@@ -155,6 +162,11 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
     }
 }
 
+/// Returns the number that up to eight bytes make: only little-endian machines are traced.
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 /// Calls that act on a link itself, not on what it points to.
 const KEEP_LAST: &[&str] = &[
     "unlink",
@@ -175,6 +187,9 @@ const KEEP_LAST: &[&str] = &[
     "readlink",
     "readlinkat",
     "lchown",
+    "lchown32",
+    "oldlstat",
+    "lstat64",
     "lsetxattr",
     "lgetxattr",
     "llistxattr",
@@ -184,9 +199,11 @@ const KEEP_LAST: &[&str] = &[
 /// Calls with AT_SYMLINK_NOFOLLOW (0x100, include/uapi/linux/fcntl.h) in an argument, and its index.
 const MAY_KEEP_LAST: &[(&str, usize)] = &[
     ("newfstatat", 3),
+    ("fstatat64", 3),
     ("statx", 2),
     ("fchownat", 4),
     ("utimensat", 3),
+    ("utimensat_time64", 3),
     ("faccessat2", 3),
     ("fchmodat2", 3),
 ];

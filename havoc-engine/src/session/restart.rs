@@ -1,6 +1,7 @@
 //! Calls that a signal interrupted. The kernel enters such a call again, with the same registers or as
 //! `restart_syscall`: it is one logical call, so it is counted, and faulted, once.
 use super::Session;
+use super::entry::name_of;
 use crate::kernel::{Kernel, KernelError, Stopped};
 use crate::matcher::Verdict;
 use crate::plan::At;
@@ -138,7 +139,7 @@ impl<K: Kernel> Session<'_, K> {
             return;
         };
         if injection.at == At::After {
-            let call = view.name().unwrap_or("call");
+            let call = name_of(&view);
             let rule = &self.matcher.rules()[injection.rule].name;
             let text = format!("{call}: a signal handler ended it with EINTR, so ({rule} after) is dropped");
             self.event(tid, What::Note(text));

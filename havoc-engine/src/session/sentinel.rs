@@ -4,7 +4,8 @@ use super::{Config, IoUring, Session};
 use crate::filter::{Leaf, Policy};
 use crate::kernel::{Kernel, KernelError, Stopped};
 use crate::matcher::Matcher;
-use havoc_arch::{Arch, Native, SyscallView, names};
+use havoc_arch::{Abi, Arch, Native, SyscallView, names};
+use std::collections::BTreeMap;
 
 /// CLONE_UNTRACED of include/uapi/linux/sched.h: the child would carry our filter without us, and its named calls would
 /// be ENOSYS for ever.
@@ -12,6 +13,10 @@ const CLONE_UNTRACED: u64 = 0x0080_0000;
 
 /// `-ENOSYS`.
 const ENOSYS: i64 = -38;
+
+/// Calls that come back as restart_syscall after a stop (nanosleep(2), futex(2), poll(2)), by their names in all ABIs.
+const RESTARTING: [&str; 6] =
+    ["poll", "nanosleep", "clock_nanosleep", "clock_nanosleep_time64", "futex", "futex_time64"];
 
 /// What a sentinel did.
 #[derive(Debug)]
@@ -24,16 +29,23 @@ pub(super) enum Found {
 
 /// What the filter must stop for.
 pub(super) fn policy(config: &Config, matcher: &Matcher) -> Policy {
-    let abi = Native::ABI;
     if config.logging.calls.as_ref().is_some_and(crate::plan::CallSet::is_all) {
         return Policy { every_call: true, ..Policy::default() };
     }
+    let mut policy = Policy::default();
+    for abi in Native::ABI.judged() {
+        policy.leaves.insert(*abi, leaves(*abi, config, matcher));
+    }
+    policy
+}
+
+/// What it must stop for among the calls of one ABI.
+fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> BTreeMap<u32, Leaf> {
     let mut numbers = matcher.numbers(abi);
     if let Some(calls) = &config.logging.calls {
         numbers.extend(calls.numbers(abi));
     }
-    let mut policy = Policy::default();
-    let leaves = policy.leaves.entry(abi).or_default();
+    let mut leaves = BTreeMap::new();
     let mut watch = |name: &str, leaf: Leaf| {
         if let Some(number) = names::number_of(abi, name) {
             leaves.insert(number, leaf);
@@ -49,9 +61,7 @@ pub(super) fn policy(config: &Config, matcher: &Matcher) -> Policy {
         watch("io_uring_setup", Leaf::Trace);
         watch("io_setup", Leaf::Trace);
     }
-    // These come back as restart_syscall after a stop (nanosleep(2), futex(2), poll(2)).
-    let restarting = ["poll", "nanosleep", "clock_nanosleep", "futex"];
-    if restarting
+    if RESTARTING
         .iter()
         .filter_map(|name| names::number_of(abi, name))
         .any(|number| numbers.contains(&number))
@@ -59,7 +69,7 @@ pub(super) fn policy(config: &Config, matcher: &Matcher) -> Policy {
         watch("restart_syscall", Leaf::Trace);
     }
     leaves.extend(numbers.into_iter().map(|number| (number, Leaf::Trace)));
-    policy
+    leaves
 }
 
 impl<K: Kernel> Session<'_, K> {
@@ -68,7 +78,7 @@ impl<K: Kernel> Session<'_, K> {
         let first = view.args[0];
         match view.name().unwrap_or_default() {
             "clone" if first & CLONE_UNTRACED != 0 => {
-                let done = self.kernel.set_argument(stopped, 0, first & !CLONE_UNTRACED);
+                let done = self.kernel.set_argument(stopped, view.abi, 0, first & !CLONE_UNTRACED);
                 if !self.is_done(done)? {
                     return Ok(Found::Nothing);
                 }

@@ -23,10 +23,19 @@ pub enum Kind {
     Int,
     /// An unsigned decimal number of 32 bits.
     Uint,
-    /// A signed decimal number of 64 bits (offsets).
+    /// A signed decimal number, as wide as a long (offsets).
     Long,
-    /// An unsigned decimal number of 64 bits (lengths).
+    /// An unsigned decimal number, as wide as a long (lengths).
     Size,
+    /// A signed decimal number of 64 bits in two registers of 32.
+    Split {
+        /// Index of the low half.
+        low: u8,
+        /// Index of the high half.
+        high: u8,
+    },
+    /// Points to the call's real arguments; what they are nobody looks up, so the files that they mean stay hidden.
+    Block,
     /// Hexadecimal.
     Hex,
     /// A number or an address, which only another argument tells apart: an address if something is mapped there, else
@@ -97,7 +106,7 @@ pub enum Kind {
     },
     /// Points to a struct flock that the call reads.
     FileLock,
-    /// Points to a struct timespec that the call reads.
+    /// Points to a struct timespec that the call reads, in the width that the call has.
     Timespec,
     /// Points to a socket address that the call reads; its length is argument `length`.
     SocketAddress {

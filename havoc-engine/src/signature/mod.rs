@@ -1,8 +1,9 @@
 //! What the arguments of each system call are: a table, for matching and for the log.
 //!
-//! One row serves every 64-bit ABI, for a name means the same call on each. What differs is only how some flags of
-//! open(2) are numbered; the decoder looks at the ABI for those. The 32-bit ABIs have no rows: their calls split
-//! 64-bit values over two registers.
+//! One row serves every ABI, for a name means the same call on each. What differs is how some flags of open(2) are
+//! numbered, and how wide pointers and longs are in memory; the decoder looks at the ABI for those. i386 has rows of its
+//! own besides, for calls that split 64-bit values over two registers and for those that only it has. The other 32-bit
+//! ABIs have none.
 mod kind;
 pub mod names;
 mod role;
@@ -16,7 +17,7 @@ use havoc_arch::Abi;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// The arguments and result of one call, the same on every 64-bit ABI.
+/// The arguments and result of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The syscall's name.
@@ -52,12 +53,13 @@ impl Signature {
     }
 }
 
-/// Returns every row.
+/// Returns every row, those of i386 alone first.
 pub fn all() -> impl Iterator<Item = &'static Signature> {
-    table::FAMILIES.iter().flat_map(|family| family.iter())
+    table::I386.iter().chain(table::FAMILIES.iter().flat_map(|family| family.iter()))
 }
 
-/// Returns the signature of `name`, or `None` for a call that the table lacks.
+/// Returns the signature of `name`, or `None` for a call that the table lacks. Of a call that is another on i386 it is
+/// the one of the 64-bit ABIs.
 #[must_use]
 pub fn of(name: &str) -> Option<&'static Signature> {
     static BY_NAME: OnceLock<HashMap<&'static str, &'static Signature>> = OnceLock::new();
@@ -70,10 +72,12 @@ pub fn of(name: &str) -> Option<&'static Signature> {
 pub fn of_call(abi: Abi, number: u32) -> Option<&'static Signature> {
     static X86_64: OnceLock<Vec<Option<&'static Signature>>> = OnceLock::new();
     static AARCH64: OnceLock<Vec<Option<&'static Signature>>> = OnceLock::new();
+    static I386: OnceLock<Vec<Option<&'static Signature>>> = OnceLock::new();
     let rows = match abi {
         Abi::X86_64 => &X86_64,
         Abi::Aarch64 => &AARCH64,
-        Abi::X32 | Abi::I386 | Abi::Arm => return None,
+        Abi::I386 => &I386,
+        Abi::X32 | Abi::Arm => return None,
     };
     *rows.get_or_init(|| by_number(abi)).get(number as usize)?
 }
@@ -82,7 +86,8 @@ fn by_number(abi: Abi) -> Vec<Option<&'static Signature>> {
     let mut rows = Vec::new();
     for (number, name) in havoc_arch::names::all(abi) {
         rows.resize(rows.len().max(number as usize + 1), None);
-        rows[number as usize] = of(name);
+        let own = table::I386.iter().find(|row| abi == Abi::I386 && row.name == name);
+        rows[number as usize] = own.or_else(|| of(name));
     }
     rows
 }
@@ -105,13 +110,13 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const ABIS: [Abi; 2] = [Abi::X86_64, Abi::Aarch64];
+    const ABIS: [Abi; 3] = [Abi::X86_64, Abi::Aarch64, Abi::I386];
 
     #[test]
-    fn every_call_of_both_abis_has_a_row() {
-        for abi in ABIS {
+    fn every_call_of_every_judged_abi_has_a_row() {
+        for abi in Abi::ALL.into_iter().filter(|abi| abi.is_judged()) {
             let missing: Vec<_> =
-                havoc_arch::names::all(abi).filter(|(_, name)| of(name).is_none()).collect();
+                havoc_arch::names::all(abi).filter(|(number, _)| of_call(abi, *number).is_none()).collect();
             assert!(missing.is_empty(), "{abi:?}: {missing:?}");
         }
     }
@@ -119,11 +124,96 @@ mod tests {
     #[test]
     fn every_row_is_a_call_of_one_of_the_abis_and_stands_there_once() {
         let mut seen = HashSet::new();
-        for row in all() {
+        for row in table::FAMILIES.iter().flat_map(|family| family.iter()) {
             let known = ABIS.iter().any(|&abi| havoc_arch::names::number_of(abi, row.name).is_some());
             assert!(known, "{} is no call", row.name);
             assert!(seen.insert(row.name), "{} has two rows", row.name);
         }
+        let mut seen_on_i386 = HashSet::new();
+        for row in table::I386 {
+            assert!(havoc_arch::names::number_of(Abi::I386, row.name).is_some(), "{} is no call", row.name);
+            assert!(seen_on_i386.insert(row.name), "{} has two rows", row.name);
+        }
+    }
+
+    /// What the kernel reads as 64 bits comes in two registers on i386, so a row that says otherwise is wrong there.
+    #[test]
+    fn on_i386_a_call_with_a_64_bit_offset_has_a_row_of_its_own() {
+        // The prototypes with a loff_t or a u64 by value: include/linux/syscalls.h.
+        let split = [
+            "pread64",
+            "pwrite64",
+            "preadv",
+            "pwritev",
+            "preadv2",
+            "pwritev2",
+            "readahead",
+            "sync_file_range",
+            "fallocate",
+            "fadvise64",
+            "fadvise64_64",
+            "truncate64",
+            "ftruncate64",
+            "_llseek",
+            "fanotify_mark",
+            "lookup_dcookie",
+        ];
+        for name in split {
+            let number = havoc_arch::names::number_of(Abi::I386, name).expect(name);
+            let row = of_call(Abi::I386, number).expect(name);
+            assert!(row.arguments.contains(&Kind::Unused), "{name}: {:?}", row.arguments);
+        }
+        for row in table::I386 {
+            for (index, kind) in row.arguments.iter().enumerate() {
+                if let Kind::Split { low, high } = *kind {
+                    assert_eq!(usize::from(low.min(high)), index, "{}", row.name);
+                    assert_eq!(low.abs_diff(high), 1, "{}", row.name);
+                    assert_eq!(row.arguments.get(index + 1), Some(&Kind::Unused), "{}", row.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn on_i386_calls_name_the_same_files() {
+        let of_i386 = |name: &str, arguments: &[u64; 6]| {
+            let number = havoc_arch::names::number_of(Abi::I386, name).expect(name);
+            of_call(Abi::I386, number).expect(name).roles(arguments).to_vec()
+        };
+        let plain = [0x7000; 6];
+        for (number, name) in havoc_arch::names::all(Abi::I386) {
+            if name == "mmap" || name == "fanotify_mark" {
+                continue;
+            }
+            // The same name, or the name that the call has where one width suffices.
+            let stem = name.strip_suffix("_time64").or(name.strip_suffix("64")).unwrap_or(name);
+            let stem = stem.strip_suffix("32").unwrap_or(stem).trim_start_matches("old");
+            let twin = match name {
+                "mmap2" => "mmap",
+                "_llseek" => "lseek",
+                "fstatat64" => "newfstatat",
+                "fadvise64_64" => "fadvise64",
+                "umount" => "umount2",
+                "readdir" => "getdents",
+                _ if havoc_arch::names::number_of(Abi::X86_64, name).is_some() => name,
+                _ => stem,
+            };
+            if havoc_arch::names::number_of(Abi::X86_64, twin).is_some() {
+                let expected = roles(twin, &plain).to_vec();
+                assert_eq!(of_i386(name, &plain), expected, "{number} {name} as {twin}");
+            } else {
+                assert_eq!(of_i386(name, &plain), [], "{number} {name}");
+            }
+        }
+        let path = Role::Path { directory: Some(4), path: 5 };
+        assert_eq!(of_i386("fanotify_mark", &plain), [Role::Descriptor { argument: 0 }, path]);
+        let anonymous = [0x7000_0000, 0x1000, 3, 0x22, 0xffff_ffff, 0];
+        assert_eq!(of_i386("mmap2", &anonymous), []);
+        assert_eq!(of_i386("mmap", &anonymous), []);
+        assert_eq!(
+            of_i386("fcntl64", &[3, 1027, 4, 0, 0, 0]),
+            roles("fcntl", &[3, 1027, 4, 0, 0, 0]).to_vec()
+        );
     }
 
     #[test]
@@ -135,7 +225,7 @@ mod tests {
             assert_eq!(of_call(abi, 1023), None);
             assert_eq!(of_call(abi, u32::MAX), None);
         }
-        assert_eq!(of_call(Abi::I386, 1), None);
+        assert_eq!(of_call(Abi::Arm, 1), None);
         assert_eq!(of("no_such_call"), None);
     }
 
@@ -159,6 +249,14 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn calls_that_have_another_number_or_another_shape_on_i386_are_told_apart_by_the_abi() {
+        let mmap = |abi| of_call(abi, havoc_arch::names::number_of(abi, "mmap").unwrap()).unwrap();
+        assert_eq!(mmap(Abi::I386).arguments, [Kind::Block]);
+        assert_eq!(mmap(Abi::X86_64).arguments.len(), 6);
+        assert!(touches_files("mmap2") && touches_files("mmap") && !touches_files("socketcall"));
     }
 
     #[test]

@@ -95,7 +95,8 @@ const MREMAP_FIXED: u64 = 2;
 pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> Roles {
     let mut roles = Roles::default();
     match signature.name {
-        "mmap" => {
+        // The mmap of i386 has its arguments in memory.
+        "mmap" | "mmap2" if signature.arguments.len() == 6 => {
             if arguments[3] & (MAP_FIXED | MAP_FIXED_NOREPLACE) != 0 {
                 roles.push(Role::Range { address: 0, length: 1 });
             }

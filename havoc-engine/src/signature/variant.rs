@@ -10,6 +10,7 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> &'static [
     let command = |index: usize| u64::from(arguments[index] as u32);
     let found = match signature.name {
         "fcntl" => find(FCNTL, command(1)),
+        "fcntl64" => find(FCNTL, command(1)).or_else(|| find(FCNTL64, command(1))),
         "futex" | "futex_time64" => find(FUTEX, command(1) & FUTEX_COMMAND),
         "prctl" => find(PRCTL, command(0)),
         "ioctl" => find(IOCTL, command(1)),
@@ -71,6 +72,12 @@ const FCNTL: Variants = &[
     (&[1033], &[Fd, OneOf(file::FCNTL), Flags(file::SEALS)]),
     // F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW
     (&[5, 6, 7, 36, 37, 38], &[Fd, OneOf(file::FCNTL), FileLock]),
+];
+
+/// Further ones on 32-bit ABIs, uapi/asm-generic/fcntl.h.
+const FCNTL64: Variants = &[
+    // F_GETLK64, F_SETLK64, F_SETLKW64
+    (&[12, 13, 14], &[Fd, OneOf(file::FCNTL), FileLock]),
 ];
 
 /// FUTEX_CMD_MASK: without FUTEX_PRIVATE_FLAG and FUTEX_CLOCK_REALTIME. uapi/linux/futex.h.

@@ -32,6 +32,17 @@ fn int80_makes_32_bit_calls() {
 }
 
 #[test]
+fn x32_makes_a_call_of_another_abi() {
+    let ran = run(testee::c("x32"), NOTHING);
+    let answers: &[&str] = match std::env::consts::ARCH {
+        "x86_64" => &["fsync: EBADF", "fsync: ENOSYS"],
+        _ => &["unsupported"],
+    };
+    assert!(answers.contains(&ran.lines[0].as_str()), "{ran:?}");
+    ran.exits(0);
+}
+
+#[test]
 fn real_enosys_is_the_kernels_own() {
     run(testee::c("real_enosys"), NOTHING)
         .prints(&[

@@ -42,7 +42,7 @@ use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use bell::Bell;
 use features::Ways;
-use havoc_arch::{Arch, Native, Restart, SyscallView};
+use havoc_arch::{Abi, Arch, Native, Restart, SyscallView};
 use kept::Kept;
 use memory::Memory;
 use probe::{Shown, Skipping};
@@ -234,12 +234,24 @@ impl Kernel for Linux {
         registers::write_verified(stopped.tid(), &[Native::set_result(result)])
     }
 
-    fn set_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
-        registers::write_verified(stopped.tid(), &[Native::set_argument(index, value)]).map(drop)
+    fn set_argument(
+        &mut self,
+        stopped: &Stopped,
+        abi: Abi,
+        index: usize,
+        value: u64,
+    ) -> Result<(), KernelError> {
+        registers::write_verified(stopped.tid(), &[Native::set_argument(abi, index, value)]).map(drop)
     }
 
-    fn restore_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
-        let write = Native::set_argument(index, value);
+    fn restore_argument(
+        &mut self,
+        stopped: &Stopped,
+        abi: Abi,
+        index: usize,
+        value: u64,
+    ) -> Result<(), KernelError> {
+        let write = Native::set_argument(abi, index, value);
         if write.at == Native::set_result(0).at {
             return Ok(());
         }
@@ -256,10 +268,14 @@ impl Kernel for Linux {
 
     fn handler_ends_call(&mut self, stopped: &Stopped) -> Result<bool, KernelError> {
         let tid = stopped.tid();
-        let Some(address) = registers::interrupted_result_address(tid)? else { return Ok(false) };
+        let Some(slot) = registers::interrupted_result(tid)? else { return Ok(false) };
         let mut word = [0; 8];
-        let read = self.memory.read(tid, address, &mut word);
-        Ok(matches!(read, Ok(8)) && i64::from_le_bytes(word) == -i64::from(libc::EINTR))
+        let read = self.memory.read(tid, slot.address, &mut word[..slot.width]);
+        let result = match slot.width {
+            4 => i64::from(u64::from_le_bytes(word) as i32),
+            _ => i64::from_le_bytes(word),
+        };
+        Ok(matches!(read, Ok(count) if count == slot.width) && result == -i64::from(libc::EINTR))
     }
 
     fn shares_terminal(&mut self, tid: Tid) -> bool {

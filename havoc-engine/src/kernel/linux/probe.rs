@@ -125,7 +125,7 @@ fn write_by_set(tid: Tid, writes: &[havoc_arch::RegisterWrite]) -> Result<(), Ke
     const NT_PRSTATUS: u32 = 1;
     for write in writes {
         let at = match write.at {
-            Location::User { offset } => Location::Set { note: NT_PRSTATUS, offset, width: 8 },
+            Location::User { offset, width } => Location::Set { note: NT_PRSTATUS, offset, width },
             at @ Location::Set { .. } => at,
         };
         registers::put(tid, havoc_arch::RegisterWrite { at, value: write.value })?;

@@ -2,7 +2,7 @@
 use super::ptrace::{self, NT_PRSTATUS};
 use crate::kernel::{KernelError, Verified};
 use crate::task::Tid;
-use havoc_arch::{Arch, Location, Native, RegisterWrite, Restart, SyscallView};
+use havoc_arch::{Arch, Location, Native, RegisterWrite, Restart, ResultSlot, SyscallView};
 
 /// Larger than any register set a location lies in (aarch64's NT_PRSTATUS has 272 bytes).
 const LARGEST_SET: usize = 512;
@@ -16,7 +16,7 @@ pub(super) fn write_verified(tid: Tid, writes: &[RegisterWrite]) -> Result<Verif
     }
     for write in writes {
         let wanted = match write.at {
-            Location::Set { width: 4, .. } => u64::from(write.value as u32),
+            Location::Set { width: 4, .. } | Location::User { width: 4, .. } => u64::from(write.value as u32),
             Location::Set { .. } | Location::User { .. } => write.value,
         };
         if get(tid, write.at)? != wanted {
@@ -29,7 +29,10 @@ pub(super) fn write_verified(tid: Tid, writes: &[RegisterWrite]) -> Result<Verif
 /// Reads one register.
 pub(super) fn get(tid: Tid, at: Location) -> Result<u64, KernelError> {
     match at {
-        Location::User { offset } => ptrace::peek_user(tid, offset),
+        Location::User { offset, width } => {
+            let word = ptrace::peek_user(tid, offset)?;
+            Ok(if width == 4 { u64::from(word as u32) } else { word })
+        }
         Location::Set { note, offset, width } => {
             let mut buffer = [0; LARGEST_SET];
             ptrace::get_register_set(tid, note, &mut buffer[..offset + width])?;
@@ -43,7 +46,11 @@ pub(super) fn get(tid: Tid, at: Location) -> Result<u64, KernelError> {
 /// Writes one register.
 pub(super) fn put(tid: Tid, write: RegisterWrite) -> Result<(), KernelError> {
     match write.at {
-        Location::User { offset } => ptrace::poke_user(tid, offset, write.value),
+        Location::User { offset, width: 4 } => {
+            let high = ptrace::peek_user(tid, offset)? >> 32 << 32;
+            ptrace::poke_user(tid, offset, high | u64::from(write.value as u32))
+        }
+        Location::User { offset, .. } => ptrace::poke_user(tid, offset, write.value),
         Location::Set { note, offset, width } => {
             // A set is written from its start: what lies before the register is read and written back.
             let mut buffer = [0; LARGEST_SET];
@@ -57,8 +64,8 @@ pub(super) fn put(tid: Tid, write: RegisterWrite) -> Result<(), KernelError> {
 }
 
 /// Returns where the interrupted context of the handler that is about to run keeps its result.
-pub(super) fn interrupted_result_address(tid: Tid) -> Result<Option<u64>, KernelError> {
-    Ok(general(tid)?.map(|registers| Native::interrupted_result_address(&registers)))
+pub(super) fn interrupted_result(tid: Tid) -> Result<Option<ResultSlot>, KernelError> {
+    Ok(general(tid)?.map(|registers| Native::interrupted_result(&registers)))
 }
 
 /// Tells whether the task is about to enter `entry` again.

@@ -9,7 +9,7 @@ use crate::kernel::{
 use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping, path};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
-use havoc_arch::{Restart, SyscallView};
+use havoc_arch::{Abi, Restart, SyscallView};
 use std::io;
 use std::time::Duration;
 
@@ -166,14 +166,28 @@ impl Kernel for ScriptedKernel {
         Ok(if self.world.loses_writes { Verified::No } else { Verified::Yes })
     }
 
-    fn set_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
+    fn set_argument(
+        &mut self,
+        stopped: &Stopped,
+        abi: Abi,
+        index: usize,
+        value: u64,
+    ) -> Result<(), KernelError> {
         let halt = self.ask(stopped, "set_argument")?;
+        let SyscallInfo::Seccomp(raw) = &halt.info else { panic!("an argument is changed before the call") };
+        assert_eq!(raw.view().map(|view| view.abi), Some(abi), "in the registers of the call's own ABI");
         assert_eq!(halt.stop, Stop::Seccomp, "an argument is changed at the seccomp stop");
         self.act(format!("{} argument {index}: {value:#x}", halt.tid));
         Ok(())
     }
 
-    fn restore_argument(&mut self, stopped: &Stopped, index: usize, value: u64) -> Result<(), KernelError> {
+    fn restore_argument(
+        &mut self,
+        stopped: &Stopped,
+        _abi: Abi,
+        index: usize,
+        value: u64,
+    ) -> Result<(), KernelError> {
         let halt = self.ask(stopped, "restore_argument")?;
         assert!(matches!(halt.info, SyscallInfo::Exit(_)), "an argument is put back at the exit");
         self.act(format!("{} argument {index} back: {value:#x}", halt.tid));

@@ -22,19 +22,24 @@ pub use error::{Diagnostic, Span};
 use super::{CallSet, Plan, Rule};
 use crate::signature;
 use error::Errors;
-use havoc_arch::{Abi, Arch, Native};
+use havoc_arch::{Abi, Arch, Native, names};
 use std::path::Path;
 
 /// What rules are judged by, besides their text.
 #[derive(Clone, Copy, Debug)]
 struct Judge {
-    /// The ABI whose calls will be seen.
+    /// The machine's own ABI; its companions' calls will be seen too.
     native: Abi,
     /// Tells whether a call can touch a file at all.
     touches_files: fn(&str) -> bool,
 }
 
 impl Judge {
+    /// Tells whether a call of this name will be seen.
+    fn knows(&self, name: &str) -> bool {
+        self.native.judged().iter().any(|abi| names::number_of(*abi, name).is_some())
+    }
+
     /// The judge of this machine.
     const HERE: Judge = Judge { native: <Native as Arch>::ABI, touches_files: signature::touches_files };
 }

@@ -77,23 +77,14 @@ fn number(text: &str, span: super::Span, errors: &mut Errors) -> Option<Member> 
 }
 
 fn name(text: &str, span: super::Span, judge: &Judge, errors: &mut Errors) -> Option<Member> {
-    if names::number_of(judge.native, text).is_some() {
+    if judge.knows(text) {
         return Some(Member::Name(text.to_owned()));
     }
-    let elsewhere = |judged: bool| {
-        Abi::ALL.into_iter().find(|abi| abi.is_judged() == judged && names::number_of(*abi, text).is_some())
-    };
-    if let Some(other) = elsewhere(true) {
+    if let Some(other) = Abi::ALL.into_iter().find(|abi| names::number_of(*abi, text).is_some()) {
         errors.add_help(
             span,
             format!("`{text}` does not exist on {}, only on {}", judge.native.name(), other.name()),
             format!("leave it out here; once `?` is built, `?{text}` will mean it where it exists"),
-        );
-    } else if let Some(other) = elsewhere(false) {
-        errors.add_help(
-            span,
-            format!("`{text}` exists only on {}", other.name()),
-            format!("calls of {} are left alone; name the call of {}", other.name(), judge.native.name()),
         );
     } else if text.contains('=') {
         errors.add_help(
@@ -102,7 +93,8 @@ fn name(text: &str, span: super::Span, judge: &Judge, errors: &mut Errors) -> Op
             "a rule begins with the calls it is for: `msync:error=EIO`",
         );
     } else {
-        let known = names::all(judge.native).map(|(_, name)| name).chain(["all"]);
+        let known = judge.native.judged().iter().flat_map(|abi| names::all(*abi).map(|(_, name)| name));
+        let known = known.chain(["all"]);
         errors.add_with(span, format!("unknown syscall `{text}`"), did_you_mean(text, known));
     }
     None

@@ -50,15 +50,18 @@ impl Decoder<'_> {
             return vec![text("[]")];
         }
         let shown = usize::try_from(count).map_or(SHOWN, |count| count.min(SHOWN));
+        // struct iovec: a pointer and a size, include/uapi/linux/uio.h.
+        let size = 2 * self.word_size();
         let Some(entries) =
-            self.look.bytes(address, shown * 16).filter(|bytes| bytes.len() >= 16 && address != 0)
+            self.look.bytes(address, shown * size).filter(|bytes| bytes.len() >= size && address != 0)
         else {
             return vec![self.address(address)];
         };
         let mut content = content;
         let mut tokens = Vec::new();
-        for (index, entry) in entries.chunks_exact(16).enumerate() {
-            let (base, length) = (word_at(entry, 0), word_at(entry, 8));
+        for (index, entry) in entries.chunks_exact(size).enumerate() {
+            let (base, length) = entry.split_at(size / 2);
+            let (base, length) = (word_at(base, 0), word_at(length, 0));
             tokens.push(text(if index == 0 { "[{iov_base=" } else { ", {iov_base=" }));
             tokens.push(match &mut content {
                 Content::Whole => self.buffer(base, length),
@@ -71,7 +74,7 @@ impl Decoder<'_> {
             });
             tokens.push(text(format!(", iov_len={length}}}")));
         }
-        let whole = entries.len() / 16 == usize::try_from(count).unwrap_or(usize::MAX);
+        let whole = entries.len() / size == usize::try_from(count).unwrap_or(usize::MAX);
         tokens.push(text(if whole { "]" } else { ", ...]" }));
         tokens
     }
@@ -127,16 +130,17 @@ impl Decoder<'_> {
         if address == 0 {
             return None;
         }
+        let size = self.word_size();
         let mut addresses = Vec::new();
         while addresses.len() < limit {
             let wanted = PART.min(limit - addresses.len());
-            let at = address.checked_add(addresses.len() as u64 * 8)?;
-            let bytes = self.look.bytes(at, wanted * 8).unwrap_or_default();
-            if bytes.len() < 8 {
+            let at = address.checked_add((addresses.len() * size) as u64)?;
+            let bytes = self.look.bytes(at, wanted * size).unwrap_or_default();
+            if bytes.len() < size {
                 // Nothing at all is no vector; a vector that runs into a hole is shown as far as it goes.
                 return (!addresses.is_empty()).then_some(Pointers { addresses, ended: false });
             }
-            for entry in bytes.chunks_exact(8) {
+            for entry in bytes.chunks_exact(size) {
                 match word_at(entry, 0) {
                     0 => return Some(Pointers { addresses, ended: true }),
                     pointer => addresses.push(pointer),

@@ -67,6 +67,11 @@ struct Decoder<'a> {
 }
 
 impl Decoder<'_> {
+    /// Size of a pointer or a long in the task's memory.
+    fn word_size(self) -> usize {
+        if self.view.abi.is_64_bit() { 8 } else { 4 }
+    }
+
     /// Decodes what is known at the entry.
     fn known(self, index: usize, kind: Kind) -> Vec<Token> {
         let value = self.view.args[index];
@@ -83,13 +88,15 @@ impl Decoder<'_> {
             | Kind::VectorOut { .. }
             | Kind::PathOut
             | Kind::FdPairOut
+            | Kind::Block
             | Kind::Unused => self.address(value),
             Kind::Word => self.word(value),
             Kind::BufferIn { length } => self.buffer(value, of(length)),
             Kind::VectorIn { count } => return self.vector(value, of(count), Content::Whole),
             Kind::Strings => return self.strings(value),
             Kind::StringCount => return self.string_count(value),
-            Kind::Timespec => self.structure(value, 16, structure::timespec),
+            Kind::Timespec if self.has_64_bit_time() => self.structure(value, 16, structure::timespec),
+            Kind::Timespec => self.structure(value, 8, structure::timespec32),
             Kind::SignalSet => self.structure(value, 8, structure::signal_set),
             Kind::FileLock => return self.file_lock(value),
             Kind::SocketAddress { length } => self.socket_address(value, of(length)),
@@ -100,7 +107,8 @@ impl Decoder<'_> {
             Kind::SocketOption => text(number::socket_option(self.view.args[index - 1], value)),
             Kind::Int => text((value as i32).to_string()),
             Kind::Uint => text((value as u32).to_string()),
-            Kind::Long => text((value as i64).to_string()),
+            Kind::Long => text(self.view.abi.result(value.cast_signed()).to_string()),
+            Kind::Split { low, high } => text((of(high) << 32 | of(low)).cast_signed().to_string()),
             Kind::Size => text(value.to_string()),
             Kind::Hex => text(number::hex(value)),
             Kind::Id if value as u32 == u32::MAX => text("-1"),

@@ -20,7 +20,8 @@ pub fn result(view: &SyscallView, returned: Returned, look: &dyn Look) -> Vec<To
 
 impl Decoder<'_> {
     fn value(self, value: i64, kind: ResultKind) -> Vec<Token> {
-        let bits = value.cast_unsigned();
+        // What a 32-bit program takes for an address is no negative number.
+        let bits = self.view.abi.argument(value.cast_unsigned());
         vec![match kind {
             ResultKind::Number => text(value.to_string()),
             ResultKind::Fd => self.descriptor(value as i32),

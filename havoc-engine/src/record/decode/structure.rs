@@ -16,10 +16,31 @@ impl Decoder<'_> {
         }
     }
 
+    /// Tells whether a struct timespec of this call has 64-bit seconds: in the 64-bit ABIs, and in calls that came when the
+    /// end of 32-bit time was in sight (struct __kernel_timespec, include/linux/syscalls.h).
+    pub(super) fn has_64_bit_time(self) -> bool {
+        let name = self.view.name().unwrap_or_default();
+        self.view.abi.is_64_bit()
+            || name.ends_with("64")
+            || ["epoll_pwait2", "futex_wait", "futex_waitv"].contains(&name)
+    }
+
+    /// Where the members of a struct flock lie that this fcntl or fcntl64 reads. In 32-bit tasks the first three commands
+    /// take struct compat_flock, the others struct compat_flock64, which has no padding: include/linux/compat.h.
+    fn lock_layout(self) -> LockLayout {
+        let first_three = matches!(self.view.args[1] as i32, libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW);
+        match (self.view.abi.is_64_bit(), first_three) {
+            (true, _) => LockLayout { start: 8, length: 16, task: 24, width: 8 },
+            (false, true) => LockLayout { start: 4, length: 8, task: 12, width: 4 },
+            (false, false) => LockLayout { start: 4, length: 12, task: 20, width: 8 },
+        }
+    }
+
     /// struct flock of uapi/asm-generic/fcntl.h, as the call reads it.
     pub(super) fn file_lock(self, address: u64) -> Vec<Token> {
-        const SIZE: usize = 28;
-        let Some(bytes) = self.look.bytes(address, SIZE).filter(|bytes| bytes.len() == SIZE && address != 0)
+        let layout = self.lock_layout();
+        let size = layout.task + 4;
+        let Some(bytes) = self.look.bytes(address, size).filter(|bytes| bytes.len() == size && address != 0)
         else {
             return vec![self.address(address)];
         };
@@ -28,11 +49,11 @@ impl Decoder<'_> {
             "{{l_type={}, l_whence={}, l_start={}, l_len={}",
             number::one_of(half(0), file::FILE_LOCK),
             number::one_of(half(2), file::WHENCE),
-            word_at(&bytes, 8).cast_signed(),
-            word_at(&bytes, 16).cast_signed(),
+            offset_at(&bytes, layout.start, layout.width),
+            offset_at(&bytes, layout.length, layout.width),
         ))];
         // Only F_GETLK writes it, but it may be set.
-        let task = word_at(&bytes, 24) as i32;
+        let task = word_at(&bytes, layout.task) as i32;
         if task != 0 {
             tokens.extend([text(", l_pid="), Token::Task(task)]);
         }
@@ -50,6 +71,25 @@ impl Decoder<'_> {
             _ => self.address(address),
         }
     }
+}
+
+/// Offsets of the members of a struct flock behind its type and whence, and how wide start and length are.
+struct LockLayout {
+    start: usize,
+    length: usize,
+    task: usize,
+    width: usize,
+}
+
+/// A signed number of `width` bytes, 4 or 8.
+fn offset_at(bytes: &[u8], offset: usize, width: usize) -> i64 {
+    let word = word_at(&bytes[..offset + width], offset);
+    if width == 4 { i64::from(word as i32) } else { word.cast_signed() }
+}
+
+/// struct old_timespec32, uapi/linux/time_types.h.
+pub(super) fn timespec32(bytes: &[u8]) -> String {
+    format!("{{tv_sec={}, tv_nsec={}}}", offset_at(bytes, 0, 4), offset_at(bytes, 4, 4))
 }
 
 /// struct timespec, uapi/linux/time_types.h.

@@ -2,7 +2,7 @@
 use super::*;
 use crate::kernel::RawCall;
 use crate::kernel::script::call;
-use havoc_arch::Abi;
+use havoc_arch::{Abi, Arch, Native};
 
 #[test]
 fn entry_and_exit_are_told_by_the_kernel_and_not_by_the_result() {
@@ -39,7 +39,7 @@ fn calls_of_another_abi_are_left_alone_and_counted() {
         (Abi::X32, RawCall { audit_arch: 0xC000_003E, number: 0x4000_0000 | 74, ..call("fsync", &[3]) }),
         (Abi::Arm, RawCall { audit_arch: 0x4000_0028, number: 118, ..call("fsync", &[3]) }),
     ];
-    for (abi, raw) in others {
+    for (abi, raw) in others.into_iter().filter(|(abi, _)| !Native::ABI.judged().contains(abi)) {
         let script = Script::begun().calls_as(100, raw).calls_as(100, raw).calls(100, "fsync", &[3]);
         let ran = Case::rules(&["all:error=EIO"]).trace("all").play(script.exits(100, 0));
         assert_eq!(ran.did(), ["100 runs", "100 runs", "100 runs", "100 skips: -5", "100 runs"]);

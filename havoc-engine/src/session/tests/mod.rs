@@ -5,6 +5,7 @@
 mod birth;
 mod blind;
 mod call;
+mod companion;
 mod control;
 mod exec;
 mod interleaving;

@@ -78,7 +78,7 @@ pub const XATTR: Names = &[(1, "XATTR_CREATE"), (2, "XATTR_REPLACE")];
 pub const WHENCE: Names =
     &[(0, "SEEK_SET"), (1, "SEEK_CUR"), (2, "SEEK_END"), (3, "SEEK_DATA"), (4, "SEEK_HOLE")];
 
-/// Commands of fcntl. uapi/asm-generic/fcntl.h, uapi/linux/fcntl.h.
+/// Commands of fcntl, those with 64 of fcntl64 alone. uapi/asm-generic/fcntl.h, uapi/linux/fcntl.h.
 pub const FCNTL: Names = &[
     (0, "F_DUPFD"),
     (1, "F_GETFD"),
@@ -92,6 +92,9 @@ pub const FCNTL: Names = &[
     (9, "F_GETOWN"),
     (0xa, "F_SETSIG"),
     (0xb, "F_GETSIG"),
+    (0xc, "F_GETLK64"),
+    (0xd, "F_SETLK64"),
+    (0xe, "F_SETLKW64"),
     (0xf, "F_SETOWN_EX"),
     (0x10, "F_GETOWN_EX"),
     (0x11, "F_GETOWNER_UIDS"),

@@ -257,3 +257,43 @@ pub const MSG_COMMAND: Names = &[
 /// Flags of msgsnd and msgrcv. uapi/linux/msg.h, uapi/linux/ipc.h.
 pub const MSG_QUEUE: Names =
     &[(0x800, "IPC_NOWAIT"), (0x1000, "MSG_NOERROR"), (0x2000, "MSG_EXCEPT"), (0x4000, "MSG_COPY")];
+
+/// The call that socketcall makes. uapi/linux/net.h.
+pub const SOCKET_CALL: Names = &[
+    (1, "SYS_SOCKET"),
+    (2, "SYS_BIND"),
+    (3, "SYS_CONNECT"),
+    (4, "SYS_LISTEN"),
+    (5, "SYS_ACCEPT"),
+    (6, "SYS_GETSOCKNAME"),
+    (7, "SYS_GETPEERNAME"),
+    (8, "SYS_SOCKETPAIR"),
+    (9, "SYS_SEND"),
+    (10, "SYS_RECV"),
+    (11, "SYS_SENDTO"),
+    (12, "SYS_RECVFROM"),
+    (13, "SYS_SHUTDOWN"),
+    (14, "SYS_SETSOCKOPT"),
+    (15, "SYS_GETSOCKOPT"),
+    (16, "SYS_SENDMSG"),
+    (17, "SYS_RECVMSG"),
+    (18, "SYS_ACCEPT4"),
+    (19, "SYS_RECVMMSG"),
+    (20, "SYS_SENDMMSG"),
+];
+
+/// The call that ipc makes. uapi/linux/ipc.h.
+pub const IPC_CALL: Names = &[
+    (1, "SEMOP"),
+    (2, "SEMGET"),
+    (3, "SEMCTL"),
+    (4, "SEMTIMEDOP"),
+    (11, "MSGSND"),
+    (12, "MSGRCV"),
+    (13, "MSGGET"),
+    (14, "MSGCTL"),
+    (21, "SHMAT"),
+    (22, "SHMDT"),
+    (23, "SHMGET"),
+    (24, "SHMCTL"),
+];

@@ -44,5 +44,5 @@ pub(super) const CALLS: &[Signature] = &[
     call("membarrier", &[OneOf(MEMBARRIER), Flags(MEMBARRIER_FLAGS), Int]),
 ];
 
-const MAP_FLAGS: Kind = Masked { mask: 0xf, value: MAP_TYPE, bits: MAP };
+pub(super) const MAP_FLAGS: Kind = Masked { mask: 0xf, value: MAP_TYPE, bits: MAP };
 const POLICY: Kind = Masked { mask: 0xfff, value: MEMORY_POLICY, bits: MEMORY_POLICY_FLAGS };

@@ -1,5 +1,6 @@
 //! One line of text a case: the call as strace would write it, over a made-up task.
 mod argument;
+mod companion;
 mod memory;
 mod outcome;
 

@@ -1,0 +1,137 @@
+//! Calls of a companion ABI, i386 on x86_64: judged one by one by the table of their own, whatever the task's other calls
+//! are. On a machine without companions there is nothing to be seen here.
+use super::*;
+use crate::kernel::RawCall;
+use crate::kernel::script::call;
+use crate::matcher::Matcher;
+use crate::session::sentinel;
+use havoc_arch::{Abi, Arch, Native, Restart, names};
+
+fn companions() -> impl Iterator<Item = Abi> {
+    Native::ABI.judged().iter().copied().filter(|abi| *abi != Native::ABI)
+}
+
+/// A call of `abi` by name.
+fn call_of(abi: Abi, name: &str, args: &[u64]) -> RawCall {
+    let number = names::number_of(abi, name).expect("a call of every ABI");
+    RawCall { audit_arch: abi.audit_arch(), number: number.into(), ..call("fsync", args) }
+}
+
+#[test]
+fn a_call_is_judged_by_the_table_of_its_own_abi() {
+    for abi in companions() {
+        let raw = call_of(abi, "fsync", &[3]);
+        let twin = names::name_of(Native::ABI, raw.number as u32).expect("a call of the machine's own");
+        let script = Script::begun().calls_as(100, raw).calls(100, "fsync", &[3]);
+        let ran =
+            Case::rules(&["fsync:error=EIO", &format!("{twin}:error=ENOSPC")]).play(script.exits(100, 0));
+        assert_eq!(ran.did(), ["100 runs", "100 skips: -5", "100 runs", "100 skips: -5", "100 runs"]);
+        assert_eq!([0, 1].map(|rule| ran.rule(rule)), [(2, 2), (0, 0)]);
+        let told = "(3) = -1 EIO (Input/output error) (INJECTED) (fsync#1 instead)";
+        let expected = [format!("[pid 100] fsync@{}{told}", abi.name()), format!("[pid 100] fsync{told}")];
+        assert_eq!(ran.log, expected);
+        // In the summary it is one call by its name.
+        assert_eq!(ran.counted("fsync"), (2, 2));
+        assert!(ran.report.blind.unjudged.is_empty());
+    }
+}
+
+#[test]
+fn a_number_in_a_rule_is_no_number_of_a_companion() {
+    for abi in companions() {
+        let raw = call_of(abi, "fsync", &[3]);
+        let rule = format!("{}:error=EIO", raw.number);
+        let ran = Case::rules(&[&rule]).play(Script::begun().calls_as(100, raw).exits(100, 0));
+        assert_eq!((ran.did(), ran.rule(0)), (vec!["100 runs", "100 runs"], (0, 0)));
+    }
+}
+
+#[test]
+fn the_filter_stops_what_is_named_and_what_is_watched_in_each_abi() {
+    for abi in Native::ABI.judged() {
+        let Case(config) = Case::rules(&["poll,ppoll,fsync:error=EIO"]);
+        let policy = sentinel::policy(&config, &Matcher::new(&config.plan));
+        let stops = |name, args: [u64; 6]| {
+            let number = names::number_of(*abi, name).expect(name);
+            policy.traces(Native::ABI, abi.audit_arch(), number, &args)
+        };
+        assert!(stops("fsync", [0; 6]) && stops("clone3", [0; 6]), "{abi:?}");
+        assert!(stops("clone", [0x80_0011; 6]) && !stops("clone", [0x11; 6]), "{abi:?}");
+        assert!(stops("prctl", [22; 6]) && !stops("prctl", [15; 6]), "{abi:?}");
+        let polls = names::number_of(*abi, "poll").is_some();
+        assert_eq!(stops("restart_syscall", [0; 6]), polls, "{abi:?}");
+        assert!(!stops("read", [0; 6]) && !stops("getpid", [0; 6]), "{abi:?}");
+    }
+}
+
+#[test]
+fn results_have_the_width_that_the_program_sees() {
+    for abi in companions() {
+        let mapped = call_of(abi, "mmap2", &[0, 4096, 3, 0x22, u64::MAX, 0]);
+        let script = Script::begun()
+            .calls_as(100, call_of(abi, "fsync", &[3]))
+            .returns(100, 0xffff_fff7)
+            .calls_as(100, mapped)
+            .returns(100, 0xf7d0_0000)
+            .calls_as(100, call_of(abi, "fdatasync", &[3]))
+            .calls_as(100, call_of(abi, "getppid", &[]))
+            .returns(100, 77);
+        let rules = ["fsync,mmap2:log", "fdatasync:retval=4294967297", "getppid:retval=8589934590:after"];
+        let ran = Case::rules(&rules).play(script.exits(100, 0));
+        assert_eq!(ran.written(), ["100 skips: 1", "100 is told -2"]);
+        let ends =
+            ["= -1 EBADF (Bad file descriptor)", "= 0xf7d00000", "= 1 (INJECTED) (fdatasync#2 instead)"];
+        for (line, end) in ran.log.iter().zip(ends) {
+            assert!(line.ends_with(end), "{line}");
+        }
+    }
+}
+
+#[test]
+fn clone_untraced_is_taken_out_of_a_companions_clone() {
+    for abi in companions() {
+        let script = Script::begun().calls_as(100, call_of(abi, "clone", &[0x80_0011])).returns(100, 200);
+        let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(100, 0));
+        assert_eq!(ran.written(), ["100 argument 0: 0x11", "100 argument 0 back: 0x800011"]);
+        assert_eq!((ran.report.blind.untraced_clones, ran.report.sentinel_stops), (1, 2));
+    }
+}
+
+#[test]
+fn a_companions_call_comes_back_as_the_restart_syscall_of_its_own_table() {
+    for abi in companions() {
+        let again = call_of(abi, "restart_syscall", &[]);
+        let script = Script::begun().calls_as(100, call_of(abi, "poll", &[0x5000, 1, 1000]));
+        let script = script.signal_inside(100, Signal::HUP, Restart::Block).calls_as(100, again);
+        let ran = Case::rules(&["poll:error=EIO:when=2"]).play(script.exits(100, 0));
+        assert_eq!((ran.rule(0), ran.counted("poll")), ((1, 0), (1, 2)));
+        // A call with that number of the machine's own is another one.
+        let script = Script::begun().calls_as(100, call_of(abi, "poll", &[0x5000, 1, 1000]));
+        let twin = RawCall { audit_arch: Native::ABI.audit_arch(), ..again };
+        let script = script.signal_inside(100, Signal::HUP, Restart::Block).calls_as(100, twin);
+        let ran = Case::rules(&["poll:error=EIO", "all:log"]).play(script.returns(100, 0).exits(100, 0));
+        assert_eq!(ran.counted("poll"), (1, 1));
+    }
+}
+
+#[test]
+fn arguments_are_those_that_a_call_of_32_bits_sees() {
+    for abi in companions() {
+        // A descriptor and an address with something in the high halves, as `int 0x80` in 64-bit code may leave there.
+        let raw = call_of(abi, "msync", &[0xdead_beef_0000_7000, 0xdead_beef_0000_1000, 4]);
+        let script = Script::begun().with(|world| world.map(100, 0x7000, 0x8000, "/data/a"));
+        let ran = Case::rules(&["msync:error=EIO:path=**/a"]).play(script.calls_as(100, raw).exits(100, 0));
+        assert_eq!(ran.rule(0), (1, 1));
+    }
+}
+
+#[test]
+fn files_whose_descriptor_stands_in_memory_are_not_guessed() {
+    for abi in companions() {
+        let script = Script::begun().with(|world| world.file(100, 0x3000, "/data/a"));
+        let script = script.calls_as(100, call_of(abi, "mmap", &[0x3000])).exits(100, 0);
+        let ran = Case::rules(&["mmap:error=EIO:path=**/a", "mmap:error=EIO:path!=**/b"]).play(script);
+        assert_eq!(ran.did(), ["100 runs", "100 runs"]);
+        assert_eq!([0, 1].map(|rule| ran.report.rules[rule].tally.hidden), [1, 1]);
+    }
+}

@@ -1,0 +1,108 @@
+//! Calls that only i386 has, and those whose arguments are others there: 64-bit values lie in two registers, the low half
+//! first, and what came before the 32-bit ids and the 64-bit offsets is still there.
+//! arch/x86/entry/syscalls/syscall_32.tbl, arch/x86/kernel/sys_ia32.c.
+use super::call;
+use super::memory::MAP_FLAGS;
+use crate::signature::names::{file::*, memory::PROTECTION, network::*, process::*};
+use crate::signature::{Kind, Kind::*, ResultKind, Signature};
+
+const RAW: &[Kind] = &[Word; 6];
+
+/// A 64-bit value whose low half is argument `low`. The high half behind it is [`Unused`]: it is not shown again.
+const fn split(low: u8) -> Kind {
+    Split { low, high: low + 1 }
+}
+
+/// The rows that hold on i386 and nowhere else.
+pub(in crate::signature) const CALLS: &[Signature] = &[
+    // other arguments
+    call("pread64", &[Fd, BufferOut, Size, split(3), Unused]),
+    call("pwrite64", &[Fd, BufferIn { length: 2 }, Size, split(3), Unused]),
+    call("preadv", &[Fd, VectorOut { count: 2 }, Size, split(3), Unused]),
+    call("pwritev", &[Fd, VectorIn { count: 2 }, Size, split(3), Unused]),
+    call("preadv2", &[Fd, VectorOut { count: 2 }, Size, split(3), Unused, Flags(RWF)]),
+    call("pwritev2", &[Fd, VectorIn { count: 2 }, Size, split(3), Unused, Flags(RWF)]),
+    call("readahead", &[Fd, split(1), Unused, Size]),
+    call("sync_file_range", &[Fd, split(1), Unused, split(3), Unused, Flags(SYNC_RANGE)]),
+    call("fallocate", &[Fd, Flags(FALLOCATE), split(2), Unused, split(4), Unused]),
+    call("fadvise64", &[Fd, split(1), Unused, Size, OneOf(FADVISE)]),
+    // No bit of the mask lies in its high half.
+    call("fanotify_mark", &[Fd, Flags(FANOTIFY_MARK), Flags(FANOTIFY), Unused, DirFd, Path]),
+    call("lookup_dcookie", &[split(0), Unused, BufferOut, Size]),
+    // struct mmap_arg_struct32 and struct compat_sel_arg_struct hold the arguments.
+    call("mmap", &[Block]).gives(ResultKind::Address),
+    call("select", &[Address]),
+    // files
+    call("mmap2", &[Range { length: 1 }, Size, Flags(PROTECTION), MAP_FLAGS, Fd, Hex])
+        .gives(ResultKind::Address),
+    call("_llseek", &[Fd, Split { low: 2, high: 1 }, Unused, Address, OneOf(WHENCE)]),
+    call("truncate64", &[Path, split(1), Unused]),
+    call("ftruncate64", &[Fd, split(1), Unused]),
+    call("fadvise64_64", &[Fd, split(1), Unused, split(3), Unused, OneOf(FADVISE)]),
+    call("sendfile64", &[Fd, Fd, Address, Size]),
+    call("fcntl64", &[Fd, OneOf(FCNTL), Word]).gives(ResultKind::Fcntl),
+    call("oldstat", &[Path, Address]),
+    call("oldlstat", &[Path, Address]),
+    call("oldfstat", &[Fd, Address]),
+    call("stat64", &[Path, Address]),
+    call("lstat64", &[Path, Address]),
+    call("fstat64", &[Fd, Address]),
+    call("fstatat64", &[DirFd, Path, Address, Flags(AT)]),
+    call("statfs64", &[Path, Size, Address]),
+    call("fstatfs64", &[Fd, Size, Address]),
+    call("chown32", &[Path, Id, Id]),
+    call("lchown32", &[Path, Id, Id]),
+    call("fchown32", &[Fd, Id, Id]),
+    call("umount", &[Path]),
+    call("readdir", &[Fd, Address, Uint]),
+    call("_newselect", &[Int, Address, Address, Address, Address]),
+    // The descriptors and addresses stand in memory.
+    call("socketcall", &[OneOf(SOCKET_CALL), Address]),
+    call("ipc", &[OneOf(IPC_CALL), Word, Word, Word, Word, Word]),
+    // who it is
+    call("getuid32", &[]),
+    call("getgid32", &[]),
+    call("geteuid32", &[]),
+    call("getegid32", &[]),
+    call("setuid32", &[Id]),
+    call("setgid32", &[Id]),
+    call("setreuid32", &[Id, Id]),
+    call("setregid32", &[Id, Id]),
+    call("setresuid32", &[Id, Id, Id]),
+    call("setresgid32", &[Id, Id, Id]),
+    call("getresuid32", &[Address, Address, Address]),
+    call("getresgid32", &[Address, Address, Address]),
+    call("setfsuid32", &[Id]),
+    call("setfsgid32", &[Id]),
+    call("getgroups32", &[Int, Address]),
+    call("setgroups32", &[Int, Address]),
+    // processes, signals, time, the machine
+    call("waitpid", &[Task, Address, Flags(WAIT)]).gives(ResultKind::Task),
+    call("nice", &[Int]),
+    call("ugetrlimit", &[OneOf(RESOURCE), Address]),
+    call("signal", &[Kind::Signal, Address]).gives(ResultKind::Address),
+    call("sigaction", &[Kind::Signal, Address, Address]),
+    call("sigprocmask", &[OneOf(SIGNAL_MASK), Address, Address]),
+    call("sigpending", &[Address]),
+    call("sigsuspend", &[Unused, Unused, Hex]),
+    call("sgetmask", &[]).gives(ResultKind::Hex),
+    call("ssetmask", &[Hex]).gives(ResultKind::Hex),
+    call("sigreturn", &[]),
+    call("stime", &[Address]),
+    call("olduname", &[Address]),
+    call("oldolduname", &[Address]),
+    call("vm86old", &[Address]),
+    call("vm86", &[Hex, Address]),
+    // a number and nothing behind it
+    call("bdflush", RAW),
+    call("break", RAW),
+    call("ftime", RAW),
+    call("gtty", RAW),
+    call("idle", RAW),
+    call("lock", RAW),
+    call("mpx", RAW),
+    call("prof", RAW),
+    call("profil", RAW),
+    call("stty", RAW),
+    call("ulimit", RAW),
+];
