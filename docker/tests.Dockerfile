@@ -7,7 +7,8 @@ ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS build
 # rustc-web is the Rust that Debian's browsers are built with: in each release recent enough, while rustc is not.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates cargo-web gcc libc6-dev musl-tools rustc-web \
+    && apt-get install --yes --no-install-recommends ca-certificates cargo-web gcc gcc-i686-linux-gnu libc6-dev \
+        libc6-dev-i386-cross musl-tools rustc-web \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /havoc
 COPY . .

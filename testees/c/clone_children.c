@@ -19,7 +19,7 @@ int main(int count, char **arguments)
     }
     hold_back_sigchld();
     for (int i = 0; i < 3; i++) {
-        // The flags come first and the stack second on x86_64 and aarch64 alike; no stack: a copy of this one.
+        // The flags come first and the stack second on x86_64, aarch64 and i386 alike; no stack: a copy of this one.
         pid_t child = (pid_t)syscall(SYS_clone, kinds[i].flags, NULL, NULL, NULL, NULL);
         if (child < 0)
             give_up("clone");

@@ -11,7 +11,7 @@ int main(int count, char **arguments)
         dprintf(STDERR_FILENO, "usage: clone_untraced DIR\n");
         return 2;
     }
-    // The flags come first and the stack second on x86_64 and aarch64 alike; no stack: a copy of this one.
+    // The flags come first and the stack second on x86_64, aarch64 and i386 alike; no stack: a copy of this one.
     pid_t child = (pid_t)syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, NULL, NULL, NULL, NULL);
     if (child < 0)
         give_up("clone");

@@ -5,8 +5,13 @@
 #include <pthread.h>
 
 // Far from where any kernel puts a program, its libraries or its stack, and below 2^39.
+#if UINTPTR_MAX > 0xffffffffu
 #define FIRST ((void *)0x200000000)
 #define SECOND ((void *)0x200100000)
+#else
+#define FIRST ((void *)0x60000000)
+#define SECOND ((void *)0x60100000)
+#endif
 
 static void msync_mapped(const char *who, char *a, char *b)
 {
@@ -22,8 +27,8 @@ static void *thread(void *directory)
 
 static int vfork_child(const char *directory, const char *parents_a, const char *parents_b)
 {
-    void *where_a = (void *)strtoull(parents_b, NULL, 16);
-    void *where_b = (void *)strtoull(parents_a, NULL, 16);
+    void *where_a = (void *)(uintptr_t)strtoull(parents_b, NULL, 16);
+    void *where_b = (void *)(uintptr_t)strtoull(parents_a, NULL, 16);
     char *a = map_file(directory, "a.bin", where_a);
     char *b = map_file(directory, "b.bin", where_b);
     say("vfork child: swapped: %s", a == where_a && b == where_b ? "yes" : "no");

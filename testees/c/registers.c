@@ -1,7 +1,7 @@
 // registers [NUMBER]: fills every register that a call must leave alone with a pattern, makes the call, compares: `fsync: EBADF, preserved`, for
 // fsync, msync, pread64, readv and getppid (`getppid: ok, preserved`), or for NUMBER alone. Else the registers that changed: `fsync: EBADF, changed: rbx r12`.
 // The first argument is a bad descriptor and a bad address. On x86_64 rax is the result and the instruction takes rcx and r11; on aarch64 x0
-// is the result.
+// is the result; on i386 it is eax.
 #include "testee.h"
 #include <sys/syscall.h>
 
@@ -11,13 +11,21 @@ static const char *const names[] = {"rbx", "rbp", "rdi", "rsi", "rdx", "r8", "r9
 static const char *const names[] = {"x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",  "x10",
                                     "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20",
                                     "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "x30"};
+#elif defined __i386__
+static const char *const names[] = {"ebx", "ecx", "edx", "esi", "edi", "ebp"};
 #else
 #error "no register test for this architecture yet"
 #endif
 #define COUNT (sizeof names / sizeof *names)
 
+#ifdef __i386__
+typedef uint32_t reg;
+#else
+typedef uint64_t reg;
+#endif
+
 // Loads the registers from `in`, makes the call, stores them to `out`; returns the result.
-long call_with_registers(long number, const uint64_t *in, uint64_t *out, uint64_t first);
+long call_with_registers(long number, const reg *in, reg *out, reg first);
 
 #if defined __x86_64__
 // rdi number, rsi in, rdx out. The first argument of the call is one of the patterns.
@@ -77,14 +85,34 @@ __asm__(".text\n"
         "    add sp, sp, #368\n"
         "    ret\n"
         ".size call_with_registers, . - call_with_registers\n");
+#elif defined __i386__
+// Above the return address: number, in, out. Nothing but esp is free after the call, and ebp is the sixth argument.
+__asm__(".text\n"
+        ".type call_with_registers, @function\n"
+        "call_with_registers:\n"
+        "    push %ebx\n    push %esi\n    push %edi\n    push %ebp\n"
+        "    mov 20(%esp), %eax\n"
+        "    mov 24(%esp), %ebp\n"
+        "    mov 0(%ebp), %ebx\n    mov 4(%ebp), %ecx\n    mov 8(%ebp), %edx\n"
+        "    mov 12(%ebp), %esi\n    mov 16(%ebp), %edi\n    mov 20(%ebp), %ebp\n"
+        "    int $0x80\n"
+        "    push %ebp\n"
+        "    mov 32(%esp), %ebp\n"
+        "    mov %ebx, 0(%ebp)\n    mov %ecx, 4(%ebp)\n    mov %edx, 8(%ebp)\n"
+        "    mov %esi, 12(%ebp)\n    mov %edi, 16(%ebp)\n"
+        "    pop %ecx\n"
+        "    mov %ecx, 20(%ebp)\n"
+        "    pop %ebp\n    pop %edi\n    pop %esi\n    pop %ebx\n"
+        "    ret\n"
+        ".size call_with_registers, . - call_with_registers\n");
 #endif
 
 static void check(const char *name, long number)
 {
-    uint64_t in[COUNT], out[COUNT] = {0};
+    reg in[COUNT], out[COUNT] = {0};
     // Odd multiples: no two alike, both halves of each in use, none a valid descriptor, address or length.
     for (size_t i = 0; i < COUNT; i++)
-        in[i] = 0x9e3779b97f4a7c15u * (2 * i + 1) | 0x8000000080000001u;
+        in[i] = (reg)(0x9e3779b97f4a7c15u * (2 * i + 1) | 0x8000000080000001u);
     long result = call_with_registers(number, in, out, in[0]);
     char changed[256] = "";
     for (size_t i = 0; i < COUNT; i++) {

@@ -1,7 +1,8 @@
-// restarted_read restart|storm|eintr: three reads on a pipe, each of which a SIGALRM interrupts before its byte comes.
+// restarted_read restart|storm|eintr [siginfo]: three reads on a pipe, each of which a SIGALRM interrupts before its byte comes.
 // restart: a tick every 20 ms, three at least per read, SA_RESTART; storm: every millisecond, fifty: `read 1: returned 1, interrupted: yes`.
 // eintr: one tick per read and no SA_RESTART: `read 1: Interrupted system call`, `read 1 again: returned 1`. A read that fails otherwise
-// says so, and its byte is taken by a readv. The program makes no other read once it runs.
+// says so, and its byte is taken by a readv. The program makes no other read once it runs. siginfo: the handler has SA_SIGINFO, and with it,
+// on i386, a frame of another form.
 #include "testee.h"
 #include <pthread.h>
 #include <sys/uio.h>
@@ -14,6 +15,12 @@ static void on_tick(int signal)
 {
     (void)signal;
     __atomic_add_fetch(&ticks, 1, __ATOMIC_SEQ_CST);
+}
+
+static void on_tick_with_info(int signal, siginfo_t *info, void *context)
+{
+    if (info->si_signo == signal && context)
+        on_tick(signal);
 }
 
 static int get(int *number)
@@ -54,8 +61,8 @@ static void arm(timer_t timer, long first, long interval)
 
 int main(int count, char **arguments)
 {
-    if (count != 2) {
-        dprintf(STDERR_FILENO, "usage: restarted_read restart|storm|eintr\n");
+    if (count != 2 && count != 3) {
+        dprintf(STDERR_FILENO, "usage: restarted_read restart|storm|eintr [siginfo]\n");
         return 2;
     }
     int restart = strcmp(arguments[1], "eintr") != 0;
@@ -81,6 +88,10 @@ int main(int count, char **arguments)
     if ((errno = pthread_create(&thread, NULL, writer, NULL)) != 0)
         give_up("pthread_create");
     struct sigaction action = {.sa_handler = on_tick, .sa_flags = restart ? SA_RESTART : 0};
+    if (count == 3) {
+        action.sa_flags |= SA_SIGINFO;
+        action.sa_sigaction = on_tick_with_info;
+    }
     sigaction(SIGALRM, &action, NULL);
     sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
 

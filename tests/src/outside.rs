@@ -46,6 +46,15 @@ pub fn calls_here(set: &str) -> String {
     set.split(',').filter(is_here).collect::<Vec<_>>().join(",")
 }
 
+/// Tells whether 32-bit programs run here: on x86_64, if its kernel has CONFIG_IA32_EMULATION and was not booted without.
+///
+/// # Panics
+/// If the testee cannot be built.
+#[must_use]
+pub fn runs_i386() -> bool {
+    bounded(testee::c_i386("exits")).args(["code", "7"]).status().is_ok_and(|status| status.code() == Some(7))
+}
+
 /// Tells whether we have CAP_SYS_PTRACE. It is bit 19: include/uapi/linux/capability.h.
 ///
 /// # Panics

@@ -5,8 +5,10 @@
 //! several threads and processes may ask for the same one at the same time. Rust programs are cargo's to keep fresh.
 //!
 //! On a machine without compilers (a guest that has only a kernel and the test binary) the environment variable
-//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME` and the `.class` files.
-//! The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `$MUSL_CC`, else `musl-gcc`.
+//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME`, `i386/NAME` and the
+//! `.class` files. The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `$MUSL_CC`, else `musl-gcc`,
+//! and that of 32-bit programs for x86_64 is `i686-linux-gnu-gcc`, which needs no libraries of the machine's own as `gcc
+//! -m32` would.
 //!
 //! A tool that is missing fails the test and says how to get it; a test never passes because it could not run.
 
@@ -23,6 +25,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const REMEDY: &str = "`cargo xtask setup` installs what the tests need";
 /// What is also built with musl: few programs do without glibc's own functions.
 const WITH_MUSL: &[&str] = &["forker"];
+/// What is also built as a 32-bit program.
+const WITH_I386: &[&str] = &[
+    "clone3_untraced",
+    "clone_children",
+    "clone_untraced",
+    "descriptors",
+    "exec_chain",
+    "exec_from_thread",
+    "exits",
+    "forker",
+    "ranges",
+    "registers",
+    "restarted_read",
+    "rt_signals",
+    "three_writes",
+    "wide_values",
+    "worker_reads",
+];
+const I386_COMPILER: &str = "i686-linux-gnu-gcc";
 const C_FLAGS: &[&str] = &["-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"];
 
 /// Returns the program made of `testees/c/NAME.c`, linked dynamically.
@@ -48,6 +69,15 @@ pub fn c_static(name: &str) -> PathBuf {
 pub fn c_musl(name: &str) -> PathBuf {
     assert!(WITH_MUSL.contains(&name), "{name} is not among those that are built with musl");
     prebuilt(&format!("musl/{name}")).unwrap_or_else(|| build_c(&musl_compiler(), name, &["-static"]))
+}
+
+/// Returns the 32-bit program made of `testees/c/NAME.c`, linked statically: 32-bit libraries are nowhere installed.
+///
+/// # Panics
+/// As [`c`] does, and if NAME is none of those that are built so.
+pub fn c_i386(name: &str) -> PathBuf {
+    assert!(WITH_I386.contains(&name), "{name} is not among those that are built for i386");
+    prebuilt(&format!("i386/{name}")).unwrap_or_else(|| build_c(I386_COMPILER, name, &["-static"]))
 }
 
 /// Returns the program made of `testees/src/bin/NAME.rs`, in the profile of the running test.
@@ -135,6 +165,13 @@ pub fn build_all(language: Language, directory: &Path) {
             make_directory(&directory.join("musl"));
             for name in WITH_MUSL {
                 copy(&c_musl(name), &format!("musl/{name}"));
+            }
+            // Only machines that run them need them, and not all have the compiler.
+            if run(Command::new(I386_COMPILER).arg("--version")).is_ok() {
+                make_directory(&directory.join("i386"));
+                for name in WITH_I386 {
+                    copy(&c_i386(name), &format!("i386/{name}"));
+                }
             }
         }
         Language::Rust => {

@@ -24,7 +24,7 @@ fn finished_programs_are_taken_from_a_directory() {
     for (_, language) in testee::Language::ALL {
         testee::build_all(language, directory.path());
     }
-    for name in ["forker", "static/forker", "musl/forker", "mapped_files", "Force.class"] {
+    for name in ["forker", "static/forker", "musl/forker", "i386/forker", "mapped_files", "Force.class"] {
         assert!(directory.path().join(name).exists(), "{name}");
     }
     // No compiler is needed then.

@@ -32,6 +32,9 @@ const NEEDS: &[Need] = &[
     // gcc only recommends it.
     Need { what: What::File("/usr/include/stdio.h"), packages: &["libc6-dev"] },
     Need { what: What::Command("musl-gcc"), packages: &["musl-tools"] },
+    // Programs of 32 bits. Not gcc-multilib: it cannot be installed beside other cross compilers.
+    Need { what: What::Command("i686-linux-gnu-gcc"), packages: &["gcc-i686-linux-gnu"] },
+    Need { what: What::File("/usr/i686-linux-gnu/include/stdio.h"), packages: &["libc6-dev-i386-cross"] },
     Need { what: What::Java("javac"), packages: JDK },
     Need { what: What::Java("java"), packages: JDK },
     Need { what: What::Command("strace"), packages: &["strace"] },

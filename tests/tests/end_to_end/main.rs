@@ -6,6 +6,8 @@ mod demo;
 mod elsewhere;
 mod exits;
 mod files;
+#[cfg(target_arch = "x86_64")]
+mod i386;
 mod inherit;
 mod java;
 mod job_control;
