@@ -83,6 +83,11 @@ fn blind_spots(blind: &BlindSpots) -> Vec<String> {
     };
     add(blind.unknown_abi, "call of an unknown ABI", "calls of an unknown ABI");
     add(
+        blind.carried,
+        "call that a 32-bit program made by socketcall or ipc; a rule reaches it by these names alone",
+        "calls that a 32-bit program made by socketcall or ipc; a rule reaches them by these names alone",
+    );
+    add(
         blind.io_uring_denied,
         "io_uring_setup refused with ENOSYS (--io-uring=allow lets it through, unseen)",
         "io_uring_setup calls refused with ENOSYS (--io-uring=allow lets them through, unseen)",

@@ -30,6 +30,7 @@ const WITH_I386: &[&str] = &[
     "clone3_untraced",
     "clone_children",
     "clone_untraced",
+    "connects",
     "descriptors",
     "exec_chain",
     "exec_from_thread",

@@ -7,6 +7,7 @@
 //!    │ creator's event                   │    └────────── syscall-exit-stop ───────┘
 //! (unknown tid: Parked until its creator's event, or adopted)
 //! ```
+mod carrier;
 mod config;
 mod control;
 mod entry;

@@ -41,6 +41,8 @@ pub struct BlindSpots {
     pub unjudged: BTreeMap<Abi, u64>,
     /// Calls of an architecture that havoc does not know.
     pub unknown_abi: u64,
+    /// Calls of i386's `socketcall` and `ipc` that carried a call which a rule, or `--trace`, names.
+    pub carried: u64,
     /// `io_uring_setup` calls that went through.
     pub io_uring_seen: u64,
     /// `io_uring_setup` calls answered with ENOSYS.

@@ -1,6 +1,6 @@
 //! Calls that are watched whatever the rules say, because they would open a hole in what havoc sees.
 use super::tracee::Undo;
-use super::{Config, IoUring, Session};
+use super::{Config, IoUring, Session, carrier};
 use crate::filter::{Leaf, Policy};
 use crate::kernel::{Kernel, KernelError, Stopped};
 use crate::matcher::Matcher;
@@ -68,6 +68,7 @@ fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> BTreeMap<u32, Leaf> {
     {
         watch("restart_syscall", Leaf::Trace);
     }
+    leaves.extend(carrier::leaves(abi, config, matcher));
     leaves.extend(numbers.into_iter().map(|number| (number, Leaf::Trace)));
     leaves
 }
@@ -103,7 +104,10 @@ impl<K: Kernel> Session<'_, K> {
                 Ok(Found::Nothing)
             }
             "io_uring_setup" => self.io_uring(stopped),
-            _ => Ok(Found::Nothing),
+            _ => {
+                self.blind.carried += u64::from(carrier::is_hiding(view, self.config, &self.matcher));
+                Ok(Found::Nothing)
+            }
         }
     }
 

@@ -271,3 +271,17 @@ fn a_result_that_has_more_than_32_bits_is_cut_and_the_log_shows_what_the_program
         assert_all_is_judged(&ran);
     }
 }
+
+#[test]
+fn a_call_that_socketcall_carries_is_told_and_the_carrier_can_be_named() {
+    let Some(program) = program("connects") else { return };
+    let ran = Havoc::new().inject("connect:error=EIO").run(&program, &["."]);
+    assert!(ran.printed("connect: ENOENT"), "{ran:?}");
+    let told = "not seen: 1 call that a 32-bit program made by socketcall or ipc; a rule reaches it by these names alone";
+    assert_eq!(ran.lines_with(told).len(), 1, "{ran:?}");
+    let ran = Havoc::new().inject("connect,socketcall:log").run(&program, &["."]);
+    assert_eq!(ran.lines_with("socketcall@i386(SYS_CONNECT, 0x").len(), 1, "{ran:?}");
+    assert_eq!(ran.lines_with("not seen").len(), 0, "{ran:?}");
+    let ran = Havoc::new().inject("connect:error=EIO").run(testee::c("connects"), &["."]);
+    assert!(ran.printed("connect: EIO") && ran.lines_with("not seen").is_empty(), "{ran:?}");
+}

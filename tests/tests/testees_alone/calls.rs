@@ -87,3 +87,43 @@ fn vdso_time_is_always_told() {
         .prints(&["clock_gettime: ok", "gettimeofday: ok", "time: ok", "getcpu: ok", "raw clock_gettime: ok"])
         .exits(0);
 }
+
+#[test]
+fn three_writes_tells_of_each_and_of_the_length() {
+    let directory = directory();
+    run(testee::c("three_writes"), &[directory.path()])
+        .prints(&["write 1: ok", "write 2: ok", "write 3: ok", "fsync: ok", "9 bytes"])
+        .exits(0);
+}
+
+#[test]
+fn wide_values_reach_beyond_32_bits() {
+    let directory = directory();
+    run(testee::c("wide_values"), &[directory.path()])
+        .prints(&[
+            "pwrite: ok",
+            "pread: ok",
+            "fallocate: ok",
+            "ftruncate: ok",
+            "lseek: 5368709133",
+            "writev: ok",
+            "clock_nanosleep: ok",
+            "lock: ok",
+        ])
+        .exits(0);
+}
+
+#[test]
+fn exec_chain_goes_on_with_the_next_program() {
+    let directory = directory();
+    let program = testee::c("exec_chain");
+    run(&program, &[directory.path(), &program])
+        .prints(&["64 bits: fsync a.bin: ok", "64 bits: fsync b.bin: ok"].repeat(2))
+        .exits(0);
+}
+
+#[test]
+fn connects_finds_nobody() {
+    let directory = directory();
+    run(testee::c("connects"), &[directory.path()]).prints(&["connect: ENOENT"]).exits(0);
+}

@@ -1,0 +1,95 @@
+//! Calls of i386 that carry others: an opcode says which, and the arguments stand in memory. What a rule says of the
+//! carried call does not reach them, so they are counted where it would.
+use super::Config;
+use crate::filter::Leaf;
+use crate::matcher::Matcher;
+use havoc_arch::{Abi, Arch, Native, SyscallView, names};
+
+/// A carrier, and what it carries by opcode.
+type Carrier = (&'static str, &'static [(u32, &'static str)]);
+
+const CARRIERS: &[Carrier] = &[
+    // uapi/linux/net.h
+    (
+        "socketcall",
+        &[
+            (1, "socket"),
+            (2, "bind"),
+            (3, "connect"),
+            (4, "listen"),
+            (5, "accept"),
+            (6, "getsockname"),
+            (7, "getpeername"),
+            (8, "socketpair"),
+            // send and recv, which no ABI of ours has as calls of their own
+            (9, "sendto"),
+            (10, "recvfrom"),
+            (11, "sendto"),
+            (12, "recvfrom"),
+            (13, "shutdown"),
+            (14, "setsockopt"),
+            (15, "getsockopt"),
+            (16, "sendmsg"),
+            (17, "recvmsg"),
+            (18, "accept4"),
+            (19, "recvmmsg"),
+            (20, "sendmmsg"),
+        ],
+    ),
+    // uapi/linux/ipc.h
+    (
+        "ipc",
+        &[
+            (1, "semop"),
+            (2, "semget"),
+            (3, "semctl"),
+            (4, "semtimedop"),
+            (11, "msgsnd"),
+            (12, "msgrcv"),
+            (13, "msgget"),
+            (14, "msgctl"),
+            (21, "shmat"),
+            (22, "shmdt"),
+            (23, "shmget"),
+            (24, "shmctl"),
+        ],
+    ),
+];
+
+/// Returns what the filter must stop for: the carriers of `abi`, with the opcodes of calls that something names.
+pub(super) fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> Vec<(u32, Leaf)> {
+    let mut leaves = Vec::new();
+    for carrier in CARRIERS {
+        let Some(number) = number_of(abi, carrier) else { continue };
+        let opcodes = carrier.1.iter().filter(|(_, carried)| hides(abi, number, carried, config, matcher));
+        let values: Vec<u32> = opcodes.map(|(opcode, _)| *opcode).collect();
+        if !values.is_empty() {
+            leaves.push((number, Leaf::TraceIfOneOf { argument: 0, values }));
+        }
+    }
+    leaves
+}
+
+/// Tells whether this call carries one that something names, and that it so keeps from being judged or logged.
+pub(super) fn is_hiding(view: &SyscallView, config: &Config, matcher: &Matcher) -> bool {
+    CARRIERS
+        .iter()
+        .filter(|carrier| number_of(view.abi, carrier) == Some(view.number))
+        .flat_map(|(_, carried)| carried.iter())
+        .filter(|(opcode, _)| u64::from(*opcode) == view.args[0])
+        .any(|(_, carried)| hides(view.abi, view.number, carried, config, matcher))
+}
+
+/// Some 64-bit ABI may have a call called `ipc` one day; it would be another.
+fn number_of(abi: Abi, carrier: &Carrier) -> Option<u32> {
+    (abi == Abi::I386).then(|| names::number_of(abi, carrier.0))?
+}
+
+/// Tells whether a rule, or `--trace`, names the carried call, in any ABI, and not the carrier.
+fn hides(abi: Abi, carrier: u32, carried: &str, config: &Config, matcher: &Matcher) -> bool {
+    let numbers =
+        || Native::ABI.judged().iter().filter_map(|abi| Some((*abi, names::number_of(*abi, carried)?)));
+    let ruled = numbers().any(|(abi, number)| matcher.names(abi, number)) && !matcher.names(abi, carrier);
+    let logged = numbers().any(|(abi, number)| config.logs(abi, number)) && !config.logs(abi, carrier);
+    ruled || logged
+}
