@@ -9,7 +9,7 @@ pub struct SyscallView {
     pub abi: Abi,
     /// The syscall number in that ABI, low 32 bits as the kernel reads them (`u32::MAX` is a skipped call).
     pub number: u32,
-    /// The six argument registers, as they were.
+    /// The six arguments, as they were, in the width in which calls of the ABI read them ([`Abi::argument`]).
     pub args: [u64; 6],
     /// The instruction pointer the kernel reports at the entry (PTRACE_GET_SYSCALL_INFO): that of the instruction
     /// *behind* the call's own. On x86_64 `syscall` has put it into `rcx` for the return (2 bytes on, as with

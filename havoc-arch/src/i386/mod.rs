@@ -22,7 +22,8 @@ pub use regs::UserRegsStruct32;
 /// `__NR_restart_syscall`, arch/x86/entry/syscalls/syscall_32.tbl.
 pub(crate) const RESTART_SYSCALL: u32 = 0;
 
-/// `__USER32_CS` of arch/x86/include/asm/segment.h: the code segment of a task in 32-bit mode.
+/// `__USER32_CS` of arch/x86/include/asm/segment.h: the code segment that a handler with a 32-bit frame begins in
+/// (`ia32_setup_frame` and `ia32_setup_rt_frame` of arch/x86/kernel/signal_32.c).
 const USER32_CS: u64 = 0x23;
 
 /// Returns the registers of a task in 32-bit mode as its `struct user` has them. The segments' bases are not in its
