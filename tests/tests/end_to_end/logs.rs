@@ -112,7 +112,7 @@ fn without_rules_and_trace_every_call_is_logged() {
     assert!(ran.log.starts_with("[pid "), "{ran:?}");
     assert!(ran.log.lines().next().is_some_and(|line| line.contains("] execve(\"")), "{ran:?}");
     // How libc makes alarm(3) where the kernel has none.
-    let alarm = if cfg!(target_arch = "aarch64") { "setitimer(ITIMER_REAL, " } else { "alarm(60" };
+    let alarm = if outside::is_aarch64() { "setitimer(ITIMER_REAL, " } else { "alarm(60" };
     for call in ["brk(", alarm, "exit_group(0) = ?"] {
         assert!(!ran.lines_with(&format!("] {call}")).is_empty(), "{call}: {ran:?}");
     }

@@ -72,7 +72,7 @@ fn calls_that_no_rule_names_never_stop_in_any_thread_or_child() {
             )
         };
         // On aarch64 libc took to clone3 later.
-        let may_be_clone = cfg!(target_arch = "aarch64") || !outside::has_clone3();
+        let may_be_clone = outside::is_aarch64() || !outside::has_clone3();
         let said = ran.lines_with("stops in all");
         assert!(
             said == [expected(1)] && outside::has_clone3() || said == [expected(0)] && may_be_clone,

@@ -4,6 +4,7 @@
 //! check that cannot fail does not exist.
 #![deny(unsafe_code)]
 
+mod architectures;
 mod dependencies;
 mod documents;
 mod files;
@@ -74,4 +75,14 @@ fn no_file_names_a_place_on_somebodys_machine() {
 #[test]
 fn every_path_that_a_document_names_exists() {
     assert_none(documents::missing_paths);
+}
+
+#[test]
+fn every_abi_and_architecture_stands_in_every_place_that_the_howto_names() {
+    assert_none(architectures::missing);
+}
+
+#[test]
+fn the_howto_names_every_place_that_tells_abis_apart() {
+    assert_none(architectures::unnamed);
 }
