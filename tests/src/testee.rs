@@ -5,8 +5,8 @@
 //! several threads and processes may ask for the same one at the same time. Rust programs are cargo's to keep fresh.
 //!
 //! On a machine without compilers (a guest that has only a kernel and the test binary) the environment variable
-//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME`, `i386/NAME` and the
-//! `.class` files. The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `$MUSL_CC`, else `musl-gcc`,
+//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME`, `i386/NAME`,
+//! `arm/NAME` and the `.class` files. The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `$MUSL_CC`, else `musl-gcc`,
 //! and that of 32-bit programs for x86_64 is `i686-linux-gnu-gcc`, which needs no libraries of the machine's own as `gcc
 //! -m32` would.
 //!
@@ -45,6 +45,9 @@ const WITH_I386: &[&str] = &[
     "worker_reads",
 ];
 const I386_COMPILER: &str = "i686-linux-gnu-gcc";
+/// What is also built for 32-bit Arm, whose programs run on aarch64.
+const WITH_ARM: &[&str] = &["exits", "forker"];
+const ARM_COMPILER: &str = "arm-linux-gnueabihf-gcc";
 const C_FLAGS: &[&str] = &["-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"];
 
 /// Returns the program made of `testees/c/NAME.c`, linked dynamically.
@@ -79,6 +82,15 @@ pub fn c_musl(name: &str) -> PathBuf {
 pub fn c_i386(name: &str) -> PathBuf {
     assert!(WITH_I386.contains(&name), "{name} is not among those that are built for i386");
     prebuilt(&format!("i386/{name}")).unwrap_or_else(|| build_c(I386_COMPILER, name, &["-static"]))
+}
+
+/// Returns the program for 32-bit Arm made of `testees/c/NAME.c`, linked statically.
+///
+/// # Panics
+/// As [`c`] does, and if NAME is none of those that are built so.
+pub fn c_arm(name: &str) -> PathBuf {
+    assert!(WITH_ARM.contains(&name), "{name} is not among those that are built for 32-bit Arm");
+    prebuilt(&format!("arm/{name}")).unwrap_or_else(|| build_c(ARM_COMPILER, name, &["-static"]))
 }
 
 /// Returns the program made of `testees/src/bin/NAME.rs`, in the profile of the running test.
@@ -167,11 +179,16 @@ pub fn build_all(language: Language, directory: &Path) {
             for name in WITH_MUSL {
                 copy(&c_musl(name), &format!("musl/{name}"));
             }
-            // Only machines that run them need them, and not all have the compiler.
-            if run(Command::new(I386_COMPILER).arg("--version")).is_ok() {
-                make_directory(&directory.join("i386"));
-                for name in WITH_I386 {
-                    copy(&c_i386(name), &format!("i386/{name}"));
+            // Only machines that run them need them, and not all have the compilers.
+            type Build = fn(&str) -> PathBuf;
+            let companions: [(_, _, _, Build); 2] =
+                [("i386", I386_COMPILER, WITH_I386, c_i386), ("arm", ARM_COMPILER, WITH_ARM, c_arm)];
+            for (cpu, compiler, with, build) in companions {
+                if run(Command::new(compiler).arg("--version")).is_ok() {
+                    make_directory(&directory.join(cpu));
+                    for name in with {
+                        copy(&build(name), &format!("{cpu}/{name}"));
+                    }
                 }
             }
         }

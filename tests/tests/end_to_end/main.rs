@@ -1,5 +1,7 @@
 //! havoc on real programs and the running kernel: the log, and what the programs themselves saw.
 mod anything;
+#[cfg(target_arch = "aarch64")]
+mod arm;
 mod blind;
 mod counting;
 mod demo;

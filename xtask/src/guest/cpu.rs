@@ -19,10 +19,15 @@ const NEEDS: &[Need] = &[
     Need { what: What::Command("timeout"), packages: &["coreutils"] },
 ];
 
-/// Without it the guest has no way to tell its exit status.
 const NEEDS_OF_AARCH64: &[Need] = &[
     Need { what: What::Command("aarch64-linux-gnu-gcc"), packages: &["gcc-aarch64-linux-gnu"] },
     Need { what: What::File("/usr/aarch64-linux-gnu/include/stdio.h"), packages: &["libc6-dev-arm64-cross"] },
+    // Its 32-bit programs.
+    Need { what: What::Command("arm-linux-gnueabihf-gcc"), packages: &["gcc-arm-linux-gnueabihf"] },
+    Need {
+        what: What::File("/usr/arm-linux-gnueabihf/include/stdio.h"),
+        packages: &["libc6-dev-armhf-cross"],
+    },
 ];
 
 /// Whose qemu cannot be had beside newer parts of it, and is too old for the newest kernels.
