@@ -285,3 +285,22 @@ fn a_call_that_socketcall_carries_is_told_and_the_carrier_can_be_named() {
     let ran = Havoc::new().inject("connect:error=EIO").run(testee::c("connects"), &["."]);
     assert!(ran.printed("connect: EIO") && ran.lines_with("not seen").is_empty(), "{ran:?}");
 }
+
+/// The registers are of 64 bits and so is the frame of the handler, while the call is one of i386.
+#[test]
+fn a_32_bit_read_of_64_bit_code_is_one_read_until_a_handler_ends_it() {
+    if !outside::runs_i386() {
+        return skip("this kernel makes no 32-bit calls");
+    }
+    for (mode, first) in [("eintr", "EINTR"), ("restart", "ok")] {
+        let program = testee::c_static("int80_read");
+        let ran = Havoc::new().inject("read:error=EIO:when=2").run(&program, &[mode]);
+        assert_eq!(ran.out, format!("read 1: {first}\nread 2: EIO\n"), "{mode}: {ran:?}");
+        let ran = Havoc::new().inject("read:error=EIO:after:when=1").run(&program, &[mode]);
+        let told = if mode == "eintr" { "EINTR" } else { "EIO" };
+        assert_eq!(ran.out, format!("read 1: {told}\nread 2: ok\n"), "{mode}: {ran:?}");
+        let note = "read@i386: a signal handler ended it with EINTR, so (read#1 after) is dropped";
+        assert_eq!(ran.lines_with(note).len(), usize::from(mode == "eintr"), "{mode}: {ran:?}");
+        assert!(ran.log.contains("2 matches"), "{mode}: {ran:?}");
+    }
+}

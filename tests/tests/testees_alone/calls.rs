@@ -32,6 +32,18 @@ fn int80_makes_32_bit_calls() {
 }
 
 #[test]
+fn int80_read_is_ended_or_restarted_as_its_handler_says() {
+    for (mode, first) in [("eintr", "read 1: EINTR"), ("restart", "read 1: ok")] {
+        let ran = run_apart(testee::c("int80_read"), &[mode]);
+        if std::env::consts::ARCH == "x86_64" {
+            ran.prints(&[first, "read 2: ok"]).exits(0);
+        } else {
+            ran.prints(&["unsupported"]).exits(0);
+        }
+    }
+}
+
+#[test]
 fn x32_makes_a_call_of_another_abi() {
     let ran = run(testee::c("x32"), NOTHING);
     let answers: &[&str] = match std::env::consts::ARCH {
