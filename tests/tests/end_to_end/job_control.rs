@@ -190,7 +190,9 @@ fn an_interactive_shell_runs_under_havoc() {
         terminal.shows("sh -c");
         terminal.line("text");
         terminal.shows("got text\n");
-        terminal.line("sleep 20; echo after");
+        // Ctrl-C throws away what was typed and not yet read.
+        terminal.line("echo begun; sleep 20; echo after");
+        terminal.shows("begun\n");
         pause(300);
         terminal.keys(CTRL_C);
         terminal.line("exit 5");

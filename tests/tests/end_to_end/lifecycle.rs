@@ -2,7 +2,7 @@
 use havoc_tests::apart::has_namespace;
 use havoc_tests::scene::Scene;
 use havoc_tests::skip::skip;
-use havoc_tests::testee;
+use havoc_tests::{outside, testee};
 
 /// Starts havoc in the background around a program that says `ready`; `$pid` is havoc.
 const READY: &str = r#"
@@ -167,9 +167,11 @@ fn a_time_limit_ends_the_tree_with_124_and_writes_the_report() {
 
 #[test]
 fn a_time_limit_ends_a_tree_that_goes_on_breeding() {
+    // Time enough for it to begin.
+    let limit = if outside::is_emulated() { "7s" } else { "700ms" };
     for log in ["--trace=all", "--inject=msync:error=EIO"] {
-        let played = scene().variable("log", log).play(
-            r#"mkdir files; "$havoc" $verify -o log --timeout 700ms $log -- "$breeds" files 30000; echo "havoc: $?"; nobody_is_left
+        let played = scene().variable("log", log).variable("limit", limit).play(
+            r#"mkdir files; "$havoc" $verify -o log --timeout $limit $log -- "$breeds" files 30000; echo "havoc: $?"; nobody_is_left
             tail -1 log"#,
         );
         played.says(&[
