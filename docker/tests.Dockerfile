@@ -3,8 +3,10 @@
 #
 # compose.yaml builds them. Where no registry can be reached, `cargo xtask images` makes the base first.
 ARG BASE=debian:bookworm-slim
+# What is linked with the oldest C library of the matrix runs with the newer ones, and is built once for all.
+ARG BUILD_BASE=debian:bookworm-slim
 
-FROM ${BASE} AS build
+FROM ${BUILD_BASE} AS build
 # rustc-web is the Rust that Debian's browsers are built with: in each release recent enough, while rustc is not.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates cargo-web gcc gcc-i686-linux-gnu libc6-dev \
@@ -14,9 +16,9 @@ WORKDIR /havoc
 COPY . .
 # No debug information: it is most of the size, and no test reads it.
 ENV CARGO_PROFILE_DEV_DEBUG=0
-RUN cargo build --locked --workspace --bins
+RUN cargo build --locked --package havoc-cli --package havoc-tests --package havoc-testees --bins
 # The name that cargo gives to a test program ends in a hash.
-RUN cargo test --locked --workspace --test end_to_end --no-run \
+RUN cargo test --locked --package havoc-tests --test end_to_end --no-run \
     && mv "$(find target/debug/deps -name 'end_to_end-*' -executable)" target/debug/deps/end_to_end
 RUN target/debug/testees /testees/c c && target/debug/testees /testees/rust rust
 

@@ -41,8 +41,10 @@ pub fn build(cpu: Cpu) -> Result<Vec<Test>> {
         let directory = Cross::target_directory().display().to_string();
         of_target.extend(["--target".into(), cross::TARGET.into(), "--target-dir".into(), directory]);
         variables = Cross::provide()?.environment();
-        // Nobody debugs in a guest, and without it building, loading and unpacking take half the time.
+        // Nobody debugs in a guest, and without it building, loading and unpacking take half the time. What is optimized a
+        // little is emulated in less.
         variables.push(("CARGO_PROFILE_DEV_DEBUG".to_owned(), "none".to_owned()));
+        variables.push(("CARGO_PROFILE_DEV_OPT_LEVEL".to_owned(), "1".to_owned()));
     }
     let cargo = |first: &[&str]| {
         let mut command = cargo::command(first);
