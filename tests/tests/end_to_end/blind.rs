@@ -8,18 +8,6 @@ fn not_seen(ran: &Ran) -> Vec<&str> {
 }
 
 #[test]
-fn calls_of_another_abi_are_left_alone_and_counted() {
-    let ran = Havoc::new().inject("fsync,getpid:error=EIO").run(testee::c("x32"), &[]);
-    if ran.out == "unsupported\n" {
-        return skip("this machine makes no x32 calls");
-    }
-    // Most kernels know no x32 and answer ENOSYS to the number.
-    assert!(["fsync: EBADF\n", "fsync: ENOSYS\n"].contains(&ran.out.as_str()), "{ran:?}");
-    assert_eq!(not_seen(&ran), ["1 call of ABI x32 not judged"], "{ran:?}");
-    assert_eq!(ran.injected(), 0, "{ran:?}");
-}
-
-#[test]
 fn io_uring_is_refused_where_a_rule_names_what_it_could_do() {
     const DENIED: &str = "1 io_uring_setup refused with ENOSYS (--io-uring=allow lets it through, unseen)";
     const SEEN: &str = "1 io_uring instance, whose I/O makes no system calls (--io-uring=deny refuses it)";

@@ -103,7 +103,8 @@ fn times(out: &str) -> [u64; 2] {
 fn three_hundred_thousand_unnamed_reads_run_within_1_15_of_native() {
     // 60 times 5 000: a few milliseconds each, so that some of them run without being preempted on a busy machine.
     const READS: &str = "5000";
-    const LIMIT: f64 = 1.15;
+    // Kernels before 5.11 run the filter at every call instead of keeping its answers, and emulation makes that dear.
+    let limit = if outside::is_emulated() { 1.5 } else { 1.15 };
     let rounds = outside::scaled(60) as usize;
     let program: PathBuf = testee::c_static("worker_reads");
     let pinned = pinned();
@@ -129,7 +130,7 @@ fn three_hundred_thousand_unnamed_reads_run_within_1_15_of_native() {
         }
         if round >= rounds {
             ratios = [0, 1].map(|thread| ratio(&traced[thread], &native[thread]));
-            if ratios.iter().all(|ratio| *ratio <= LIMIT) {
+            if ratios.iter().all(|ratio| *ratio <= limit) {
                 return;
             }
         }

@@ -55,7 +55,9 @@ impl Boot<'_> {
         command.arg("-kernel").arg(&self.kernel.image).arg("-initrd").arg(initrd);
         // Quiet, and no reboot after a panic: qemu is to end.
         let console = self.cpu.console();
-        command.arg("-append").arg(format!("console={console} quiet loglevel=3 panic=-1"));
+        command
+            .arg("-append")
+            .arg(format!("console={console} quiet loglevel=3 panic=-1{}", self.cpu.parameters()));
         command.stdin(Stdio::null());
         Ok(command)
     }

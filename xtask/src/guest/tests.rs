@@ -156,6 +156,13 @@ pub fn job(tests: &[Test], arguments: &[String], user: u32, absent: &str, testee
         "echo \"── guest: $(uname -rm), $(nproc) CPU, uid {user}, up $(cut -d' ' -f1 /proc/uptime) s\"\n"
     );
     let plain = format!("setpriv --reuid {user} --regid {user} --clear-groups -- env HOME=/tmp ");
+    if let Some(first) = tests.first() {
+        // Which ways this kernel leaves, by havoc's own summary.
+        job += "absent=; for feature in $HAVOC_DEBUG_ABSENT; do absent=\"$absent --debug-absent=$feature\"; done\n";
+        let havoc = quoted(&first.profile().join("havoc").display().to_string());
+        job += &format!("{havoc} -c -q -o /tmp/summary $absent --inject fsync:log -- true\n");
+        job += "sed -n 's/^\\(mapped files\\|memory\\|results\\) by /── &/p' /tmp/summary\n";
+    }
     // Whoever runs the tests comes to them, wherever they lie.
     let places = tests.iter().flat_map(|test| test.program.ancestors().chain(test.directory.ancestors()));
     let places: BTreeSet<String> = places.map(|place| quoted(&place.display().to_string())).collect();
