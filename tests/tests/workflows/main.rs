@@ -215,6 +215,18 @@ fn the_snippets_for_users_are_yaml_and_never_privileged() {
     }
 }
 
+/// Nobody here can run cross; that it is told of an emulator with ptrace and of a Dockerfile that exists can be read.
+#[test]
+fn cross_is_given_a_whole_machine_and_our_dockerfile() {
+    let text = fs::read_to_string(root().join("Cross.toml")).expect("a readable file");
+    let cross: toml::Table = text.parse().expect("TOML");
+    let target = &cross["target"]["aarch64-unknown-linux-gnu"];
+    assert_eq!(target["runner"].as_str(), Some("qemu-system"));
+    let dockerfile = target["dockerfile"].as_str().expect("a path");
+    let dockerfile = fs::read_to_string(root().join(dockerfile)).expect("a readable Dockerfile");
+    assert!(dockerfile.contains("\nFROM ${CROSS_BASE_IMAGE}\n"), "{dockerfile}");
+}
+
 /// Returns a workflow of one job with these lines.
 fn sample(lines: &str) -> Result<Workflow, String> {
     let job =

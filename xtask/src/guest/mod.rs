@@ -7,19 +7,21 @@ mod boot;
 mod cpio;
 mod cpu;
 mod cross;
+mod job;
 mod kernel;
 mod root;
 mod runner;
+mod suite;
 mod testees;
-mod tests;
 
 pub use boot::Boot;
 pub use cpu::Cpu;
+pub use job::job;
 pub use kernel::{Kernel, Which};
 pub use root::provide as root;
 pub use runner::{Options, print_environment, run};
+pub use suite::build as build_tests;
 pub use testees::provide as testees;
-pub use tests::{build as build_tests, job};
 
 use cross::Cross;
 

@@ -1,6 +1,7 @@
 //! `cargo xtask guest-run`: a program in a guest, as cargo's runner of tests for aarch64 calls it.
 use super::boot::quoted;
-use super::tests::{Test, job};
+use super::job::job;
+use super::suite::Test;
 use super::{Boot, Cpu, Cross, Which, root, testees};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -111,7 +112,7 @@ fn cpu_of(program: &Path) -> Result<Cpu> {
 }
 
 #[cfg(test)]
-mod unit_tests {
+mod tests {
     use super::*;
 
     #[test]
