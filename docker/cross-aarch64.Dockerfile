@@ -2,8 +2,6 @@
 ARG CROSS_BASE_IMAGE=ghcr.io/cross-rs/aarch64-unknown-linux-gnu:main
 FROM ${CROSS_BASE_IMAGE}
 
-# The testees in C are built by this compiler where a test first asks for one.
-ENV CC=aarch64-linux-gnu-gcc
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends util-linux coreutils \
     && rm -rf /var/lib/apt/lists/*

@@ -79,7 +79,17 @@ impl Apt {
             format!("Dir::Etc::sourceparts={}", parts.display()),
             format!("Dir::State::lists={}", lists.display()),
         ];
-        let with = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", &options[0], "-o", &options[1]];
+        let with = [
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "-o",
+            &options[0],
+            "-o",
+            &options[1],
+            "-o",
+            "APT::Update::Error-Mode=any",
+        ];
         self.succeed(&[&with[..], &["update"]].concat())?;
         let install = ["install", "--yes", "--no-install-recommends", "-t", &backports];
         self.succeed(&[&with[..], &install, packages].concat())

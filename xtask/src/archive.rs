@@ -60,6 +60,8 @@ impl Archive {
             "APT::Sandbox::User=root".to_owned(),
             "Acquire::Languages=none".to_owned(),
             "Acquire::Retries=3".to_owned(),
+            // A list that cannot be had is no list without the packages in it.
+            "APT::Update::Error-Mode=any".to_owned(),
             // A release that is no longer maintained does not renew its lists.
             "Acquire::Check-Valid-Until=false".to_owned(),
         ];

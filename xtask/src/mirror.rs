@@ -33,7 +33,7 @@ impl Mirror {
             ours.for_each(|file| text += &fs::read_to_string(file).unwrap_or_default());
         }
         ensure!(Path::new(KEYRING).exists(), "there is no {KEYRING}: install debian-archive-keyring");
-        Mirror::from_text(&text).context("apt's sources name no archive of Debian: pull debian:bookworm-slim and debian:trixie-slim yourself")
+        Mirror::from_text(&text).context("apt's sources name no archive of Debian: they have to be a Debian's, in /etc/apt/sources.list or /etc/apt/sources.list.d")
     }
 
     /// Finds the addresses in either form of apt's sources, sources.list(5): the archive is the first one whose name

@@ -32,9 +32,6 @@ const NEEDS: &[Need] = &[
     // gcc only recommends it.
     Need { what: What::File("/usr/include/stdio.h"), packages: &["libc6-dev"] },
     Need { what: What::Command("musl-gcc"), packages: &["musl-tools"] },
-    // Programs of 32 bits. Not gcc-multilib: it cannot be installed beside other cross compilers.
-    Need { what: What::Command("i686-linux-gnu-gcc"), packages: &["gcc-i686-linux-gnu"] },
-    Need { what: What::File("/usr/i686-linux-gnu/include/stdio.h"), packages: &["libc6-dev-i386-cross"] },
     Need { what: What::Java("javac"), packages: JDK },
     Need { what: What::Java("java"), packages: JDK },
     Need { what: What::Command("strace"), packages: &["strace"] },
@@ -43,12 +40,32 @@ const NEEDS: &[Need] = &[
     Need { what: What::Command("unshare"), packages: &["util-linux"] },
 ];
 
+/// Programs of 32 bits, on x86_64. Not gcc-multilib: it cannot be installed beside other cross compilers.
+const NEEDS_ON_X86_64: &[Need] = &[
+    Need { what: What::Command("i686-linux-gnu-gcc"), packages: &["gcc-i686-linux-gnu"] },
+    Need { what: What::File("/usr/i686-linux-gnu/include/stdio.h"), packages: &["libc6-dev-i386-cross"] },
+];
+
+/// Programs of 32 bits, on aarch64, and for guests with it.
+pub const NEEDS_ON_AARCH64: &[Need] = &[
+    Need { what: What::Command("arm-linux-gnueabihf-gcc"), packages: &["gcc-arm-linux-gnueabihf"] },
+    Need {
+        what: What::File("/usr/arm-linux-gnueabihf/include/stdio.h"),
+        packages: &["libc6-dev-armhf-cross"],
+    },
+];
+
 /// Sees to it that everything the tests need is here; installs what is missing if this is Debian and we may.
 ///
 /// # Errors
 /// When something is missing and cannot be installed. The message names it and its packages.
 pub fn run() -> Result<()> {
-    provide(NEEDS)
+    let companions = match std::env::consts::ARCH {
+        "x86_64" => NEEDS_ON_X86_64,
+        "aarch64" => NEEDS_ON_AARCH64,
+        _ => &[],
+    };
+    provide(&[NEEDS, companions].concat())
 }
 
 /// Sees to it that these are here, as [`run`] does.

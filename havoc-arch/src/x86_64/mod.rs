@@ -78,8 +78,9 @@ impl Arch for X86_64 {
         let at_the_call = registers.rip.wrapping_add(SYSCALL_SIZE) == entry.instruction_pointer;
         match registers.rax {
             _ if !at_the_call => None,
-            rax if rax == registers.orig_rax => Some(Restart::NoIntr),
+            // First: of a restart_syscall that is restarted the two numbers are one.
             rax if rax == u64::from(restart_syscall) => Some(Restart::Block),
+            rax if rax == registers.orig_rax => Some(Restart::NoIntr),
             _ => None,
         }
     }
@@ -135,6 +136,17 @@ mod tests {
         for raw in [0, 64, -4, -515, -517, 219] {
             assert_eq!(X86_64::interrupted_call(&out_of_read(raw), &read()), None, "{raw}");
         }
+    }
+
+    #[test]
+    fn a_restart_syscall_that_is_interrupted_goes_on_as_restart_syscall() {
+        let entry = SyscallView { number: RESTART_SYSCALL, ..read() };
+        let rewound = UserRegsStruct {
+            orig_rax: RESTART_SYSCALL.into(),
+            rip: RIP_BEHIND_SYSCALL - SYSCALL_SIZE,
+            ..out_of_read(RESTART_SYSCALL.into())
+        };
+        assert_eq!(X86_64::interrupted_call(&rewound, &entry), Some(Restart::Block));
     }
 
     #[test]

@@ -64,7 +64,12 @@ pub(super) fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> Vec<(u32, 
         let opcodes = carrier.1.iter().filter(|(_, carried)| hides(abi, number, carried, config, matcher));
         let values: Vec<u32> = opcodes.map(|(opcode, _)| *opcode).collect();
         if !values.is_empty() {
-            leaves.push((number, Leaf::TraceIfOneOf { argument: 0, values }));
+            // The opcode of ipc shares its argument with the version of the interface.
+            let has_version = carrier.0 == "ipc";
+            leaves.push((
+                number,
+                if has_version { Leaf::Trace } else { Leaf::TraceIfOneOf { argument: 0, values } },
+            ));
         }
     }
     leaves
@@ -76,7 +81,8 @@ pub(super) fn is_hiding(view: &SyscallView, config: &Config, matcher: &Matcher) 
         .iter()
         .filter(|carrier| number_of(view.abi, carrier) == Some(view.number))
         .flat_map(|(_, carried)| carried.iter())
-        .filter(|(opcode, _)| u64::from(*opcode) == view.args[0])
+        // The version stands above it: `call >> 16` in ipc/syscall.c. socketcall has none, and no opcode as large.
+        .filter(|(opcode, _)| u64::from(*opcode) == view.args[0] & 0xffff)
         .any(|(_, carried)| hides(view.abi, view.number, carried, config, matcher))
 }
 

@@ -92,6 +92,18 @@ fn children_that_a_32_bit_program_makes_by_clone_are_followed() {
     }
 }
 
+/// An argument is changed before the call and put back after it; what 64-bit code has above it stays.
+#[test]
+fn the_high_half_of_a_register_survives_what_is_done_to_an_argument_of_32_bits() {
+    if !outside::runs_i386() {
+        return skip("this kernel makes no 32-bit calls");
+    }
+    let ran = Havoc::new().inject("msync:error=ENOANO:path=a.bin").run(testee::c("int80_clone"), &["."]);
+    let expected = "child: msync a.bin: No anode\nchild: msync b.bin: ok\nexited 6\nrbx: kept\n";
+    assert_eq!(ran.out, expected, "{ran:?}");
+    assert_eq!(ran.lines_with("1 CLONE_UNTRACED taken out").len(), 1, "{ran:?}");
+}
+
 #[test]
 fn a_32_bit_call_of_64_bit_code_is_judged_by_the_i386_table() {
     if !outside::runs_i386() {

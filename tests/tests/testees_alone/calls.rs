@@ -32,6 +32,17 @@ fn int80_makes_32_bit_calls() {
 }
 
 #[test]
+fn int80_clone_keeps_what_stands_above_its_arguments() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let ran = run(testee::c("int80_clone"), &[directory.path()]);
+    if std::env::consts::ARCH == "x86_64" {
+        ran.prints(&["child: msync a.bin: ok", "child: msync b.bin: ok", "exited 6", "rbx: kept"]).exits(0);
+    } else {
+        ran.prints(&["unsupported"]).exits(0);
+    }
+}
+
+#[test]
 fn int80_read_is_ended_or_restarted_as_its_handler_says() {
     for (mode, first) in [("eintr", "read 1: EINTR"), ("restart", "read 1: ok")] {
         let ran = run_apart(testee::c("int80_read"), &[mode]);

@@ -28,26 +28,32 @@ pub struct Boot<'a> {
 /// The whole root lies in memory, twice while the kernel unpacks it.
 const MEGABYTES: &str = "3072";
 
-/// Ends with the guest's status. The guest tells 2 n + 1; an even status is qemu's own: 0 when the kernel broke off and
-/// rebooted, 124 of timeout(1) when time was up.
+/// Ends with the guest's status, which `guest/init` tells as 2 n + 17. Whatever else qemu or timeout(1) ends with says that
+/// the guest did not come to its end: 0 the kernel broke off, 1 qemu did not begin, 124 time was up.
 const SCRIPT: &str = r#"
+emulator=$1
+shift
 "$@"
 status=$?
-if [ $((status % 2)) = 1 ]; then exit $(((status - 1) / 2)); fi
-echo "the guest did not end by itself: status $status of $2" >&2
+if [ $((status % 2)) = 1 ] && [ $status -ge 17 ] && [ $status -le 237 ] && [ $status != 137 ]; then
+    exit $(((status - 17) / 2))
+fi
+echo "the guest did not end by itself: $emulator ended with $status" >&2
 exit 125
 "#;
 
 impl Boot<'_> {
     /// Returns the command that runs the guest: what the guest prints is its standard output, and the job's exit status its
-    /// own (127 for all above), or 125 when the guest broke off. `work` is an empty directory, to be kept until then.
+    /// own (110 for all above), or 125 when the guest broke off. `work` is an empty directory, to be kept until then.
     ///
     /// # Errors
     /// When the guest's files cannot be gathered.
     pub fn command(&self, work: &Path) -> Result<Command> {
         let initrd = self.initrd(work)?;
         let mut command = Command::new("bash");
-        command.args(["-c", SCRIPT, "guest", "timeout", "--kill-after=5"]).arg(self.seconds.to_string());
+        command.args(["-c", SCRIPT, "guest", self.cpu.emulator()]);
+        // In the foreground: who presses Ctrl-C ends it with the rest.
+        command.args(["timeout", "--foreground", "--kill-after=5"]).arg(self.seconds.to_string());
         command.arg(self.cpu.emulator()).args(self.cpu.machine()).args(["-accel", "tcg,thread=multi"]);
         command.arg("-smp").arg(self.cpus.to_string()).args(["-m", MEGABYTES]);
         command.args(["-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"]);
@@ -100,9 +106,12 @@ mod tests {
     #[test]
     fn the_status_is_the_guests_and_125_when_it_broke_off() {
         // What stands in for timeout and qemu.
-        for (of_qemu, expected) in [(1, 0), (3, 1), (255, 127), (0, 125), (124, 125), (203, 101)] {
-            let script = format!("exit {of_qemu}");
-            let status = Command::new("bash").args(["-c", SCRIPT, "guest", "bash", "-c", &script]).status();
+        for (of_qemu, expected) in
+            [(17, 0), (19, 1), (219, 101), (237, 110), (0, 125), (1, 125), (124, 125), (137, 125), (255, 125)]
+        {
+            let script = format!("exit {of_qemu} 2> /dev/null");
+            let status =
+                Command::new("bash").args(["-c", SCRIPT, "guest", "qemu", "bash", "-c", &script]).status();
             assert_eq!(status.unwrap().code(), Some(expected), "{of_qemu}");
         }
     }

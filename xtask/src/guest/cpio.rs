@@ -13,7 +13,9 @@ use std::process::{Command, Stdio};
 /// When cpio fails.
 pub fn of_directory(directory: &Path, archive: &Path) -> Result<()> {
     let list = Command::new("find").arg(".").arg("-print0").current_dir(directory).output();
-    write(directory, &list.context("start find")?.stdout, archive)
+    let list = list.context("start find")?;
+    ensure!(list.status.success(), "find in {} ended with {}", directory.display(), list.status);
+    write(directory, &list.stdout, archive)
 }
 
 /// Writes an archive of these files, and of all that lies below those that are directories. In the guest each has the

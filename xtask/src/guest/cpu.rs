@@ -22,12 +22,6 @@ const NEEDS: &[Need] = &[
 const NEEDS_OF_AARCH64: &[Need] = &[
     Need { what: What::Command("aarch64-linux-gnu-gcc"), packages: &["gcc-aarch64-linux-gnu"] },
     Need { what: What::File("/usr/aarch64-linux-gnu/include/stdio.h"), packages: &["libc6-dev-arm64-cross"] },
-    // Its 32-bit programs.
-    Need { what: What::Command("arm-linux-gnueabihf-gcc"), packages: &["gcc-arm-linux-gnueabihf"] },
-    Need {
-        what: What::File("/usr/arm-linux-gnueabihf/include/stdio.h"),
-        packages: &["libc6-dev-armhf-cross"],
-    },
 ];
 
 /// Whose qemu cannot be had beside newer parts of it, and is too old for the newest kernels.
@@ -107,7 +101,7 @@ impl Cpu {
     pub fn provide(self) -> Result<()> {
         setup::provide(NEEDS)?;
         if self == Cpu::Aarch64 {
-            setup::provide(NEEDS_OF_AARCH64)?;
+            setup::provide(&[NEEDS_OF_AARCH64, setup::NEEDS_ON_AARCH64].concat())?;
         }
         if is_on_path(self.emulator()) {
             return Ok(());

@@ -99,12 +99,17 @@ fn unpack_once(packages: &[&str], root: &Path) -> Result<()> {
     if root.exists() {
         return Ok(());
     }
-    let unfinished = root.with_extension("unfinished");
-    let _ = fs::remove_dir_all(&unfinished);
+    let parent = root.parent().expect("it lies in our directory");
+    fs::create_dir_all(parent).with_context(|| format!("make {}", parent.display()))?;
+    // Whoever is interrupted leaves no half of it, and of two who make it at once the first is the one.
+    let unfinished = tempfile::tempdir_in(parent).context("make a directory for packages")?;
     let lists = tempfile::tempdir().context("make a directory for apt")?;
     let archive = Archive::open(&[&mirror::release_of_this_machine()?], "arm64", lists.path())?;
-    archive.unpack(packages, &unfinished)?;
-    fs::rename(&unfinished, root).with_context(|| format!("write {}", root.display()))
+    archive.unpack(packages, &unfinished.path().join("content"))?;
+    let renamed = fs::rename(unfinished.path().join("content"), root);
+    renamed
+        .or_else(|error| if root.exists() { Ok(()) } else { Err(error) })
+        .with_context(|| format!("write {}", root.display()))
 }
 
 /// Returns a compiler that links with musl: what Debian's musl-gcc is on its own CPU, the gcc with other specs.
@@ -117,7 +122,7 @@ fn musl() -> Result<PathBuf> {
     let text = text.replace("/usr/", &format!("{}/usr/", root.display()));
     fs::write(&ours, text).with_context(|| format!("write {}", ours.display()))?;
     let compiler = root.join("musl-gcc");
-    let script = format!("#!/bin/sh\nexec {LINKER} -specs {} \"$@\"\n", ours.display());
+    let script = format!("#!/bin/sh\nexec {LINKER} -specs '{}' \"$@\"\n", ours.display());
     fs::write(&compiler, script).with_context(|| format!("write {}", compiler.display()))?;
     fs::set_permissions(&compiler, fs::Permissions::from_mode(0o755)).context("make it a program")?;
     Ok(compiler)

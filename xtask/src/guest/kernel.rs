@@ -60,9 +60,9 @@ fn download(cpu: Cpu, releases: &[&str], image: &Path) -> Result<()> {
     let directory = image.parent().expect("an image lies in a directory");
     fs::create_dir_all(directory).with_context(|| format!("make {}", directory.display()))?;
     // Whoever is interrupted leaves no half of an image.
-    let unfinished = image.with_extension("unfinished");
-    fs::copy(&found, &unfinished).with_context(|| format!("copy {}", found.display()))?;
-    fs::rename(&unfinished, image).with_context(|| format!("write {}", image.display()))
+    let unfinished = tempfile::NamedTempFile::new_in(directory).context("make a file for an image")?;
+    fs::copy(&found, unfinished.path()).with_context(|| format!("copy {}", found.display()))?;
+    unfinished.persist(image).with_context(|| format!("write {}", image.display())).map(drop)
 }
 
 /// Returns the file `vmlinuz…` below a directory.

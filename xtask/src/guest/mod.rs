@@ -16,7 +16,7 @@ mod testees;
 
 pub use boot::Boot;
 pub use cpu::Cpu;
-pub use job::job;
+pub use job::{Setting, job};
 pub use kernel::{Kernel, Which};
 pub use root::provide as root;
 pub use runner::{Options, print_environment, run};

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 /// What the tests call, and a Java.
 const PACKAGES: &str = "base-files,bash,bsdutils,busybox-static,coreutils,dash,diffutils,findutils,gawk,grep,hostname,libc-bin,libc6,libgcc-s1,\
-                        mount,openjdk-17-jre-headless,procps,sed,strace,util-linux";
+                        mount,default-jre-headless,procps,sed,strace,util-linux";
 
 /// What no test looks at.
 const LEFT_OUT: [&str; 5] = [
@@ -24,11 +24,8 @@ const LEFT_OUT: [&str; 5] = [
 ];
 
 /// What maintainer scripts would have made. The first name is the link.
-const LINKS: [(&str, &str); 3] = [
-    ("usr/bin/awk", "gawk"),
-    ("usr/bin/sh", "dash"),
-    ("usr/bin/java", "../lib/jvm/java-17-openjdk-@ARCH@/bin/java"),
-];
+const LINKS: [(&str, &str); 3] =
+    [("usr/bin/awk", "gawk"), ("usr/bin/sh", "dash"), ("usr/bin/java", "../lib/jvm/default-java/bin/java")];
 
 const FILES: [(&str, &str); 3] = [
     (
@@ -63,6 +60,19 @@ pub fn provide(cpu: Cpu) -> Result<PathBuf> {
     Ok(archive)
 }
 
+/// Removes the roots of former recipes: each takes some 300 MB.
+fn remove_others(archive: &Path) -> Result<()> {
+    let name = archive.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (kind, _) = name.rsplit_once('-').expect("a name ends in a hash");
+    for entry in fs::read_dir(directory()).context("read the directory of guests")?.flatten() {
+        let other = entry.file_name().to_string_lossy().into_owned();
+        if other != name && other.starts_with(kind) && other.ends_with(".cpio") {
+            fs::remove_file(entry.path()).with_context(|| format!("remove {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
+}
+
 fn make(cpu: Cpu, release: &str, archive: &Path) -> Result<()> {
     fs::create_dir_all(directory()).with_context(|| format!("make {}", directory().display()))?;
     let work = tempfile::tempdir().context("make a directory for a root")?;
@@ -91,8 +101,7 @@ fn make(cpu: Cpu, release: &str, archive: &Path) -> Result<()> {
     for (link, to) in LINKS {
         let link = root.join(link);
         let _ = fs::remove_file(&link);
-        symlink(to.replace("@ARCH@", cpu.debian()), &link)
-            .with_context(|| format!("make {}", link.display()))?;
+        symlink(to, &link).with_context(|| format!("make {}", link.display()))?;
     }
     for (file, text) in FILES {
         let file = root.join(file);
@@ -107,7 +116,8 @@ fn make(cpu: Cpu, release: &str, archive: &Path) -> Result<()> {
         succeed(compile.arg(cargo::root().join(SOURCES[1])))?;
     }
     // Whoever is interrupted leaves no half of a root.
-    let unfinished = archive.with_extension("unfinished");
-    cpio::of_directory(&root, &unfinished)?;
-    fs::rename(&unfinished, archive).with_context(|| format!("write {}", archive.display()))
+    let unfinished = tempfile::NamedTempFile::new_in(directory()).context("make a file for a root")?;
+    cpio::of_directory(&root, unfinished.path())?;
+    unfinished.persist(archive).with_context(|| format!("write {}", archive.display()))?;
+    remove_others(archive)
 }

@@ -1,9 +1,9 @@
 //! `cargo xtask guest-run`: a program in a guest, as cargo's runner of tests for aarch64 calls it.
 use super::boot::quoted;
-use super::job::job;
+use super::job::{Setting, job};
 use super::suite::Test;
 use super::{Boot, Cpu, Cross, Which, root, testees};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use std::fs::File;
 use std::io::Read;
@@ -65,15 +65,16 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let root = root::provide(cpu)?;
     let testees = testees::provide(cpu, test.profile())?;
     let mut files = test.surroundings()?;
-    files.push(testees.clone());
+    files.push(testees.path().to_owned());
     let absent = std::env::var("HAVOC_DEBUG_ABSENT").unwrap_or_default();
+    let setting = Setting { name: "guest-run", user: options.user, absent: &absent };
     let boot = Boot {
         cpu,
         cpus: options.cpus,
         kernel: &kernel,
         root: &root,
         files,
-        job: job(&[test], &options.arguments, options.user, &absent, &testees),
+        job: job(&[test], &options.arguments, &setting, testees.path()),
         seconds: options.seconds,
     };
     let work = tempfile::tempdir().context("make a directory for a guest")?;
@@ -87,7 +88,14 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 /// # Errors
 /// When something cannot be had.
 pub fn print_environment() -> Result<()> {
+    Cpu::Aarch64.provide()?;
     let xtask = std::env::current_exe().context("find xtask itself")?;
+    // cargo takes a runner apart at its blanks, and flags of compilers too.
+    ensure!(
+        !xtask.display().to_string().contains(char::is_whitespace),
+        "cargo cannot be told of a runner in {}, for the blank in it",
+        xtask.display()
+    );
     let runner = (
         "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER".to_owned(),
         format!("{} guest-run", xtask.display()),

@@ -74,10 +74,13 @@ fn tests_of(messages: &str) -> Result<Vec<Test>> {
         let is_test = message["profile"]["test"] == Value::Bool(true);
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let (Some(program), true) = (text(&message["executable"]), is_test) else { continue };
+        // In a guest there are no links on the way.
+        let program = fs::canonicalize(&program).unwrap_or_else(|_| program.into());
         let name = text(&message["target"]["name"]).context("a test without a name")?;
         let manifest = text(&message["manifest_path"]).context("a test without a manifest")?;
-        let directory = Path::new(&manifest).parent().context("a manifest without a directory")?.to_owned();
-        tests.push(Test { name, program: program.into(), directory });
+        let directory = Path::new(&manifest).parent().context("a manifest without a directory")?;
+        let directory = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
+        tests.push(Test { name, program, directory });
     }
     Ok(tests)
 }
@@ -90,6 +93,13 @@ impl Test {
     pub fn here(program: &Path) -> Result<Test> {
         let program = fs::canonicalize(program).with_context(|| format!("find {}", program.display()))?;
         let name = program.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        // cargo puts a hash behind it.
+        let name = match name.rsplit_once('-') {
+            Some((name, hash)) if hash.len() == 16 && hash.chars().all(|it| it.is_ascii_hexdigit()) => {
+                name.to_owned()
+            }
+            _ => name,
+        };
         Ok(Test { name, program, directory: std::env::current_dir().context("find the current directory")? })
     }
 

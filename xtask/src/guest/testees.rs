@@ -5,15 +5,16 @@ use crate::cargo;
 use crate::setup;
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
 
 /// Builds those in C and Java for guests with this CPU, and takes those in Rust from `programs`, where cargo has put them.
-/// Returns the directory that `HAVOC_TESTEES` is to name.
+/// Returns the directory that `HAVOC_TESTEES` is to name, to be kept as long as guests are made of it.
 ///
 /// # Errors
 /// When one of them cannot be built.
-pub fn provide(cpu: Cpu, programs: &Path) -> Result<PathBuf> {
+pub fn provide(cpu: Cpu, programs: &Path) -> Result<TempDir> {
     setup::run()?;
     let builder = cargo::target().join("debug/testees");
     let build =
@@ -22,10 +23,12 @@ pub fn provide(cpu: Cpu, programs: &Path) -> Result<PathBuf> {
         build.context("start cargo build")?.success(),
         "the builder of the testees does not build"
     );
-    let testees = directory().join(format!("testees-{}", cpu.name()));
-    let _ = fs::remove_dir_all(&testees);
+    fs::create_dir_all(directory()).with_context(|| format!("make {}", directory().display()))?;
+    // One for each run: two of them may go on at once.
+    let testees =
+        tempfile::Builder::new().prefix("testees-").tempdir_in(directory()).context("make a directory")?;
     let mut build = Command::new(builder);
-    build.arg(&testees).args(["c", "java"]).stdin(Stdio::null());
+    build.arg(testees.path()).args(["c", "java"]).stdin(Stdio::null());
     if cpu == Cpu::Aarch64 {
         build.envs(Cross::c_compilers()?);
     }
@@ -34,7 +37,8 @@ pub fn provide(cpu: Cpu, programs: &Path) -> Result<PathBuf> {
     for source in fs::read_dir(&sources).with_context(|| format!("read {}", sources.display()))?.flatten() {
         let name = source.path().file_stem().expect("a source has a name").to_owned();
         let program = programs.join(&name);
-        fs::copy(&program, testees.join(&name)).with_context(|| format!("copy {}", program.display()))?;
+        fs::copy(&program, testees.path().join(&name))
+            .with_context(|| format!("copy {}", program.display()))?;
     }
     Ok(testees)
 }

@@ -46,7 +46,7 @@ enum Stage {
     Containers,
     /// In virtual machines with 64-bit Arm, on kernels old and new
     Aarch64,
-    /// In virtual machines with this CPU, on kernels older than this machine's
+    /// In virtual machines with x86_64, on kernels old and new
     Kernels,
 }
 
@@ -91,6 +91,17 @@ impl Options {
         ensure!(
             self.guests.is_empty() || has_guests,
             "--guest is for the stages `aarch64` and `kernels`; add one of them"
+        );
+        for name in &self.guests {
+            ensure!(
+                guests::exists(name),
+                "there is no guest `{name}`; docs/howto/other-machines.md names them"
+            );
+        }
+        let is_x86_64 = std::env::consts::ARCH == "x86_64";
+        ensure!(
+            is_x86_64 || !self.stages.contains(&Stage::Kernels),
+            "the stage `kernels` runs programs of this machine in guests with x86_64; this is another CPU"
         );
         ensure!(
             !of_containers || self.stages.contains(&Stage::Containers),

@@ -11,11 +11,13 @@ pub enum Feature {
     /// process_vm_readv(2). A kernel may be built without it, and a container's profile may forbid it. Without it memory is
     /// read by /proc/TID/mem.
     ProcessVm,
+    /// PTRACE_SET_SYSCALL_INFO. Since Linux 6.16. Nothing is done by it; that it is there is told.
+    SetSyscallInfo,
 }
 
 impl Feature {
     /// Every one.
-    pub const ALL: [Feature; 2] = [Feature::ProcmapQuery, Feature::ProcessVm];
+    pub const ALL: [Feature; 3] = [Feature::ProcmapQuery, Feature::ProcessVm, Feature::SetSyscallInfo];
 
     /// Returns its name as `--debug-absent` has it.
     #[must_use]
@@ -23,6 +25,7 @@ impl Feature {
         match self {
             Feature::ProcmapQuery => "procmap-query",
             Feature::ProcessVm => "process-vm",
+            Feature::SetSyscallInfo => "set-syscall-info",
         }
     }
 }
@@ -86,6 +89,8 @@ mod tests {
 
     #[test]
     fn names_are_all_different() {
-        assert_ne!(Feature::ALL[0].name(), Feature::ALL[1].name());
+        let mut names = Feature::ALL.map(Feature::name);
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
     }
 }

@@ -89,12 +89,15 @@ impl Linux {
         let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(own("arrange signals"))?;
-        let shown = probe::ask();
+        let memory = if absent.contains(&Feature::ProcessVm) { Memory::by_file() } else { Memory::new() };
+        let mut shown = probe::ask(&memory);
+        if absent.contains(&Feature::SetSyscallInfo) {
+            shown.set_syscall_info = false;
+        }
         let mut kept = Kept::new();
         if absent.contains(&Feature::ProcmapQuery) || !features::has_procmap_query() {
             kept = kept.with_maps_as_text();
         }
-        let memory = if absent.contains(&Feature::ProcessVm) { Memory::by_file() } else { Memory::new() };
         let has_filter_above = permission::has_filter_above();
         if has_filter_above {
             log::debug!(

@@ -1,9 +1,10 @@
 //! Does this kernel keep the number and the result that are written at a seccomp stop? A child proves it, every time
 //! that havoc starts: with an outer filter, a container's, other orders of stops are known to lose them, and then the
 //! program would be told something else than the log says.
+use super::memory::Memory;
 use super::{install, ptrace, registers, wait};
 use crate::filter::{self, Instruction, Leaf, Policy};
-use crate::kernel::{Ended, KernelError, Stop, Waited};
+use crate::kernel::{Ended, KernelError, Stop, SyscallInfo, Waited};
 use crate::task::Tid;
 use havoc_arch::{Arch, Native, names};
 use nix::fcntl::OFlag;
@@ -34,11 +35,16 @@ pub(super) struct Shown {
     pub set_syscall_info: bool,
 }
 
-/// Asks the kernel. To be called before the program is spawned, with no other child to be waited for.
-pub(super) fn ask() -> Shown {
+/// Asks the kernel, and lets `memory` find its way. To be called before the program is spawned, with no other child to be
+/// waited for.
+pub(super) fn ask(memory: &Memory) -> Shown {
     let set_syscall_info = Cell::new(false);
     let skipped = skip_in_child(|tid| {
         set_syscall_info.set(ptrace::has_set_syscall_info(tid));
+        if let SyscallInfo::Seccomp(call) = ptrace::syscall_info(tid)? {
+            // What is refused here is refused for the program too.
+            let _ = memory.read(tid, call.stack_pointer, &mut [0]);
+        }
         registers::write_verified(tid, &Native::skip(RESULT)).map(drop)
     });
     let skipping = match skipped {
@@ -139,7 +145,7 @@ mod tests {
 
     #[test]
     fn this_kernel_keeps_what_is_written_at_a_seccomp_stop() {
-        assert_eq!(ask().skipping, Skipping::Kept);
+        assert_eq!(ask(&Memory::new()).skipping, Skipping::Kept);
     }
 
     #[test]
