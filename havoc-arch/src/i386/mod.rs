@@ -16,7 +16,6 @@
 mod regs;
 
 use crate::arch::ResultSlot;
-use crate::x86_64::UserRegsStruct;
 pub use regs::UserRegsStruct32;
 
 /// `__NR_restart_syscall`, arch/x86/entry/syscalls/syscall_32.tbl.
@@ -26,38 +25,9 @@ pub(crate) const RESTART_SYSCALL: u32 = 0;
 /// (`ia32_setup_frame` and `ia32_setup_rt_frame` of arch/x86/kernel/signal_32.c).
 const USER32_CS: u64 = 0x23;
 
-/// Returns the registers of a task in 32-bit mode as its `struct user` has them. The segments' bases are not in its
-/// set; they stay 0.
-pub(crate) fn widened(registers: &UserRegsStruct32) -> UserRegsStruct {
-    UserRegsStruct {
-        rbx: registers.ebx.into(),
-        rcx: registers.ecx.into(),
-        rdx: registers.edx.into(),
-        rsi: registers.esi.into(),
-        rdi: registers.edi.into(),
-        rbp: registers.ebp.into(),
-        rax: sign_extended(registers.eax),
-        ds: registers.ds.into(),
-        es: registers.es.into(),
-        fs: registers.fs.into(),
-        gs: registers.gs.into(),
-        orig_rax: sign_extended(registers.orig_eax),
-        rip: registers.eip.into(),
-        cs: registers.cs.into(),
-        eflags: registers.eflags.into(),
-        rsp: registers.esp.into(),
-        ss: registers.ss.into(),
-        ..UserRegsStruct::default()
-    }
-}
-
-const fn sign_extended(word: u32) -> u64 {
-    word.cast_signed() as i64 as u64
-}
-
 /// At the first instruction of a handler: returns where the 32-bit frame keeps `eax`; `None` if it is a 64-bit one.
-pub(crate) fn interrupted_result(registers: &UserRegsStruct) -> Option<ResultSlot> {
-    if registers.cs != USER32_CS {
+pub(crate) fn interrupted_result(cs: u64, ecx: u32, esp: u64) -> Option<ResultSlot> {
+    if cs != USER32_CS {
         return None;
     }
     // struct sigcontext_32 of arch/x86/include/uapi/asm/sigcontext.h: gs, fs, es, ds (16), edi to ecx (28), eax.
@@ -65,8 +35,8 @@ pub(crate) fn interrupted_result(registers: &UserRegsStruct) -> Option<ResultSlo
     // arch/x86/include/asm/sigframe.h. With SA_SIGINFO a struct rt_sigframe_ia32, of which ecx has the address of the
     // ucontext: flags (4), link (4), stack (12), sigcontext_32. Without, a struct sigframe_ia32 at esp: the return address
     // (4), the signal (4), sigcontext_32; ecx is 0. arch/x86/kernel/signal_32.c
-    let context = match registers.rcx as u32 {
-        0 => registers.rsp + 4 + 4,
+    let context = match ecx {
+        0 => esp + 4 + 4,
         ucontext => u64::from(ucontext) + 4 + 4 + 12,
     };
     Some(ResultSlot { address: context + EAX, width: 4 })
@@ -75,7 +45,8 @@ pub(crate) fn interrupted_result(registers: &UserRegsStruct) -> Option<ResultSlo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Abi, Arch, Restart, SyscallView, x86_64::X86_64};
+    use crate::x86_64::{UserRegsStruct, X86_64};
+    use crate::{Abi, Arch, Restart, SyscallView};
 
     const EIP_BEHIND_INT80: u32 = 0xf7fc_4579;
 
@@ -172,7 +143,7 @@ mod tests {
     fn the_frame_of_a_32_bit_handler_is_the_one_that_sa_siginfo_says() {
         let slot = |ecx, cs| {
             let registers = UserRegsStruct32 { esp: 0xffff_b000, ecx, cs, ..UserRegsStruct32::default() };
-            X86_64::interrupted_result(&widened(&registers))
+            X86_64::interrupted_result(&UserRegsStruct::from(&registers))
         };
         assert_eq!(slot(0, 0x23), ResultSlot { address: 0xffff_b000 + 52, width: 4 });
         assert_eq!(slot(0xffff_b090, 0x23), ResultSlot { address: 0xffff_b090 + 64, width: 4 });

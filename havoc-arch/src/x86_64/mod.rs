@@ -32,7 +32,7 @@ impl Arch for X86_64 {
 
     fn registers(bytes: &[u8]) -> Option<UserRegsStruct> {
         UserRegsStruct::from_bytes(bytes)
-            .or_else(|| i386::UserRegsStruct32::from_bytes(bytes).as_ref().map(i386::widened))
+            .or_else(|| i386::UserRegsStruct32::from_bytes(bytes).as_ref().map(UserRegsStruct::from))
     }
 
     fn skip(result: i64) -> [RegisterWrite; 2] {
@@ -86,7 +86,7 @@ impl Arch for X86_64 {
     }
 
     fn interrupted_result(registers: &UserRegsStruct) -> ResultSlot {
-        if let Some(slot) = i386::interrupted_result(registers) {
+        if let Some(slot) = i386::interrupted_result(registers.cs, registers.rcx as u32, registers.rsp) {
             return slot;
         }
         // struct rt_sigframe of arch/x86/include/asm/sigframe.h at rsp: the return address (8), then a ucontext: flags (8),

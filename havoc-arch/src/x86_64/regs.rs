@@ -1,4 +1,5 @@
 //! `struct user_regs_struct` of arch/x86/include/asm/user_64.h.
+use crate::i386::UserRegsStruct32;
 use core::mem::offset_of;
 
 /// The NT_PRSTATUS register set.
@@ -98,4 +99,35 @@ impl UserRegsStruct {
             gs: next(),
         })
     }
+}
+
+impl From<&UserRegsStruct32> for UserRegsStruct {
+    /// Returns the registers of a task in 32-bit mode as its `struct user` has them. The segments' bases are not in its
+    /// set; they stay 0.
+    fn from(registers: &UserRegsStruct32) -> UserRegsStruct {
+        UserRegsStruct {
+            rbx: registers.ebx.into(),
+            rcx: registers.ecx.into(),
+            rdx: registers.edx.into(),
+            rsi: registers.esi.into(),
+            rdi: registers.edi.into(),
+            rbp: registers.ebp.into(),
+            rax: sign_extended(registers.eax),
+            ds: registers.ds.into(),
+            es: registers.es.into(),
+            fs: registers.fs.into(),
+            gs: registers.gs.into(),
+            orig_rax: sign_extended(registers.orig_eax),
+            rip: registers.eip.into(),
+            cs: registers.cs.into(),
+            eflags: registers.eflags.into(),
+            rsp: registers.esp.into(),
+            ss: registers.ss.into(),
+            ..UserRegsStruct::default()
+        }
+    }
+}
+
+const fn sign_extended(word: u32) -> u64 {
+    word.cast_signed() as i64 as u64
 }
