@@ -66,6 +66,10 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
         let calls = plural(tally.hidden, "call", "calls");
         lines.push(format!("  {calls} could not be judged, since their files could not be looked up (undumpable tasks hide theirs)"));
     }
+    if tally.unfit > 0 {
+        let calls = plural(tally.unfit, "call of a 32-bit program was", "calls of 32-bit programs were");
+        lines.push(format!("  {calls} left alone, since the low 32 bits of the value are an error to them"));
+    }
     lines.extend(rule.left_out.iter().map(|note| format!("  {note}")));
     lines.extend(rule.notes.iter().map(|note| format!("  note: {note}")));
     lines

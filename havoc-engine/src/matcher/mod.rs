@@ -118,11 +118,21 @@ impl Matcher {
             if let Some(outcome) = rule.action.outcome
                 && verdict.injection.is_none()
             {
+                if is_error_in(view.abi, outcome) {
+                    tally.unfit += 1;
+                    continue;
+                }
                 verdict.injection = Some(Injection { rule: index, outcome, at: rule.action.at });
             }
         }
         verdict
     }
+}
+
+/// Tells whether a value that was typed is an error, or one of the kernel's restart codes, to a program that sees only its
+/// low half.
+fn is_error_in(abi: Abi, outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Value(value) if (-4095..=-1).contains(&abi.result(value)))
 }
 
 /// How a selector judged.

@@ -23,6 +23,8 @@ pub struct RuleTally {
     pub injected: u64,
     /// Outcomes that were written and could not be verified.
     pub unverified: u64,
+    /// Matches that were left alone because the value would be an error in the width of the caller's ABI.
+    pub unfit: u64,
     /// Named calls that a selector turned away.
     pub missed: u64,
     /// Of these, calls whose files could not be looked up.

@@ -3,8 +3,8 @@ use super::error::Errors;
 use super::items::Parts;
 use super::lexer::Word;
 use super::{Judge, Span};
+use crate::plan::Member;
 use crate::plan::refusal::{self, Refusal, Refused};
-use crate::plan::{Member, Outcome};
 use havoc_arch::{Abi, names};
 use std::collections::BTreeMap;
 
@@ -16,25 +16,6 @@ pub(super) fn needs_action(parts: &Parts, whole: Span, errors: &mut Errors) {
             "a rule needs an action",
             "add `error=EIO`, `retval=0`, …; `log` is one: it logs the call and changes nothing",
         );
-    }
-}
-
-/// Refuses a value that is none for a program of a companion ABI: what it is told are the low 32 bits, and those may be an
-/// error, or one of the kernel's restart codes.
-pub(super) fn value_for_companions(parts: &Parts, judge: &Judge, errors: &mut Errors) {
-    let (Some(Outcome::Value(value)), Some(span)) = (parts.action.outcome, &parts.retval) else { return };
-    for abi in judge.native.judged() {
-        let told = abi.result(value);
-        if (-4095..=-1).contains(&told) {
-            errors.add_help(
-                span.clone(),
-                format!(
-                    "a program of {} would be told the low 32 bits, {told}, which is an error",
-                    abi.name()
-                ),
-                "choose a value whose low 32 bits are none, or write `error=`",
-            );
-        }
     }
 }
 

@@ -16,8 +16,6 @@ pub(super) struct Parts {
     pub when: When,
     /// What happens.
     pub action: Action,
-    /// Where the value of `retval=` stands.
-    pub retval: Option<Span>,
     /// `name=` and where it stands.
     pub name: Option<(String, Span)>,
     /// Whether an action was meant, also one that was wrong or is not built.
@@ -200,10 +198,7 @@ impl Reader<'_> {
                 parts.name = value::name(word, self.errors).map(|name| (name, word.span.clone()));
             }
             Key::Error => parts.action.outcome = value::error(word, self.errors).map(Outcome::Error),
-            Key::Retval => {
-                parts.action.outcome = value::retval(word, self.errors).map(Outcome::Value);
-                parts.retval = Some(word.span.clone());
-            }
+            Key::Retval => parts.action.outcome = value::retval(word, self.errors).map(Outcome::Value),
             Key::Path
             | Key::Mapped
             | Key::Descriptor

@@ -96,7 +96,6 @@ fn rule(
     let members = set::resolve(&lexed.members, judge, errors);
     let parts = items::read(&lexed.items, cwd, errors);
     check::needs_action(&parts, 0..text.len(), errors);
-    check::value_for_companions(&parts, judge, errors);
     check::named_calls(&members, &parts, judge, errors);
     let left_out = check::left_out(&members, &parts, judge);
     let notes = check::notes(&members, judge);

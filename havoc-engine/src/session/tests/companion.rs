@@ -87,6 +87,32 @@ fn results_have_the_width_that_the_program_sees() {
 }
 
 #[test]
+fn a_value_whose_low_half_is_an_error_is_given_to_64_bit_callers_alone() {
+    for abi in companions() {
+        for (value, told) in
+            [("9223372036854775807", None), ("0xfffffe00", None), ("0x1fffff000", Some(-4096))]
+        {
+            for at in ["", ":after"] {
+                let mut script = Script::begun().calls_as(100, call_of(abi, "fsync", &[3]));
+                // Who is left alone takes one stop, as one does whose call is skipped.
+                if told.is_some() && !at.is_empty() {
+                    script = script.returns(100, 0);
+                }
+                let ran = Case::rules(&[&format!("fsync:retval={value}{at}")]).play(script.exits(100, 0));
+                let tally = &ran.report.rules[0].tally;
+                assert_eq!((tally.matches, tally.unfit), (1, u64::from(told.is_none())), "{value}{at}");
+                assert_eq!(
+                    ran.written().len(),
+                    usize::from(told.is_some()),
+                    "{value}{at}: {:?}",
+                    ran.written()
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn clone_untraced_is_taken_out_of_a_companions_clone() {
     for abi in companions() {
         let script = Script::begun().calls_as(100, call_of(abi, "clone", &[0x80_0011])).returns(100, 200);

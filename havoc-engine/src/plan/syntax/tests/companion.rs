@@ -23,16 +23,3 @@ fn senseless_faults_of_i386_calls_are_refused_by_their_names() {
     refuses("sigreturn:error=EIO", &["sigreturn: `sigreturn` cannot be given a result"]);
     refuses("mmap2:error=EIO:after", &["mmap2: `mmap2` cannot be given another result after it was done"]);
 }
-
-#[test]
-fn a_value_that_a_32_bit_program_would_take_for_an_error_is_refused_where_there_are_such_programs() {
-    for value in ["0xfffffffb", "0xfffffe00", "0x1fffff001"] {
-        let text = format!("fsync:retval={value}");
-        refuses(&text, &[&format!("{value}: a program of i386 would be told the low 32 bits, -")]);
-        assert!(parse_rules_by(&judge(Abi::Aarch64), &[text], Path::new("/work")).is_ok());
-    }
-    // The last that is no error, and a whole one.
-    let _fine = rule("fsync:retval=0xfffff000");
-    let _fine = rule("fsync:retval=0x100000003");
-    refuses("fsync:retval=-5", &["-5: a result of -5 is an error: that is `error=`; write `error=EIO`"]);
-}
