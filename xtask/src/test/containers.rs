@@ -107,6 +107,8 @@ impl Stage {
 /// What the engine held before.
 struct Before {
     images: Vec<String>,
+    /// Images that have lost their name to another, by id.
+    nameless: Vec<String>,
     /// Whether there was a cache of builds. Nobody can tell whose a part of it is, so only one that was empty is emptied.
     has_cache: bool,
 }
@@ -114,7 +116,8 @@ struct Before {
 impl Before {
     fn look(engine: &Engine) -> Result<Before> {
         let usage = ask(engine, &["system", "df", "--format", "{{.Type}}={{.TotalCount}}"])?;
-        Ok(Before { images: images_of(engine)?, has_cache: !usage.contains(&"Build Cache=0".to_owned()) })
+        let (images, nameless) = (images_of(engine)?, nameless_of(engine)?);
+        Ok(Before { images, nameless, has_cache: !usage.contains(&"Build Cache=0".to_owned()) })
     }
 
     /// Removes the images of ours that were not there before, the bases too.
@@ -128,6 +131,12 @@ impl Before {
                 ask(engine, &["image", "rm", &image])?;
             }
         }
+        // Two services with one image build it twice, and the one that is named last has the name.
+        for image in nameless_of(engine)? {
+            if !self.nameless.contains(&image) {
+                ask(engine, &["image", "rm", &image])?;
+            }
+        }
         if !self.has_cache {
             ask(engine, &["builder", "prune", "--all", "--force"])?;
         }
@@ -138,6 +147,11 @@ impl Before {
 /// Returns the images with a name.
 fn images_of(engine: &Engine) -> Result<Vec<String>> {
     ask(engine, &["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"])
+}
+
+/// Returns the images without a name, by id.
+fn nameless_of(engine: &Engine) -> Result<Vec<String>> {
+    ask(engine, &["image", "ls", "--quiet", "--no-trunc", "--filter", "dangling=true"])
 }
 
 /// Returns the lines that the client prints.
