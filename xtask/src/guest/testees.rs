@@ -17,12 +17,10 @@ use tempfile::TempDir;
 pub fn provide(cpu: Cpu, programs: &Path) -> Result<TempDir> {
     setup::run()?;
     let builder = cargo::target().join("debug/testees");
-    let build =
-        cargo::command(&["build", "--quiet", "--package", "havoc-tests", "--bin", "testees"]).status();
-    anyhow::ensure!(
-        build.context("start cargo build")?.success(),
-        "the builder of the testees does not build"
-    );
+    let mut build = cargo::command(&["build", "--quiet", "--package", "havoc-tests", "--bin", "testees"]);
+    // It is for this machine, also when it is a cargo that builds for another one that has called us.
+    build.arg("--target-dir").arg(cargo::target()).env_remove("RUSTC").env_remove("RUSTDOC");
+    succeed(&mut build)?;
     fs::create_dir_all(directory()).with_context(|| format!("make {}", directory().display()))?;
     // One for each run: two of them may go on at once.
     let testees =
