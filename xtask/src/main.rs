@@ -10,6 +10,7 @@ mod deny;
 mod guest;
 mod java;
 mod mirror;
+mod mmdebstrap;
 mod namespace;
 mod package;
 mod setup;

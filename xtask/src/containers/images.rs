@@ -4,17 +4,15 @@ use crate::containers::compose;
 use crate::containers::engine::Engine;
 use crate::containers::matrix::CELLS;
 use crate::mirror::Mirror;
-use crate::setup::{self, Need, What};
+use crate::mmdebstrap;
 use anyhow::{Context, Result, ensure};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// The Debians that the tests run in: two C libraries, two JDKs. The first is what compose.yaml takes by itself.
 pub const RELEASES: [&str; 2] = ["bookworm", "trixie"];
 
 /// The image of a release of havoc, and the service of compose.yaml that builds it.
 pub const HAVOC: &str = "havoc";
-
-const NEEDS: &[Need] = &[Need { what: What::Command("mmdebstrap"), packages: &["mmdebstrap"] }];
 
 /// What `cargo xtask images` is given.
 #[derive(clap::Args)]
@@ -67,14 +65,6 @@ pub fn provide(engine: &Engine, release: &str) -> Result<()> {
     Ok(())
 }
 
-/// What slim images leave out.
-const LEFT_OUT: [&str; 4] = [
-    "--aptopt=Acquire::Languages \"none\"",
-    "--dpkgopt=path-exclude=/usr/share/doc/*",
-    "--dpkgopt=path-exclude=/usr/share/man/*",
-    "--dpkgopt=path-exclude=/usr/share/locale/*",
-];
-
 /// Run by mmdebstrap, with the new root as `$1`. No package starts a service in a container; and where this machine
 /// reaches its registries through somebody who signs by himself, containers do so too, or cargo refuses.
 const HOOKS: [&str; 4] = [
@@ -85,12 +75,10 @@ const HOOKS: [&str; 4] = [
 ];
 
 fn make(engine: &Engine, release: &str, tag: &str) -> Result<()> {
-    setup::provide(NEEDS)?;
+    let mut make = mmdebstrap::command("minbase")?;
     let mirror = Mirror::of_this_machine()?;
-    let mut make = Command::new("mmdebstrap");
-    make.args(["--quiet", "--variant=minbase", "--include=ca-certificates"]).args(LEFT_OUT);
-    make.args(HOOKS).args([release, "-"]).args(mirror.sources(release));
-    let mut make = make.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("start mmdebstrap")?;
+    make.arg("--include=ca-certificates").args(HOOKS).args([release, "-"]).args(mirror.sources(release));
+    let mut make = make.stdout(Stdio::piped()).spawn().context("start mmdebstrap")?;
     let archive = make.stdout.take().expect("standard output is a pipe");
     let mut import = engine.docker(&["import", "--change", "CMD [\"bash\"]", "-", tag]);
     succeed(import.stdin(archive).stdout(Stdio::null()))?;

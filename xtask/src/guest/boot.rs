@@ -1,5 +1,5 @@
 //! One run of a guest.
-use super::{Cpu, Kernel, cpio};
+use super::{Cpu, cpio};
 use anyhow::{Context, Result};
 use std::fs::{self, File};
 use std::io;
@@ -13,12 +13,12 @@ pub struct Boot<'a> {
     pub cpu: Cpu,
     /// How many of them.
     pub cpus: u32,
-    /// Its kernel.
-    pub kernel: &'a Kernel,
+    /// The image of its kernel.
+    pub kernel: &'a Path,
     /// The archive of its root.
     pub root: &'a Path,
-    /// Files and directories of this machine that it has at the same places.
-    pub files: Vec<PathBuf>,
+    /// The archive of what lies at the same places as here.
+    pub files: &'a Path,
     /// The job: a script for bash, run as root.
     pub job: String,
     /// After how many seconds it is ended.
@@ -58,7 +58,7 @@ impl Boot<'_> {
         command.arg("-smp").arg(self.cpus.to_string()).args(["-m", MEGABYTES]);
         command.args(["-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"]);
         command.args(self.cpu.exit_device());
-        command.arg("-kernel").arg(&self.kernel.image).arg("-initrd").arg(initrd);
+        command.arg("-kernel").arg(self.kernel).arg("-initrd").arg(initrd);
         // Quiet, and no reboot after a panic: qemu is to end.
         let console = self.cpu.console();
         command
@@ -73,12 +73,11 @@ impl Boot<'_> {
         let own = work.join("own");
         fs::create_dir_all(&own).context("make a directory for a job")?;
         fs::write(own.join("job"), &self.job).context("write the job")?;
-        let parts = [work.join("files.cpio"), work.join("own.cpio")];
-        cpio::of_files(&self.files, &parts[0])?;
-        cpio::of_directory(&own, &parts[1])?;
+        let job = work.join("own.cpio");
+        cpio::of_directory(&own, &job)?;
         let initrd = work.join("initrd");
         let mut file = File::create(&initrd).with_context(|| format!("write {}", initrd.display()))?;
-        for part in [self.root, &parts[0], &parts[1]] {
+        for part in [self.root, self.files, &job] {
             let mut part = File::open(part).with_context(|| format!("read {}", part.display()))?;
             io::copy(&mut part, &mut file).with_context(|| format!("write {}", initrd.display()))?;
         }

@@ -2,7 +2,7 @@
 use crate::apt::{Apt, is_on_path};
 use crate::mirror;
 use crate::setup::{self, Need, What};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 /// A CPU of a guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,6 @@ pub enum Cpu {
 
 const NEEDS: &[Need] = &[
     Need { what: What::Command("cpio"), packages: &["cpio"] },
-    Need { what: What::Command("mmdebstrap"), packages: &["mmdebstrap"] },
     Need { what: What::Command("timeout"), packages: &["coreutils"] },
 ];
 
@@ -52,10 +51,11 @@ impl Cpu {
         }
     }
 
-    fn package(self) -> &'static str {
+    /// Returns the package with the emulator.
+    fn packages(self) -> &'static [&'static str] {
         match self {
-            Cpu::Aarch64 => "qemu-system-arm",
-            Cpu::X86_64 => "qemu-system-x86",
+            Cpu::Aarch64 => &["qemu-system-arm"],
+            Cpu::X86_64 => &["qemu-system-x86"],
         }
     }
 
@@ -108,16 +108,11 @@ impl Cpu {
         }
         let release = mirror::release_of_this_machine()?;
         if release == RELEASE_WITH_BACKPORTS {
-            let apt = Apt::usable()
-                .with_context(|| format!("install {} of {release}-backports, as root", self.package()))?;
-            apt.install_from_backports(&release, &[self.package()], &super::directory().join("backports"))?;
-            ensure!(is_on_path(self.emulator()), "even after apt-get there is no {}", self.emulator());
-            return Ok(());
+            let apt = Apt::usable().with_context(|| {
+                format!("install {} of {release}-backports, as root", self.packages().join(" "))
+            })?;
+            apt.install_from_backports(&release, self.packages(), &super::directory().join("backports"))?;
         }
-        let what = What::Command(self.emulator());
-        match self {
-            Cpu::Aarch64 => setup::provide(&[Need { what, packages: &["qemu-system-arm"] }]),
-            Cpu::X86_64 => setup::provide(&[Need { what, packages: &["qemu-system-x86"] }]),
-        }
+        setup::provide(&[Need { what: What::Command(self.emulator()), packages: self.packages() }])
     }
 }

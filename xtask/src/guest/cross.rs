@@ -3,7 +3,7 @@
 //! A toolchain with the standard library of that target is taken as it is (`rustup target add
 //! aarch64-unknown-linux-gnu`). Elsewhere it is Debian's rustc, with the library of the same version unpacked beside it:
 //! nothing of another architecture is installed, and the toolchain that this machine uses stays the one it is.
-use super::directory;
+use super::{Cpu, directory, once};
 use crate::archive::Archive;
 use crate::cargo;
 use crate::mirror;
@@ -96,20 +96,11 @@ fn has_library(rustc: &str) -> bool {
 
 /// Unpacks packages for arm64 of this machine's release, if `root` is not there yet.
 fn unpack_once(packages: &[&str], root: &Path) -> Result<()> {
-    if root.exists() {
-        return Ok(());
-    }
-    let parent = root.parent().expect("it lies in our directory");
-    fs::create_dir_all(parent).with_context(|| format!("make {}", parent.display()))?;
-    // Whoever is interrupted leaves no half of it, and of two who make it at once the first is the one.
-    let unfinished = tempfile::tempdir_in(parent).context("make a directory for packages")?;
-    let lists = tempfile::tempdir().context("make a directory for apt")?;
-    let archive = Archive::open(&[&mirror::release_of_this_machine()?], "arm64", lists.path())?;
-    archive.unpack(packages, &unfinished.path().join("content"))?;
-    let renamed = fs::rename(unfinished.path().join("content"), root);
-    renamed
-        .or_else(|error| if root.exists() { Ok(()) } else { Err(error) })
-        .with_context(|| format!("write {}", root.display()))
+    once(root, |root| {
+        let lists = tempfile::tempdir().context("make a directory for apt")?;
+        let release = mirror::release_of_this_machine()?;
+        Archive::open(&[&release], Cpu::Aarch64.debian(), lists.path())?.unpack(packages, root)
+    })
 }
 
 /// Returns a compiler that links with musl: what Debian's musl-gcc is on its own CPU, the gcc with other specs.

@@ -1,44 +1,45 @@
 //! The kernels of guests: Debian's, the image alone.
-use super::{Cpu, directory};
+use super::{Cpu, directory, once};
 use crate::archive::Archive;
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which of Debian's kernels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which of Debian's kernels. The releases have 5.10, 6.1 and 6.12.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Which {
-    /// That of a release.
-    Of(&'static str),
-    /// The newest in the archive.
+    /// That of Debian 11
+    Bullseye,
+    /// That of Debian 12
+    Bookworm,
+    /// That of Debian 13
+    Trixie,
+    /// The newest in the archive
     Newest,
 }
 
-/// Where the newest kernel may be: either is ahead of the other at times.
-const NEWEST: [&str; 2] = ["trixie-backports", "sid"];
-
-/// A kernel that a guest can boot.
-#[derive(Clone, Debug)]
-pub struct Kernel {
-    /// Its image.
-    pub image: PathBuf,
-}
-
 impl Which {
-    /// Returns the kernel, which is downloaded when it is not here yet.
+    /// Returns where to look for it. The newest may be in either place: each is ahead of the other at times.
+    fn releases(self) -> &'static [&'static str] {
+        match self {
+            Which::Bullseye => &["bullseye"],
+            Which::Bookworm => &["bookworm"],
+            Which::Trixie => &["trixie"],
+            Which::Newest => &["trixie-backports", "sid"],
+        }
+    }
+
+    /// Returns the image of the kernel, which is downloaded when it is not here yet.
     ///
     /// # Errors
     /// When it cannot be had.
-    pub fn provide(self, cpu: Cpu) -> Result<Kernel> {
-        let (name, releases) = match self {
-            Which::Of(release) => (release, vec![release]),
-            Which::Newest => ("newest", NEWEST.to_vec()),
-        };
+    pub fn provide(self, cpu: Cpu) -> Result<PathBuf> {
+        let name = self.to_possible_value().expect("no kernel is hidden").get_name().to_owned();
         let image = directory().join("kernels").join(format!("{}-{name}", cpu.name()));
-        if !image.exists() {
-            download(cpu, &releases, &image).with_context(|| format!("get the {name} kernel"))?;
-        }
-        Ok(Kernel { image })
+        once(&image, |image| download(cpu, self.releases(), image))
+            .with_context(|| format!("get the {name} kernel"))?;
+        Ok(image)
     }
 }
 
@@ -57,12 +58,7 @@ fn download(cpu: Cpu, releases: &[&str], image: &Path) -> Result<()> {
     let in_binary = archive.newest(&binary).is_ok();
     archive.unpack(&[if in_binary { &binary } else { package }], &content)?;
     let found = find_image(&content).with_context(|| format!("there is no kernel in {package}"))?;
-    let directory = image.parent().expect("an image lies in a directory");
-    fs::create_dir_all(directory).with_context(|| format!("make {}", directory.display()))?;
-    // Whoever is interrupted leaves no half of an image.
-    let unfinished = tempfile::NamedTempFile::new_in(directory).context("make a file for an image")?;
-    fs::copy(&found, unfinished.path()).with_context(|| format!("copy {}", found.display()))?;
-    unfinished.persist(image).with_context(|| format!("write {}", image.display())).map(drop)
+    fs::copy(&found, image).with_context(|| format!("copy {}", found.display())).map(drop)
 }
 
 /// Returns the file `vmlinuz…` below a directory.

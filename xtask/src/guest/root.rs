@@ -1,27 +1,23 @@
 //! The root of guests: Debian's programs, unpacked and not configured, so that nothing of the guest's CPU has to run here.
-use super::{Cpu, cpio, directory};
+use super::{Cpu, cpio, directory, once};
 use crate::apt::succeed;
 use crate::cargo;
 use crate::mirror::{self, Mirror};
+use crate::mmdebstrap;
 use anyhow::{Context, Result};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// What the tests call, and a Java.
 const PACKAGES: &str = "base-files,bash,bsdutils,busybox-static,coreutils,dash,diffutils,findutils,gawk,grep,hostname,libc-bin,libc6,libgcc-s1,\
                         mount,default-jre-headless,procps,sed,strace,util-linux";
 
-/// What no test looks at.
-const LEFT_OUT: [&str; 5] = [
-    "--dpkgopt=path-exclude=/usr/share/doc/*",
-    "--dpkgopt=path-exclude=/usr/share/man/*",
-    "--dpkgopt=path-exclude=/usr/share/locale/*",
-    "--dpkgopt=path-exclude=/usr/share/zoneinfo/*",
-    "--dpkgopt=path-exclude=/usr/lib/*/perl-base/*",
-];
+/// What is left out besides.
+const LEFT_OUT: [&str; 2] =
+    ["--dpkgopt=path-exclude=/usr/share/zoneinfo/*", "--dpkgopt=path-exclude=/usr/lib/*/perl-base/*"];
 
 /// What maintainer scripts would have made. The first name is the link.
 const LINKS: [(&str, &str); 3] =
@@ -47,16 +43,16 @@ pub fn provide(cpu: Cpu) -> Result<PathBuf> {
     let release = mirror::release_of_this_machine()?;
     // Whoever changes the recipe gets another root.
     let mut hasher = DefaultHasher::new();
-    (PACKAGES, LEFT_OUT, LINKS, FILES).hash(&mut hasher);
+    (PACKAGES, mmdebstrap::LEFT_OUT, LEFT_OUT, LINKS, FILES).hash(&mut hasher);
     for source in SOURCES {
         fs::read(cargo::root().join(source)).with_context(|| format!("read {source}"))?.hash(&mut hasher);
     }
     let name = format!("root-{}-{release}-{:016x}.cpio", cpu.name(), hasher.finish());
     let archive = directory().join(name);
-    if !archive.exists() {
-        // The programs that are tested were linked with this machine's C library: the guest has the same one.
-        make(cpu, &release, &archive).with_context(|| format!("make the root of an {} guest", cpu.name()))?;
-    }
+    // The programs that are tested were linked with this machine's C library: the guest has the same one.
+    once(&archive, |archive| make(cpu, &release, archive))
+        .with_context(|| format!("make the root of an {} guest", cpu.name()))?;
+    remove_others(&archive)?;
     Ok(archive)
 }
 
@@ -74,21 +70,19 @@ fn remove_others(archive: &Path) -> Result<()> {
 }
 
 fn make(cpu: Cpu, release: &str, archive: &Path) -> Result<()> {
-    fs::create_dir_all(directory()).with_context(|| format!("make {}", directory().display()))?;
     let work = tempfile::tempdir().context("make a directory for a root")?;
     let root = work.path().join("root");
     eprintln!(
         "setup: a root for {} of Debian {release}'s packages, unpacked and not configured",
         cpu.debian()
     );
-    let mut make = Command::new("mmdebstrap");
-    make.args(["--quiet", "--variant=extract", "--mode=root"])
-        .arg(format!("--architectures={}", cpu.debian()));
-    make.arg(format!("--include={PACKAGES}")).args(LEFT_OUT).arg("--aptopt=Acquire::Languages \"none\"");
+    let mut make = mmdebstrap::command("extract")?;
+    make.arg("--mode=root").arg(format!("--architectures={}", cpu.debian()));
+    make.arg(format!("--include={PACKAGES}")).args(LEFT_OUT);
     // As in an installed Debian /bin is /usr/bin.
     make.arg("--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr");
     make.arg(release).arg(&root).args(Mirror::of_this_machine()?.sources(release));
-    succeed(make.stdin(Stdio::null()).stdout(std::io::stderr()))?;
+    succeed(make.stdout(std::io::stderr()))?;
 
     for directory in ["dev", "proc", "sys", "tmp", "root", "run", "var/tmp"] {
         let directory = root.join(directory);
@@ -115,9 +109,5 @@ fn make(cpu: Cpu, release: &str, archive: &Path) -> Result<()> {
         compile.args(["-O1", "-static", "-o"]).arg(root.join("usr/bin/semihosting-exit"));
         succeed(compile.arg(cargo::root().join(SOURCES[1])))?;
     }
-    // Whoever is interrupted leaves no half of a root.
-    let unfinished = tempfile::NamedTempFile::new_in(directory()).context("make a file for a root")?;
-    cpio::of_directory(&root, unfinished.path())?;
-    unfinished.persist(archive).with_context(|| format!("write {}", archive.display()))?;
-    remove_others(archive)
+    cpio::of_directory(&root, archive)
 }

@@ -1,10 +1,9 @@
 //! `cargo xtask guest-run`: a program in a guest, as cargo's runner of tests for aarch64 calls it.
 use super::boot::quoted;
 use super::job::{Setting, job};
-use super::suite::Test;
+use super::suite::{Test, pack};
 use super::{Boot, Cpu, Cross, Which, root, testees};
 use anyhow::{Context, Result, bail, ensure};
-use clap::ValueEnum;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ use std::process::ExitCode;
 pub struct Options {
     /// Which kernel
     #[arg(long, value_enum, default_value = "bookworm", env = "HAVOC_GUEST_KERNEL")]
-    kernel: Name,
+    kernel: Which,
     /// As which user
     #[arg(long, default_value = "0", env = "HAVOC_GUEST_USER")]
     user: u32,
@@ -32,40 +31,20 @@ pub struct Options {
     arguments: Vec<String>,
 }
 
-/// The kernels by name: Debian's releases have 5.10, 6.1 and 6.12.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Name {
-    Bullseye,
-    Bookworm,
-    Trixie,
-    /// The newest in the archive
-    Newest,
-}
-
-impl Name {
-    fn which(self) -> Which {
-        match self {
-            Name::Bullseye => Which::Of("bullseye"),
-            Name::Bookworm => Which::Of("bookworm"),
-            Name::Trixie => Which::Of("trixie"),
-            Name::Newest => Which::Newest,
-        }
-    }
-}
-
 /// Runs the program in a guest of its CPU, and ends as it does.
 ///
 /// # Errors
 /// When there can be no such guest.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let test = Test::here(&options.program)?;
-    let cpu = cpu_of(&test.program)?;
+    let tests = [Test::here(&options.program)?];
+    let cpu = cpu_of(&tests[0].program)?;
     cpu.provide()?;
-    let kernel = options.kernel.which().provide(cpu)?;
+    let kernel = options.kernel.provide(cpu)?;
     let root = root::provide(cpu)?;
-    let testees = testees::provide(cpu, test.profile())?;
-    let mut files = test.surroundings()?;
-    files.push(testees.path().to_owned());
+    let testees = testees::provide(cpu, tests[0].profile())?;
+    let work = tempfile::tempdir().context("make a directory for a guest")?;
+    let files = work.path().join("files.cpio");
+    pack(&tests, testees.path(), &files)?;
     let absent = std::env::var("HAVOC_DEBUG_ABSENT").unwrap_or_default();
     let setting = Setting { name: "guest-run", user: options.user, absent: &absent };
     let boot = Boot {
@@ -73,11 +52,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         cpus: options.cpus,
         kernel: &kernel,
         root: &root,
-        files,
-        job: job(&[test], &options.arguments, &setting, testees.path()),
+        files: &files,
+        job: job(&tests, &options.arguments, &setting, testees.path()),
         seconds: options.seconds,
     };
-    let work = tempfile::tempdir().context("make a directory for a guest")?;
     let status = boot.command(work.path())?.status().context("start bash")?;
     Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(125)))
 }

@@ -1,5 +1,6 @@
 //! Test programs, and the files that they need in a guest.
-use super::{Cpu, Cross, cross};
+use super::{Cpu, Cross, cpio, cross};
+use crate::apt::succeed;
 use crate::cargo;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -46,19 +47,17 @@ pub fn build(cpu: Cpu) -> Result<Vec<Test>> {
     let cargo = |first: &[&str]| {
         let mut command = cargo::command(first);
         command.args(&of_target).envs(variables.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stdin(Stdio::null());
         command
     };
-    let status =
-        cargo(&["build", "--bins"]).stdout(std::io::stderr()).status().context("start cargo build")?;
-    ensure!(status.success(), "the programs do not build for {}", cpu.name());
-    let output = cargo(&[
+    succeed(cargo(&["build", "--bins"]).stdout(std::io::stderr()))?;
+    let mut build = cargo(&[
         "test",
         "--no-run",
         "--features=havoc-tests/guest",
         "--message-format=json-render-diagnostics",
     ]);
-    let output = { output }.stderr(Stdio::inherit()).output().context("start cargo test")?;
+    let output = build.stderr(Stdio::inherit()).output().context("start cargo test")?;
     ensure!(output.status.success(), "the tests do not build for {}", cpu.name());
     let tests = tests_of(&String::from_utf8_lossy(&output.stdout))?;
     let mut tests: Vec<Test> =
@@ -114,29 +113,32 @@ impl Test {
             directory
         }
     }
+}
 
-    /// Returns the files that it needs beside itself: the programs of its profile and whatever git knows.
-    ///
-    /// # Errors
-    /// When git does not answer.
-    pub fn surroundings(&self) -> Result<Vec<PathBuf>> {
-        let mut files = vec![self.program.clone()];
-        for entry in fs::read_dir(self.profile()).context("read the profile's directory")?.flatten() {
-            let metadata = entry.metadata().context("look at a program")?;
-            let is_program = metadata.is_file() && metadata.permissions().mode() & 0o111 != 0;
-            // Programs, not libraries.
-            if is_program && entry.path().extension().is_none() && entry.file_name() != "xtask" {
-                files.push(entry.path());
-            }
+/// Writes an archive of these tests and what they need in a guest: the programs of their profile, the testees, and whatever
+/// git knows.
+///
+/// # Errors
+/// When something is not there, or git does not answer.
+pub fn pack(tests: &[Test], testees: &Path, archive: &Path) -> Result<()> {
+    let mut files: Vec<PathBuf> = tests.iter().map(|test| test.program.clone()).collect();
+    files.push(testees.to_owned());
+    let profile = tests.first().context("there is no test")?.profile();
+    for entry in fs::read_dir(profile).context("read the profile's directory")?.flatten() {
+        let metadata = entry.metadata().context("look at a program")?;
+        let is_program = metadata.is_file() && metadata.permissions().mode() & 0o111 != 0;
+        // Programs, not libraries.
+        if is_program && entry.path().extension().is_none() && entry.file_name() != "xtask" {
+            files.push(entry.path());
         }
-        let root = fs::canonicalize(cargo::root()).context("find the workspace")?;
-        let known =
-            Command::new("git").args(["ls-files", "-z"]).current_dir(&root).output().context("start git")?;
-        ensure!(known.status.success(), "git ls-files: {}", String::from_utf8_lossy(&known.stderr).trim());
-        let known = String::from_utf8(known.stdout).context("a file's name is no UTF-8")?;
-        files.extend(known.split_terminator('\0').map(|file| root.join(file)).filter(|file| file.exists()));
-        Ok(files)
     }
+    let root = fs::canonicalize(cargo::root()).context("find the workspace")?;
+    let known =
+        Command::new("git").args(["ls-files", "-z"]).current_dir(&root).output().context("start git")?;
+    ensure!(known.status.success(), "git ls-files: {}", String::from_utf8_lossy(&known.stderr).trim());
+    let known = String::from_utf8(known.stdout).context("a file's name is no UTF-8")?;
+    files.extend(known.split_terminator('\0').map(|file| root.join(file)).filter(|file| file.exists()));
+    cpio::of_files(&files, archive)
 }
 
 #[cfg(test)]

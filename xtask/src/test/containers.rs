@@ -1,7 +1,7 @@
 //! The stage `containers`: the end-to-end tests in each cell of the matrix, each service of compose.yaml as people call
 //! it, and what can be tried only with an engine at hand.
+use super::ledger::Ledger;
 use super::run::{Counted, run_once};
-use super::{Part, show};
 use crate::cargo;
 use crate::containers::compose::{self, Cell};
 use crate::containers::engine::Engine;
@@ -9,7 +9,6 @@ use crate::containers::images::{self, HAVOC, RELEASES};
 use crate::containers::matrix::{CELLS, may_skip};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 /// The service that runs every test.
 const ALL: &str = "all-tests";
@@ -21,22 +20,20 @@ const ALL: &str = "all-tests";
 pub fn run(private_engine: bool, keep_images: bool) -> Result<Counted> {
     let engine = if private_engine { Engine::private()? } else { Engine::running_or_private()? };
     let before = Before::look(&engine)?;
-    let mut stage = Stage::default();
-    if let Err(error) = run_with(&engine, &mut stage) {
-        eprintln!("error: {error:#}");
-        stage.total.add(&Counted::failure());
+    let mut ledger = Ledger::default();
+    if let Err(error) = run_with(&engine, &mut ledger) {
+        ledger.add(&Counted::or_failure(Err(error)));
     }
     if !keep_images && let Err(error) = before.restore(&engine) {
         eprintln!("warning: not everything of the containers' stage could be removed: {error:#}");
     }
-    show(&stage.parts);
-    Ok(stage.total)
+    Ok(ledger.close())
 }
 
-fn run_with(engine: &Engine, stage: &mut Stage) -> Result<()> {
+fn run_with(engine: &Engine, ledger: &mut Ledger) -> Result<()> {
     compose::provide()?;
     for release in RELEASES {
-        stage.prepare(&format!("base image of {release}"), || images::provide(engine, release))?;
+        ledger.prepare(&format!("base image of {release}"), || images::provide(engine, release))?;
     }
     let services = compose::services(engine, CELLS[0])?;
     let services: Vec<&str> =
@@ -44,64 +41,42 @@ fn run_with(engine: &Engine, stage: &mut Stage) -> Result<()> {
     for release in RELEASES {
         let cell = CELLS.into_iter().find(|cell| cell.release == release).expect("every release has a cell");
         let wanted = if release == RELEASES[0] { &services[..] } else { &[ALL] };
-        stage.prepare(&format!("images of {release}"), || cell.build(engine, wanted))?;
+        ledger.prepare(&format!("images of {release}"), || cell.build(engine, wanted))?;
     }
-    stage.prepare("image of havoc", || images::release(engine))?;
+    ledger.prepare("image of havoc", || images::release(engine))?;
 
+    let mut run = |name: &str, command: Command, cell: Cell| {
+        ledger.run(name, || run_once(command, |test| may_skip(cell, test)))
+    };
     for service in services.iter().filter(|service| **service != ALL) {
         let command = CELLS[0].compose(engine, &["run", "--rm", "--no-TTY", service]);
-        stage.run(&format!("docker compose run {service}"), command, CELLS[0])?;
+        run(&format!("docker compose run {service}"), command, CELLS[0])?;
     }
     if compose::has_compose_1() {
         let command = CELLS[0].compose_1(engine, &["run", "--rm", "-T", "jvm-test"]);
-        stage.run("docker-compose run jvm-test", command, CELLS[0])?;
-    } else {
-        // Debian 12 was the last to have it.
-        println!("SKIPPED: docker-compose run jvm-test: no Compose of version 1 here");
-        stage.total.add(&Counted::expected_skip());
+        run("docker-compose run jvm-test", command, CELLS[0])?;
     }
     for cell in CELLS {
         // As it is called without words, it shows the log of every test as well: that is for people.
         let words = ["run", "--rm", "--no-TTY", ALL, "--format", "pretty"];
-        stage.run(&cell.to_string(), cell.compose(engine, &words), cell)?;
+        run(&cell.to_string(), cell.compose(engine, &words), cell)?;
     }
-    stage.run("with an engine at hand", with_engine(engine)?, CELLS[0])
+    run("with an engine at hand", with_engine(engine)?, CELLS[0])?;
+    if !compose::has_compose_1() {
+        // Debian 12 was the last to have it.
+        println!("SKIPPED: docker-compose run jvm-test: no Compose of version 1 here");
+        ledger.add(&Counted::expected_skip());
+    }
+    Ok(())
 }
 
 /// Returns the call of the tests that ask an engine themselves. They use the programs of this machine.
 fn with_engine(engine: &Engine) -> Result<Command> {
-    let build = cargo::command(&["build", "--workspace", "--bins"]).stdin(Stdio::null()).status();
-    ensure!(build.context("start cargo build")?.success(), "the workspace does not build");
+    cargo::build_programs()?;
     let test = ["test", "--package", "havoc-tests", "--features", "containers", "--test", "containers"];
     let mut command = cargo::command(&test);
     engine.lead(&mut command);
     Ok(command)
-}
-
-/// What the stage has done so far.
-#[derive(Default)]
-struct Stage {
-    total: Counted,
-    parts: Vec<Part>,
-}
-
-impl Stage {
-    fn prepare(&mut self, name: &str, what: impl FnOnce() -> Result<()>) -> Result<()> {
-        eprintln!("── {name}");
-        let start = Instant::now();
-        what().with_context(|| format!("make the {name}"))?;
-        self.parts.push(Part { name: name.to_owned(), tally: None, time: start.elapsed() });
-        Ok(())
-    }
-
-    fn run(&mut self, name: &str, command: Command, cell: Cell) -> Result<()> {
-        println!("── {name}");
-        let start = Instant::now();
-        let counted = run_once(command, |test| may_skip(cell, test))?;
-        self.parts.push(Part { name: name.to_owned(), tally: Some(counted.tally), time: start.elapsed() });
-        self.total.add(&counted);
-        Ok(())
-    }
 }
 
 /// What the engine held before.

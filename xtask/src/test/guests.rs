@@ -1,9 +1,8 @@
 //! The stages `aarch64` and `kernels`: the tests in virtual machines, on another CPU and on kernels old and new.
+use super::ledger::Ledger;
 use super::run::{Counted, run_once};
-use super::{Part, show};
 use crate::guest::{self, Boot, Cpu, Setting, Which};
 use anyhow::{Context, Result, ensure};
-use std::time::Instant;
 
 /// One guest's share of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +17,12 @@ const fn guest(name: &'static str, kernel: Which, user: u32, absent: &'static st
 
 /// Without PTRACE_SET_SYSCALL_INFO and PROCMAP_QUERY, and with both.
 pub const AARCH64: [Guest; 2] =
-    [guest("aarch64-6.1", Which::Of("bookworm"), 0, ""), guest("aarch64-newest", Which::Newest, 1000, "")];
+    [guest("aarch64-6.1", Which::Bookworm, 0, ""), guest("aarch64-newest", Which::Newest, 1000, "")];
 
 /// Without either, and with both as if there were neither.
 pub const X86_64: [Guest; 3] = [
-    guest("x86_64-5.10", Which::Of("bullseye"), 0, ""),
-    guest("x86_64-6.1", Which::Of("bookworm"), 1000, ""),
+    guest("x86_64-5.10", Which::Bullseye, 0, ""),
+    guest("x86_64-6.1", Which::Bookworm, 1000, ""),
     guest("x86_64-newest-absent", Which::Newest, 0, "procmap-query process-vm set-syscall-info"),
 ];
 
@@ -45,42 +44,27 @@ pub fn run(cpu: Cpu, guests: &[Guest], wanted: &[String]) -> Result<Counted> {
         |guest: &&Guest| wanted.is_empty() || wanted.iter().any(|name| name == guest.setting.name);
     let guests: Vec<Guest> = guests.iter().filter(is_wanted).copied().collect();
     ensure!(!guests.is_empty(), "there is no {} guest {}", cpu.name(), wanted.join(" or "));
-    let mut parts = Vec::new();
-    let mut part = |name: String, tally, start: Instant| {
-        parts.push(Part { name, tally, time: start.elapsed() });
-    };
-    let start = Instant::now();
-    cpu.provide()?;
-    let root = guest::root(cpu)?;
-    let kernels = guests.iter().map(|guest| guest.kernel.provide(cpu)).collect::<Result<Vec<_>>>()?;
-    part(format!("what {} guests are made of", cpu.name()), None, start);
-
-    let start = Instant::now();
-    let tests = guest::build_tests(cpu)?;
-    let profile = tests.first().context("there is no test")?.profile();
-    let testees = guest::testees(cpu, profile)?;
-    let mut files = vec![testees.path().to_owned()];
-    for test in &tests {
-        files.extend(test.surroundings()?);
-    }
-    part(format!("tests for {}", cpu.name()), None, start);
-
-    let mut total = Counted::default();
+    let mut ledger = Ledger::default();
+    let (root, kernels) = ledger.prepare(&format!("parts of {} guests", cpu.name()), || {
+        cpu.provide()?;
+        let kernels = guests.iter().map(|guest| guest.kernel.provide(cpu)).collect::<Result<Vec<_>>>()?;
+        Ok((guest::root(cpu)?, kernels))
+    })?;
+    let work = tempfile::tempdir().context("make a directory for what is tested")?;
+    let files = work.path().join("files.cpio");
+    let (tests, testees) = ledger.prepare(&format!("tests for {}", cpu.name()), || {
+        let tests = guest::build_tests(cpu)?;
+        let testees = guest::testees(cpu, tests.first().context("there is no test")?.profile())?;
+        guest::pack(&tests, testees.path(), &files)?;
+        Ok((tests, testees))
+    })?;
     for (guest, kernel) in guests.iter().zip(&kernels) {
         let Setting { name, user, .. } = guest.setting;
-        println!("── {name}, uid {user}");
-        let start = Instant::now();
         let job = guest::job(&tests, &[], &guest.setting, testees.path());
-        let boot = Boot { cpu, cpus: 2, kernel, root: &root, files: files.clone(), job, seconds: SECONDS };
-        let counted = run_in(&boot).unwrap_or_else(|error| {
-            eprintln!("error: {name}: {error:#}");
-            Counted::failure()
-        });
-        part(format!("{name}, uid {user}"), Some(counted.tally), start);
-        total.add(&counted);
+        let boot = Boot { cpu, cpus: 2, kernel, root: &root, files: &files, job, seconds: SECONDS };
+        ledger.run(&format!("{name}, uid {user}"), || Ok(Counted::or_failure(run_in(&boot))))?;
     }
-    show(&parts);
-    Ok(total)
+    Ok(ledger.close())
 }
 
 fn run_in(boot: &Boot) -> Result<Counted> {

@@ -2,8 +2,7 @@
 use super::run::{Counted, run_once};
 use crate::namespace::Isolation;
 use crate::{cargo, setup};
-use anyhow::{Context, Result, ensure};
-use std::process::Stdio;
+use anyhow::Result;
 
 /// Sets up, builds and runs the tests.
 ///
@@ -12,8 +11,7 @@ use std::process::Stdio;
 pub fn run(debug_verify: bool, arguments: &[String]) -> Result<Counted> {
     setup::run()?;
     // The end-to-end tests run the built `havoc` and the testees; `cargo test` alone need not build them.
-    let build = cargo::command(&["build", "--workspace", "--bins"]).stdin(Stdio::null()).status();
-    ensure!(build.context("start cargo build")?.success(), "the workspace does not build");
+    cargo::build_programs()?;
 
     let isolation = Isolation::available();
     if isolation == Isolation::Absent {

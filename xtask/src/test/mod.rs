@@ -2,16 +2,16 @@
 mod containers;
 mod guests;
 mod host;
+mod ledger;
 mod run;
 mod tally;
 
 use crate::guest::Cpu;
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
+use ledger::Ledger;
 use run::Counted;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
-use tally::Tally;
 
 /// What `cargo xtask test` is given.
 #[derive(clap::Args)]
@@ -56,26 +56,18 @@ enum Stage {
 /// When options do not fit the stages. A stage that could not begin, or a failed test, is no error but the exit status.
 pub fn run(options: &Options) -> Result<ExitCode> {
     options.check()?;
-    let mut total = Counted::default();
-    let mut times = Vec::new();
+    let mut ledger = Ledger::default();
     for stage in &options.stages {
-        let start = Instant::now();
-        let counted = match stage {
+        let run = || match stage {
             Stage::Host => host::run(options.debug_verify, &options.arguments),
             Stage::Containers => containers::run(options.private_engine, options.keep_images),
             Stage::Aarch64 => guests::run(Cpu::Aarch64, &guests::AARCH64, &options.guests),
             Stage::Kernels => guests::run(Cpu::X86_64, &guests::X86_64, &options.guests),
         };
-        let counted = counted.unwrap_or_else(|error| {
-            eprintln!("error: {error:#}");
-            Counted::failure()
-        });
         let name = stage.to_possible_value().expect("no stage is hidden").get_name().to_owned();
-        times.push(Part { name, tally: Some(counted.tally), time: start.elapsed() });
-        total.add(&counted);
+        ledger.count(&name, || Ok(Counted::or_failure(run())))?;
     }
-    show(&times);
-    Ok(close(&total, is_ci()))
+    Ok(close(&ledger.close(), is_ci()))
 }
 
 impl Options {
@@ -111,22 +103,6 @@ impl Options {
     }
 }
 
-/// A part of a run.
-struct Part {
-    name: String,
-    /// What it came to; a preparation comes to nothing.
-    tally: Option<Tally>,
-    time: Duration,
-}
-
-/// Says what each part came to, and how long it took.
-fn show(parts: &[Part]) {
-    for Part { name, tally, time } in parts {
-        let tally = tally.map(|tally| format!(": {tally}")).unwrap_or_default();
-        eprintln!("{:>7.1} s  {name}{tally}", time.as_secs_f64());
-    }
-}
-
 fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
 }
@@ -143,6 +119,7 @@ fn close(total: &Counted, is_ci: bool) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use super::tally::Tally;
     use super::*;
 
     #[test]

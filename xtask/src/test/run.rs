@@ -23,6 +23,14 @@ impl Counted {
         Counted { tally: Tally { failed: 1, ..Tally::default() }, unexpected_skips: 0 }
     }
 
+    /// Returns what a run came to; one that could not begin counts as a failure, and its error is shown.
+    pub fn or_failure(result: Result<Counted>) -> Counted {
+        result.unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            Counted::failure()
+        })
+    }
+
     /// Returns what counts for one skip that is expected.
     pub fn expected_skip() -> Counted {
         Counted { tally: Tally { skipped: 1, ..Tally::default() }, unexpected_skips: 0 }
