@@ -73,8 +73,8 @@ impl Abi {
 
     /// Tells whether calls of this ABI are judged by rules, on one machine or another.
     #[must_use]
-    pub const fn is_judged(self) -> bool {
-        matches!(self, Abi::X86_64 | Abi::I386 | Abi::Aarch64)
+    pub fn is_judged(self) -> bool {
+        Abi::ALL.into_iter().any(|native| native.judged().contains(&self))
     }
 
     /// Tells whether this is some machine's own ABI: the one that a number without an ABI belongs to.
@@ -89,24 +89,32 @@ impl Abi {
         matches!(self, Abi::X86_64 | Abi::Aarch64)
     }
 
+    /// Returns the size of a pointer and of a `long` in a task's memory, in bytes.
+    #[must_use]
+    pub const fn word_size(self) -> usize {
+        if self.is_64_bit() { 8 } else { 4 }
+    }
+
+    /// Tells whether a call's registers have 64 bits. x32 has them, with pointers of 32.
+    const fn has_64_bit_registers(self) -> bool {
+        match self {
+            Abi::X86_64 | Abi::Aarch64 | Abi::X32 => true,
+            Abi::I386 | Abi::Arm => false,
+        }
+    }
+
     /// Returns an argument as the call reads it, from the register. The registers of the 32-bit ABIs have 32 bits, though
     /// x86_64 may show more of them.
     #[must_use]
     pub const fn argument(self, register: u64) -> u64 {
-        match self {
-            Abi::X86_64 | Abi::Aarch64 | Abi::X32 => register,
-            Abi::I386 | Abi::Arm => register as u32 as u64,
-        }
+        if self.has_64_bit_registers() { register } else { register as u32 as u64 }
     }
 
     /// Returns a result as the program sees it, from the kernel's register: in the 32-bit ABIs the low half, as a signed
     /// number.
     #[must_use]
     pub const fn result(self, register: i64) -> i64 {
-        match self {
-            Abi::X86_64 | Abi::Aarch64 | Abi::X32 => register,
-            Abi::I386 | Abi::Arm => register as i32 as i64,
-        }
+        if self.has_64_bit_registers() { register } else { register as i32 as i64 }
     }
 }
 
@@ -151,7 +159,7 @@ mod tests {
     #[test]
     fn what_some_machine_judges_is_judged() {
         for abi in Abi::ALL {
-            let judged_somewhere = Abi::ALL.iter().any(|native| native.judged().contains(&abi));
+            let judged_somewhere = [Abi::X86_64, Abi::I386, Abi::Aarch64].contains(&abi);
             assert_eq!(abi.is_judged(), judged_somewhere, "{abi:?}");
             assert!(abi.judged().first().is_none_or(|first| *first == abi), "{abi:?}");
         }

@@ -71,6 +71,24 @@ pub fn number_of(abi: Abi, name: &str) -> Option<u32> {
     Table::of(abi)?.numbers.get(name).copied()
 }
 
+/// Returns the name of `number` in `abi`, or for one without a name `syscall_` and the number: as the log has it.
+#[must_use]
+pub fn spelled(abi: Abi, number: u32) -> String {
+    name_of(abi, number).map_or_else(|| format!("syscall_{number:#x}"), str::to_owned)
+}
+
+/// Returns the ABIs and numbers that calls of this name have where `native` is the machine's own ABI, of those that are
+/// judged there.
+pub fn judged(native: Abi, name: &str) -> impl Iterator<Item = (Abi, u32)> {
+    native.judged().iter().filter_map(move |abi| Some((*abi, number_of(*abi, name)?)))
+}
+
+/// Returns the names of all calls that are judged where `native` is the machine's own ABI; one that several ABIs have comes
+/// as often.
+pub fn all_judged(native: Abi) -> impl Iterator<Item = &'static str> {
+    native.judged().iter().flat_map(|abi| all(*abi)).map(|(_, name)| name)
+}
+
 /// Returns every number and name of `abi`, in the order of the numbers; nothing if it has no table.
 pub fn all(abi: Abi) -> impl Iterator<Item = (u32, &'static str)> {
     let names = Table::of(abi).into_iter().flat_map(|table| &table.names);

@@ -4,6 +4,7 @@
 //! [`record`]. Everything but `kernel::linux` is a pure function of what came before it.
 #![deny(unsafe_code)]
 
+mod bytes;
 pub mod filter;
 pub mod kernel;
 pub mod matcher;

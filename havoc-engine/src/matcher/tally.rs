@@ -1,6 +1,6 @@
 //! What each rule has seen and done.
 use super::Facts;
-use havoc_arch::SyscallView;
+use havoc_arch::{SyscallView, names};
 
 /// How many near misses of a rule are kept.
 const NEAR_MISSES: usize = 3;
@@ -43,7 +43,7 @@ impl RuleTally {
         let files = facts.known_files().map_or_else(Vec::new, |files| {
             files.touched.iter().filter_map(|touched| touched.names.last().cloned()).collect()
         });
-        let call = view.name().map_or_else(|| format!("syscall_{:#x}", view.number), str::to_owned);
+        let call = names::spelled(view.abi, view.number);
         let near_miss = NearMiss { call, files };
         if !self.near_misses.contains(&near_miss) {
             self.near_misses.push(near_miss);

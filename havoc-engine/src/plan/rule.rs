@@ -43,7 +43,7 @@ impl Rule {
     pub fn left_out_note(&self, native: Abi) -> Option<String> {
         let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, reason) in &self.left_out {
-            if native.judged().iter().any(|abi| names::number_of(*abi, name).is_some()) {
+            if names::judged(native, name).next().is_some() {
                 by_reason.entry(reason).or_default().push(name);
             }
         }

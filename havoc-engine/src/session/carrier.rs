@@ -93,8 +93,7 @@ fn number_of(abi: Abi, carrier: &Carrier) -> Option<u32> {
 
 /// Tells whether a rule, or `--trace`, names the carried call, in any ABI, and not the carrier.
 fn hides(abi: Abi, carrier: u32, carried: &str, config: &Config, matcher: &Matcher) -> bool {
-    let numbers =
-        || Native::ABI.judged().iter().filter_map(|abi| Some((*abi, names::number_of(*abi, carried)?)));
+    let numbers = || names::judged(Native::ABI, carried);
     let ruled = numbers().any(|(abi, number)| matcher.names(abi, number)) && !matcher.names(abi, carrier);
     let logged = numbers().any(|(abi, number)| config.logs(abi, number)) && !config.logs(abi, carrier);
     ruled || logged

@@ -10,7 +10,7 @@ use crate::matcher::{Injection, Verdict};
 use crate::plan::At;
 use crate::record::{CallRecord, Event, InjectionRecord, What, decode};
 use crate::task::Tid;
-use havoc_arch::{Arch, Native, Returned, SyscallView};
+use havoc_arch::{Arch, Native, Returned, SyscallView, names};
 
 impl<K: Kernel> Session<'_, K> {
     /// A seccomp stop.
@@ -226,6 +226,6 @@ impl<K: Kernel> Session<'_, K> {
 
 /// The call's name, or its number for one without; with the ABI, if it is not the machine's own.
 pub(super) fn name_of(view: &SyscallView) -> String {
-    let name = view.name().map_or_else(|| format!("syscall_{:#x}", view.number), str::to_owned);
+    let name = names::spelled(view.abi, view.number);
     if view.abi == Native::ABI { name } else { format!("{name}@{}", view.abi.name()) }
 }

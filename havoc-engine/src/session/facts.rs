@@ -1,4 +1,5 @@
 //! The facts of one call, read from the stopped task when a selector asks for them, and never kept for the next call.
+use crate::bytes::word_at;
 use crate::kernel::{Kernel, LookError};
 use crate::matcher::{Facts, Files, Touch, Touched};
 use crate::resource::{AddressRange, Base, LastLink, path};
@@ -122,10 +123,10 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
         };
         let count = self.view.args[count].min(MAX_VECTORS) as usize;
         // struct iovec: two words each, as wide as a pointer of the caller's.
-        let width = if self.view.abi.is_64_bit() { 8 } else { 4 };
+        let width = self.view.abi.word_size();
         let mut bytes = vec![0; count * 2 * width];
         let length = self.kernel.read_memory(self.tid, self.view.args[vector], &mut bytes)?;
-        let words: Vec<u64> = bytes[..length].chunks_exact(width).map(little_endian).collect();
+        let words: Vec<u64> = bytes[..length].chunks_exact(width).map(|word| word_at(word, 0)).collect();
         let mut touched = Vec::new();
         for entry in words.chunks_exact(2) {
             touched.extend(self.range(other, AddressRange::new(entry[0], entry[1]))?);
@@ -160,11 +161,6 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
     fn known_files(&self) -> Option<&Files> {
         self.files.as_ref()
     }
-}
-
-/// Returns the number that up to eight bytes make: only little-endian machines are traced.
-fn little_endian(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Calls that act on a link itself, not on what it points to.

@@ -119,9 +119,7 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn into_report(self) -> Report {
         let mut calls: BTreeMap<String, CallStats> = BTreeMap::new();
         for ((abi, number), stats) in &self.calls {
-            let name =
-                names::name_of(*abi, *number).map_or_else(|| format!("syscall_{number:#x}"), str::to_owned);
-            calls.entry(name).or_default().add(stats);
+            calls.entry(names::spelled(*abi, *number)).or_default().add(stats);
         }
         let rules = self
             .matcher

@@ -36,6 +36,7 @@ use super::{
     Kernel, KernelError, LookError, Request, Resume, SignalInfo, SignalTarget, Stopped, SyscallInfo,
     Verified, Waited,
 };
+use crate::bytes::signed_at;
 use crate::filter::Instruction;
 use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping};
 use crate::signal::Signal;
@@ -274,10 +275,7 @@ impl Kernel for Linux {
         let Some(slot) = registers::interrupted_result(tid)? else { return Ok(false) };
         let mut word = [0; 8];
         let read = self.memory.read(tid, slot.address, &mut word[..slot.width]);
-        let result = match slot.width {
-            4 => i64::from(u64::from_le_bytes(word) as i32),
-            _ => i64::from_le_bytes(word),
-        };
+        let result = signed_at(&word, 0, slot.width);
         Ok(matches!(read, Ok(count) if count == slot.width) && result == -i64::from(libc::EINTR))
     }
 

@@ -75,9 +75,7 @@ pub(super) fn left_out(
 /// Returns what the report is to say about the calls of a rule.
 pub(super) fn notes(members: &[(Member, &Word)], judge: &Judge) -> Vec<String> {
     let note = if members.iter().any(|(member, _)| *member == Member::All) {
-        refusal::vdso_note(
-            judge.native.judged().iter().flat_map(|abi| names::all(*abi)).map(|(_, name)| name),
-        )
+        refusal::vdso_note(names::all_judged(judge.native))
     } else {
         refusal::vdso_note(members.iter().filter_map(|(member, _)| match member {
             Member::Name(name) => Some(name.as_str()),

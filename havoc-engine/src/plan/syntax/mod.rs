@@ -37,7 +37,7 @@ struct Judge {
 impl Judge {
     /// Tells whether a call of this name will be seen.
     fn knows(&self, name: &str) -> bool {
-        self.native.judged().iter().any(|abi| names::number_of(*abi, name).is_some())
+        names::judged(self.native, name).next().is_some()
     }
 
     /// The judge of this machine.

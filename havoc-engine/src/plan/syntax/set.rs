@@ -93,8 +93,7 @@ fn name(text: &str, span: super::Span, judge: &Judge, errors: &mut Errors) -> Op
             "a rule begins with the calls it is for: `msync:error=EIO`",
         );
     } else {
-        let known = judge.native.judged().iter().flat_map(|abi| names::all(*abi).map(|(_, name)| name));
-        let known = known.chain(["all"]);
+        let known = names::all_judged(judge.native).chain(["all"]);
         errors.add_with(span, format!("unknown syscall `{text}`"), did_you_mean(text, known));
     }
     None

@@ -1,5 +1,6 @@
 //! Strings, buffers and vectors in the task's memory.
 use super::{Decoder, text};
+use crate::bytes::word_at;
 use crate::record::Token;
 
 /// PATH_MAX, include/uapi/linux/limits.h: no path is longer.
@@ -51,7 +52,7 @@ impl Decoder<'_> {
         }
         let shown = usize::try_from(count).map_or(SHOWN, |count| count.min(SHOWN));
         // struct iovec: a pointer and a size, include/uapi/linux/uio.h.
-        let size = 2 * self.word_size();
+        let size = 2 * self.view.abi.word_size();
         let Some(entries) =
             self.look.bytes(address, shown * size).filter(|bytes| bytes.len() >= size && address != 0)
         else {
@@ -130,7 +131,7 @@ impl Decoder<'_> {
         if address == 0 {
             return None;
         }
-        let size = self.word_size();
+        let size = self.view.abi.word_size();
         let mut addresses = Vec::new();
         while addresses.len() < limit {
             let wanted = PART.min(limit - addresses.len());
@@ -156,13 +157,4 @@ struct Pointers {
     addresses: Vec<u64>,
     /// Whether NULL was seen.
     ended: bool,
-}
-
-/// Reads eight bytes at `offset` as the task has them: havoc and its tasks share the byte order. Missing bytes are 0.
-pub(super) fn word_at(bytes: &[u8], offset: usize) -> u64 {
-    let mut word = [0; 8];
-    for (to, from) in word.iter_mut().zip(bytes.iter().skip(offset)) {
-        *to = *from;
-    }
-    u64::from_ne_bytes(word)
 }

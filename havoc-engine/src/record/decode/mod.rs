@@ -67,11 +67,6 @@ struct Decoder<'a> {
 }
 
 impl Decoder<'_> {
-    /// Size of a pointer or a long in the task's memory.
-    fn word_size(self) -> usize {
-        if self.view.abi.is_64_bit() { 8 } else { 4 }
-    }
-
     /// Decodes what is known at the entry.
     fn known(self, index: usize, kind: Kind) -> Vec<Token> {
         let value = self.view.args[index];

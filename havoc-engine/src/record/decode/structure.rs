@@ -1,6 +1,6 @@
 //! The few structs that are worth more than their address.
-use super::memory::word_at;
 use super::{Decoder, number, text};
+use crate::bytes::{signed_at, word_at};
 use crate::record::Token;
 use crate::record::token::quote;
 use crate::signature::names::{file, network};
@@ -49,8 +49,8 @@ impl Decoder<'_> {
             "{{l_type={}, l_whence={}, l_start={}, l_len={}",
             number::one_of(half(0), file::FILE_LOCK),
             number::one_of(half(2), file::WHENCE),
-            offset_at(&bytes, layout.start, layout.width),
-            offset_at(&bytes, layout.length, layout.width),
+            signed_at(&bytes, layout.start, layout.width),
+            signed_at(&bytes, layout.length, layout.width),
         ))];
         // Only F_GETLK writes it, but it may be set.
         let task = word_at(&bytes, layout.task) as i32;
@@ -81,20 +81,14 @@ struct LockLayout {
     width: usize,
 }
 
-/// A signed number of `width` bytes, 4 or 8.
-fn offset_at(bytes: &[u8], offset: usize, width: usize) -> i64 {
-    let word = word_at(&bytes[..offset + width], offset);
-    if width == 4 { i64::from(word as i32) } else { word.cast_signed() }
-}
-
 /// struct old_timespec32, uapi/linux/time_types.h.
 pub(super) fn timespec32(bytes: &[u8]) -> String {
-    format!("{{tv_sec={}, tv_nsec={}}}", offset_at(bytes, 0, 4), offset_at(bytes, 4, 4))
+    format!("{{tv_sec={}, tv_nsec={}}}", signed_at(bytes, 0, 4), signed_at(bytes, 4, 4))
 }
 
 /// struct timespec, uapi/linux/time_types.h.
 pub(super) fn timespec(bytes: &[u8]) -> String {
-    format!("{{tv_sec={}, tv_nsec={}}}", word_at(bytes, 0).cast_signed(), word_at(bytes, 8).cast_signed())
+    format!("{{tv_sec={}, tv_nsec={}}}", signed_at(bytes, 0, 8), signed_at(bytes, 8, 8))
 }
 
 /// The value of a socket option that is an int.
