@@ -31,6 +31,13 @@ pub fn built(name: &str) -> PathBuf {
     program
 }
 
+/// Tells whether havoc is to verify at an exit stop of its own whatever it skips, as `HAVOC_DEBUG_VERIFY` says: the whole
+/// suite runs once in this way.
+#[must_use]
+pub fn verifies() -> bool {
+    std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty())
+}
+
 /// Returns what havoc is to do without: the words of `HAVOC_DEBUG_ABSENT`.
 pub fn absent() -> Vec<String> {
     let names = std::env::var("HAVOC_DEBUG_ABSENT").unwrap_or_default();
@@ -81,11 +88,10 @@ impl Havoc {
             wrapper: Vec::new(),
             binary: binary(),
         };
-        // The whole suite runs once more in this way: what is skipped is then verified at its exit.
-        if std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty()) {
+        if verifies() {
             havoc.options.push("--debug-verify".into());
         }
-        // And this is how it runs as on an older kernel.
+        // This is how it runs as on an older kernel.
         for feature in absent() {
             havoc.options.push(format!("--debug-absent={feature}").into());
         }

@@ -6,6 +6,7 @@ use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use std::fs;
 use std::io::IoSliceMut;
+use std::path::Path;
 
 /// Tells whether somebody else's seccomp filter lies over us, a container's. Docker's answers ENOSYS to numbers that it
 /// does not know.
@@ -58,7 +59,20 @@ pub fn calls_here(set: &str) -> String {
 /// If the testee cannot be built.
 #[must_use]
 pub fn runs_i386() -> bool {
-    bounded(testee::c_i386("exits")).args(["code", "7"]).status().is_ok_and(|status| status.code() == Some(7))
+    runs(&testee::c_i386("exits"))
+}
+
+/// Tells whether programs of 32-bit Arm run here: on aarch64, if its CPU has the instructions.
+///
+/// # Panics
+/// If the testee cannot be built.
+#[must_use]
+pub fn runs_arm() -> bool {
+    runs(&testee::c_arm("exits"))
+}
+
+fn runs(exits: &Path) -> bool {
+    bounded(exits).args(["code", "7"]).status().is_ok_and(|status| status.code() == Some(7))
 }
 
 /// Tells whether we have CAP_SYS_PTRACE. It is bit 19: include/uapi/linux/capability.h.

@@ -1,7 +1,7 @@
 //! A shell script that plays havoc's surroundings: who starts it, who signals it, who looks at what it leaves behind.
 
 use crate::apart::apart_within;
-use crate::havoc::binary;
+use crate::havoc::{binary, verifies};
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -94,10 +94,9 @@ impl Scene {
     /// If no temporary directory can be made.
     pub fn new() -> Scene {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let verify = std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty());
         let variables = vec![
             ("havoc".to_owned(), binary().into_os_string()),
-            ("verify".to_owned(), if verify { "--debug-verify" } else { "" }.into()),
+            ("verify".to_owned(), if verifies() { "--debug-verify" } else { "" }.into()),
             ("dir".to_owned(), directory.path().as_os_str().to_owned()),
         ];
         Scene { directory, variables, seconds: 60 }

@@ -6,9 +6,9 @@
 //!
 //! On a machine without compilers (a guest that has only a kernel and the test binary) the environment variable
 //! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME`, `i386/NAME`,
-//! `arm/NAME` and the `.class` files. The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is `$MUSL_CC`, else `musl-gcc`,
-//! and that of 32-bit programs for x86_64 is `i686-linux-gnu-gcc`, which needs no libraries of the machine's own as `gcc
-//! -m32` would.
+//! `arm/NAME` and the `.class` files. The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is
+//! `$MUSL_CC`, else `musl-gcc`. Programs of 32 bits are built by cross compilers, which need no libraries of the machine's
+//! own as `gcc -m32` would.
 //!
 //! A tool that is missing fails the test and says how to get it; a test never passes because it could not run.
 

@@ -2,6 +2,7 @@
 use havoc_tests::havoc::{Havoc, Ran};
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
+use std::path::Path;
 
 fn not_seen(ran: &Ran) -> Vec<&str> {
     ran.log.lines().filter_map(|line| line.strip_prefix("havoc: not seen: ")).collect()
@@ -109,19 +110,24 @@ fn a_rule_on_what_the_vdso_answers_gets_a_note() {
 
 #[test]
 fn every_register_survives_every_way_of_acting() {
+    // Linked statically: the loader has preads of its own.
+    assert_registers_survive(&testee::c_static("registers"));
+}
+
+/// Checks the testee `registers`, of whichever ABI, under every way of acting.
+#[track_caller]
+pub fn assert_registers_survive(program: &Path) {
     const CALLS: [&str; 5] = ["fsync", "msync", "pread64", "readv", "getppid"];
     let natural = ["EBADF", "EINVAL", "EINVAL", "EBADF", "ok"];
-    // Linked statically: the loader has preads of its own.
-    let program = testee::c_static("registers");
     let set = CALLS.join(",");
     for (options, fails) in [
-        (vec!["--inject".to_owned(), format!("{set}:error=ENOANO")], true),
-        (vec!["--inject".to_owned(), format!("{set}:error=ENOANO:after")], true),
-        (vec!["--inject".to_owned(), format!("{set}:log")], false),
-        (vec!["--inject".to_owned(), format!("{set}:error=ENOANO:when=100")], false),
-        (vec!["--trace".to_owned(), "all".to_owned()], false),
+        (["--inject".to_owned(), format!("{set}:error=ENOANO")], true),
+        (["--inject".to_owned(), format!("{set}:error=ENOANO:after")], true),
+        (["--inject".to_owned(), format!("{set}:log")], false),
+        (["--inject".to_owned(), format!("{set}:error=ENOANO:when=100")], false),
+        (["--trace".to_owned(), "all".to_owned()], false),
     ] {
-        let ran = Havoc::new().options(options.clone()).run(&program, &[]);
+        let ran = Havoc::new().options(options.clone()).run(program, &[]);
         for (call, natural) in CALLS.iter().zip(natural) {
             let how = if fails { "ENOANO" } else { natural };
             assert!(ran.printed(&format!("{call}: {how}, preserved")), "{options:?}: {ran:?}");

@@ -1,5 +1,6 @@
 //! 32-bit programs on x86_64, and 32-bit calls of 64-bit ones: traced, followed and faulted by the names of their own table.
-use havoc_tests::havoc::{Havoc, Ran};
+use crate::blind::assert_registers_survive;
+use havoc_tests::havoc::{Havoc, Ran, verifies};
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
 use std::path::PathBuf;
@@ -11,10 +12,6 @@ fn program(name: &str) -> Option<PathBuf> {
         return None;
     }
     Some(testee::c_i386(name))
-}
-
-fn verifies() -> bool {
-    std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty())
 }
 
 #[track_caller]
@@ -230,22 +227,7 @@ fn a_32_bit_read_that_a_handler_ends_is_over_whatever_the_frame_of_the_handler()
 #[test]
 fn every_register_of_a_32_bit_program_survives_every_way_of_acting() {
     let Some(program) = program("registers") else { return };
-    const CALLS: [&str; 5] = ["fsync", "msync", "pread64", "readv", "getppid"];
-    let natural = ["EBADF", "EINVAL", "EINVAL", "EBADF", "ok"];
-    let set = CALLS.join(",");
-    for (options, fails) in [
-        (["--inject".to_owned(), format!("{set}:error=ENOANO")], true),
-        (["--inject".to_owned(), format!("{set}:error=ENOANO:after")], true),
-        (["--inject".to_owned(), format!("{set}:log")], false),
-        (["--inject".to_owned(), format!("{set}:error=ENOANO:when=100")], false),
-        (["--trace".to_owned(), "all".to_owned()], false),
-    ] {
-        let ran = Havoc::new().options(options.clone()).run(&program, &[]);
-        for (call, natural) in CALLS.iter().zip(natural) {
-            let how = if fails { "ENOANO" } else { natural };
-            assert!(ran.printed(&format!("{call}: {how}, preserved")), "{options:?}: {ran:?}");
-        }
-    }
+    assert_registers_survive(&program);
 }
 
 #[test]

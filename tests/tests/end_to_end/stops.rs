@@ -1,12 +1,12 @@
 //! What a call costs: exactly 0 stops if no rule names it, 1 if it is skipped or left alone, 2 if its result is wanted.
-use havoc_tests::havoc::{Havoc, Ran};
+use havoc_tests::havoc::{Havoc, Ran, verifies};
 use havoc_tests::{apart, outside, testee};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// With `--debug-verify` havoc awaits the exit of skipped calls as well.
 fn stops_of_a_skipped_call() -> u64 {
-    if std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty()) { 2 } else { 1 }
+    if verifies() { 2 } else { 1 }
 }
 
 #[track_caller]

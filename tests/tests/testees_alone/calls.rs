@@ -20,47 +20,38 @@ fn own_filter_answers_as_it_was_told() {
     ran("survive").prints(&["msync: ok", "fsync: ok", "survived"]).exits(0);
 }
 
+/// What a program says that makes calls which only x86_64 has.
+fn on_x86_64<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
+    if std::env::consts::ARCH == "x86_64" { lines } else { &["unsupported"] }
+}
+
 #[test]
 fn int80_makes_32_bit_calls() {
     let directory = directory();
-    let ran = run(testee::c("int80"), &[directory.path().join("file")]);
-    if std::env::consts::ARCH == "x86_64" {
-        ran.prints(&["getpid: the same", "write by int 0x80", "write: ok", "fsync: ok"]).exits(0);
-    } else {
-        ran.prints(&["unsupported"]).exits(0);
-    }
+    let lines = ["getpid: the same", "write by int 0x80", "write: ok", "fsync: ok"];
+    run(testee::c("int80"), &[directory.path().join("file")]).prints(on_x86_64(&lines)).exits(0);
 }
 
 #[test]
 fn int80_clone_keeps_what_stands_above_its_arguments() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let ran = run(testee::c("int80_clone"), &[directory.path()]);
-    if std::env::consts::ARCH == "x86_64" {
-        ran.prints(&["child: msync a.bin: ok", "child: msync b.bin: ok", "exited 6", "rbx: kept"]).exits(0);
-    } else {
-        ran.prints(&["unsupported"]).exits(0);
-    }
+    let directory = directory();
+    let lines = ["child: msync a.bin: ok", "child: msync b.bin: ok", "exited 6", "rbx: kept"];
+    run(testee::c("int80_clone"), &[directory.path()]).prints(on_x86_64(&lines)).exits(0);
 }
 
 #[test]
 fn int80_read_is_ended_or_restarted_as_its_handler_says() {
     for (mode, first) in [("eintr", "read 1: EINTR"), ("restart", "read 1: ok")] {
         let ran = run_apart(testee::c("int80_read"), &[mode]);
-        if std::env::consts::ARCH == "x86_64" {
-            ran.prints(&[first, "read 2: ok"]).exits(0);
-        } else {
-            ran.prints(&["unsupported"]).exits(0);
-        }
+        ran.prints(on_x86_64(&[first, "read 2: ok"])).exits(0);
     }
 }
 
 #[test]
 fn x32_makes_a_call_of_another_abi() {
     let ran = run(testee::c("x32"), NOTHING);
-    let answers: &[&str] = match std::env::consts::ARCH {
-        "x86_64" => &["fsync: EBADF", "fsync: ENOSYS"],
-        _ => &["unsupported"],
-    };
+    // Most kernels know no x32.
+    let answers = on_x86_64(&["fsync: EBADF", "fsync: ENOSYS"]);
     assert!(answers.contains(&ran.lines[0].as_str()), "{ran:?}");
     ran.exits(0);
 }
