@@ -5,14 +5,22 @@ use crate::filter::Leaf;
 use crate::matcher::Matcher;
 use havoc_arch::{Abi, Arch, Native, SyscallView, names};
 
-/// A carrier, and what it carries by opcode.
-type Carrier = (&'static str, &'static [(u32, &'static str)]);
+/// A call that carries others.
+struct Carrier {
+    name: &'static str,
+    /// Whether a version of the interface stands above the opcode: `call >> 16` in ipc/syscall.c. socketcall has none, and
+    /// no opcode as large.
+    has_version: bool,
+    /// What it carries, by opcode.
+    carried: &'static [(u32, &'static str)],
+}
 
 const CARRIERS: &[Carrier] = &[
     // uapi/linux/net.h
-    (
-        "socketcall",
-        &[
+    Carrier {
+        name: "socketcall",
+        has_version: false,
+        carried: &[
             (1, "socket"),
             (2, "bind"),
             (3, "connect"),
@@ -35,11 +43,12 @@ const CARRIERS: &[Carrier] = &[
             (19, "recvmmsg"),
             (20, "sendmmsg"),
         ],
-    ),
+    },
     // uapi/linux/ipc.h
-    (
-        "ipc",
-        &[
+    Carrier {
+        name: "ipc",
+        has_version: true,
+        carried: &[
             (1, "semop"),
             (2, "semget"),
             (3, "semctl"),
@@ -53,7 +62,7 @@ const CARRIERS: &[Carrier] = &[
             (23, "shmget"),
             (24, "shmctl"),
         ],
-    ),
+    },
 ];
 
 /// Returns what the filter must stop for: the carriers of `abi`, with the opcodes of calls that something names.
@@ -61,15 +70,12 @@ pub(super) fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> Vec<(u32, 
     let mut leaves = Vec::new();
     for carrier in CARRIERS {
         let Some(number) = number_of(abi, carrier) else { continue };
-        let opcodes = carrier.1.iter().filter(|(_, carried)| hides(abi, number, carried, config, matcher));
+        let opcodes =
+            carrier.carried.iter().filter(|(_, carried)| hides(abi, number, carried, config, matcher));
         let values: Vec<u32> = opcodes.map(|(opcode, _)| *opcode).collect();
         if !values.is_empty() {
-            // The opcode of ipc shares its argument with the version of the interface.
-            let has_version = carrier.0 == "ipc";
-            leaves.push((
-                number,
-                if has_version { Leaf::Trace } else { Leaf::TraceIfOneOf { argument: 0, values } },
-            ));
+            let of_these = Leaf::TraceIfOneOf { argument: 0, values };
+            leaves.push((number, if carrier.has_version { Leaf::Trace } else { of_these }));
         }
     }
     leaves
@@ -80,15 +86,14 @@ pub(super) fn is_hiding(view: &SyscallView, config: &Config, matcher: &Matcher) 
     CARRIERS
         .iter()
         .filter(|carrier| number_of(view.abi, carrier) == Some(view.number))
-        .flat_map(|(_, carried)| carried.iter())
-        // The version stands above it: `call >> 16` in ipc/syscall.c. socketcall has none, and no opcode as large.
+        .flat_map(|carrier| carrier.carried)
         .filter(|(opcode, _)| u64::from(*opcode) == view.args[0] & 0xffff)
         .any(|(_, carried)| hides(view.abi, view.number, carried, config, matcher))
 }
 
 /// Some 64-bit ABI may have a call called `ipc` one day; it would be another.
 fn number_of(abi: Abi, carrier: &Carrier) -> Option<u32> {
-    (abi == Abi::I386).then(|| names::number_of(abi, carrier.0))?
+    (abi == Abi::I386).then(|| names::number_of(abi, carrier.name))?
 }
 
 /// Tells whether a rule, or `--trace`, names the carried call, in any ABI, and not the carrier.
