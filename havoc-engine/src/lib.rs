@@ -5,6 +5,7 @@
 #![deny(unsafe_code)]
 
 mod bytes;
+pub mod class;
 pub mod filter;
 pub mod kernel;
 pub mod matcher;

@@ -1,7 +1,9 @@
-//! Every key, flag and class of the rule language, built or not.
+//! Every key and flag of the rule language, built or not, and the names of the classes.
 //!
 //! What is in here but not built is refused by its name, so that nobody takes it for a typing error, and never
 //! silently accepted.
+
+use crate::class;
 
 /// What a key or flag of the language is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,43 +75,6 @@ const KEYS: &[(&str, Key)] = &[
     ("uncounted", Key::UnbuiltSelector),
 ];
 
-/// strace's classes (strace(1), "-e trace"), then those by purpose. None is built.
-const CLASSES: &[&str] = &[
-    "file",
-    "desc",
-    "memory",
-    "network",
-    "net",
-    "process",
-    "signal",
-    "ipc",
-    "creds",
-    "clock",
-    "pure",
-    "stat",
-    "lstat",
-    "fstat",
-    "statfs",
-    "fstatfs",
-    "%stat",
-    "%lstat",
-    "%fstat",
-    "%statfs",
-    "%fstatfs",
-    "read-data",
-    "write-data",
-    "persist",
-    "open",
-    "name-change",
-    "map",
-    "lock",
-    "metadata",
-    "net-open",
-    "spawn",
-    "wait",
-    "fd-budget",
-];
-
 /// Returns the key that `text` writes.
 pub(super) fn of(text: &str) -> Option<Key> {
     KEYS.iter().find(|(name, _)| *name == text).map(|(_, key)| *key)
@@ -122,5 +87,5 @@ pub(super) fn all() -> impl Iterator<Item = &'static str> {
 
 /// Returns the classes of the language, without their `%`.
 pub(super) fn classes() -> impl Iterator<Item = &'static str> {
-    CLASSES.iter().copied()
+    class::all().map(|class| class.name)
 }

@@ -1,0 +1,37 @@
+//! Calls on clocks, timers and sleeping.
+use super::*;
+
+/// The rows of this family.
+pub(super) const CALLS: &[Row] = &[
+    row("time", CLOCK, NONE),
+    row("times", NONE, NONE),
+    row("gettimeofday", CLOCK, NONE),
+    row("settimeofday", CLOCK, NONE),
+    row("adjtimex", CLOCK, NONE),
+    row("clock_adjtime", CLOCK, NONE),
+    row("clock_adjtime64", CLOCK, NONE),
+    row("clock_gettime", CLOCK, NONE),
+    row("clock_gettime64", CLOCK, NONE),
+    row("clock_settime", CLOCK, NONE),
+    row("clock_settime64", CLOCK, NONE),
+    row("clock_getres", CLOCK, NONE),
+    row("clock_getres_time64", CLOCK, NONE),
+    row("clock_nanosleep", NONE, WAIT),
+    row("clock_nanosleep_time64", NONE, WAIT),
+    row("nanosleep", NONE, WAIT),
+    row("alarm", NONE, NONE),
+    row("getitimer", NONE, NONE),
+    row("setitimer", NONE, NONE),
+    row("timer_create", NONE, NONE),
+    row("timer_settime", NONE, NONE),
+    row("timer_settime64", NONE, NONE),
+    row("timer_gettime", NONE, NONE),
+    row("timer_gettime64", NONE, NONE),
+    row("timer_getoverrun", NONE, NONE),
+    row("timer_delete", NONE, NONE),
+    row("timerfd_create", DESC, FD_BUDGET),
+    row("timerfd_settime", DESC, NONE),
+    row("timerfd_settime64", DESC, NONE),
+    row("timerfd_gettime", DESC, NONE),
+    row("timerfd_gettime64", DESC, NONE),
+];
