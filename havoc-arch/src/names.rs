@@ -2,6 +2,7 @@
 //! corrections below. The names are the kernel's own, which are also strace's.
 use crate::Abi;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 /// More than any number of a table. Numbers are shared by all ABIs since 424 and grow by a handful a year.
@@ -23,6 +24,10 @@ const CORRECTIONS: &[(Abi, u32, &str)] = &[
     (Abi::I386, 471, "rseq_slice_yield"),
 ];
 
+/// What the kernel gives to 32-bit ABIs alone, calls with times of 64 bits (`32` in scripts/syscall.tbl); the crate has
+/// them on aarch64 too.
+const ONLY_32_BIT: RangeInclusive<usize> = 403..=423;
+
 /// Both directions of one ABI's table.
 struct Table {
     names: Vec<Option<&'static str>>,
@@ -33,6 +38,9 @@ impl Table {
     /// Builds the table from the crate's, which is asked number by number: its own iterator ends before the last call.
     fn new(abi: Abi, name_in_crate: impl Fn(usize) -> Option<&'static str>) -> Table {
         let mut names: Vec<_> = (0..TABLE_SIZE as usize).map(name_in_crate).collect();
+        if abi.is_64_bit() {
+            names[ONLY_32_BIT].fill(None);
+        }
         for (_, number, name) in CORRECTIONS.iter().filter(|(of, ..)| *of == abi) {
             names[*number as usize] = Some(*name);
         }
@@ -160,6 +168,19 @@ mod tests {
                 assert_eq!(name_of(Abi::X86_64, number), Some(name), "{abi:?}");
             }
         }
+    }
+
+    #[test]
+    fn calls_with_times_of_64_bits_in_their_names_are_for_32_bits_alone() {
+        assert_eq!(number_of(Abi::I386, "clock_gettime64"), Some(403));
+        assert_eq!(number_of(Abi::I386, "sched_rr_get_interval_time64"), Some(423));
+        for abi in [Abi::X86_64, Abi::Aarch64] {
+            assert_eq!(all(abi).filter(|(number, _)| (403..=423).contains(number)).count(), 0, "{abi:?}");
+            assert_eq!(number_of(abi, "clock_gettime64"), None);
+            assert_eq!(name_of(abi, 424), Some("pidfd_send_signal"));
+        }
+        let in_crate = syscalls::aarch64::Sysno::new(403);
+        assert!(in_crate.is_some(), "the crate has learned it: ONLY_32_BIT can go");
     }
 
     #[test]
