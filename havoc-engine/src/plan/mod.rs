@@ -1,6 +1,7 @@
 //! What the user asked for: an ordered list of rules.
 mod action;
 mod calls;
+mod expansion;
 mod glob;
 mod pattern;
 mod print;
@@ -12,6 +13,7 @@ mod when;
 
 pub use action::{Action, At, Outcome};
 pub use calls::{CallSet, Member};
+pub use expansion::{ExpandedCall, Expansion};
 pub use pattern::{PathPattern, PatternError};
 pub use rule::Rule;
 pub use selector::{Comparison, Selector};
