@@ -94,6 +94,18 @@ fn a_call_tells_its_classes_and_they_hold_it() {
 }
 
 #[test]
+fn a_class_that_is_said_to_be_others_together_is_that() {
+    let has = |class: &str, call| of(class).expect(class).contains(call);
+    for row in rows() {
+        let stat = ["stat", "lstat", "fstat"].iter().any(|class| has(class, row.name));
+        assert_eq!(has("%stat", row.name), stat, "{}", row.name);
+        let statfs = ["statfs", "fstatfs"].iter().any(|class| has(class, row.name)) || row.name == "ustat";
+        assert_eq!(has("%statfs", row.name), statfs, "{}", row.name);
+        assert_eq!(has("net", row.name), has("network", row.name), "{}", row.name);
+    }
+}
+
+#[test]
 fn a_call_costs_a_descriptor_exactly_if_its_signature_gives_one() {
     let class = of("fd-budget").expect("ours");
     for signature in signature::all() {
