@@ -13,7 +13,7 @@ use std::path::PathBuf;
     name = "havoc",
     version,
     override_usage = "havoc [OPTIONS] [--] COMMAND [ARG]...\n       \
-        havoc demo\n       havoc completions bash|zsh|fish\n       havoc man",
+        havoc demo\n       havoc syscalls [SET]\n       havoc completions bash|zsh|fish\n       havoc man",
     after_help = "Examples:\n  \
         havoc demo\n  \
         havoc --inject 'msync:error=EIO:path=**/orders.bin' -- java -jar service.jar\n  \
@@ -172,6 +172,18 @@ pub struct Demo {
     pub directory: Option<PathBuf>,
 }
 
+/// `havoc syscalls`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "havoc syscalls",
+    bin_name = "havoc syscalls",
+    about = "Print the calls that a set stands for, with their numbers; or all classes of calls"
+)]
+pub struct Syscalls {
+    /// Calls as --trace and rules name them.
+    pub set: Option<String>,
+}
+
 /// `havoc completions`.
 #[derive(Debug, Parser)]
 #[command(
@@ -200,6 +212,8 @@ pub enum Asked {
     Run(Box<Cli>),
     /// The demo.
     Demo(Demo),
+    /// The calls of a set, or the classes.
+    Syscalls(Option<String>),
     /// The completions for a shell.
     Completions(Shell),
     /// The manual page.
@@ -209,7 +223,7 @@ pub enum Asked {
 }
 
 /// Subcommands of the design that are not built yet.
-const LATER: &[&str] = &["check", "syscalls", "errors"];
+const LATER: &[&str] = &["check", "errors"];
 
 /// Returns the command line as far as it is built, for the manual page and the completions: without what is hidden.
 pub fn built() -> clap::Command {
@@ -235,13 +249,16 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
     let dashed = arguments[..before].last().is_some_and(|word| word == "--");
     let first = cli.command.first().and_then(|word| word.to_str()).filter(|_| !dashed);
     match first {
-        Some(name @ ("demo" | "completions" | "man")) if before > 1 => {
+        Some(name @ ("demo" | "syscalls" | "completions" | "man")) if before > 1 => {
             let text = format!(
                 "the options before `{name}` are for running a program; `havoc {name}` takes none of them"
             );
             return Err(Cli::command().error(ErrorKind::ArgumentConflict, text));
         }
         Some("demo") => return Demo::try_parse_from(&cli.command).map(Asked::Demo),
+        Some("syscalls") => {
+            return Syscalls::try_parse_from(&cli.command).map(|asked| Asked::Syscalls(asked.set));
+        }
         Some("completions") => {
             return Completions::try_parse_from(&cli.command).map(|asked| Asked::Completions(asked.shell));
         }
@@ -274,6 +291,15 @@ mod tests {
     fn a_first_word_that_is_a_subcommand_is_the_subcommand() {
         assert!(matches!(asked(&["demo"]), Asked::Demo(Demo { program: false, directory: None })));
         assert!(matches!(asked(&["check"]), Asked::Later("check")));
+    }
+
+    #[test]
+    fn the_calls_of_one_set_are_shown() {
+        assert!(matches!(asked(&["syscalls"]), Asked::Syscalls(None)));
+        assert!(matches!(asked(&["syscalls", "!%file"]), Asked::Syscalls(Some(set)) if set == "!%file"));
+        let words = ["havoc", "syscalls", "read", "write"].map(OsString::from);
+        assert!(read(words.into()).expect_err("two sets").use_stderr());
+        assert_eq!(command(&["--", "syscalls", "read"]), ["syscalls", "read"]);
     }
 
     #[test]
@@ -312,7 +338,7 @@ mod tests {
 
     #[test]
     fn no_option_before_a_subcommand_is_ignored() {
-        for name in ["demo", "completions", "man"] {
+        for name in ["demo", "syscalls", "completions", "man"] {
             let error = read(["havoc", "-q", name].map(OsString::from).into()).expect_err("an option");
             assert!(error.to_string().contains(&format!("before `{name}`")), "{error}");
         }

@@ -42,7 +42,7 @@ const ZSH_WORDS: &str = r#"
 
 _havoc_words() {
     if (( CURRENT == 1 )); then
-        _alternative 'commands:command of havoc:(demo completions man)' 'programs:program:_command_names -e'
+        _alternative 'commands:command of havoc:(demo syscalls completions man)' 'programs:program:_command_names -e'
     elif [[ $words[1] == completions ]]; then
         compadd bash zsh fish
     else
@@ -66,6 +66,7 @@ fn with_subcommands() -> Command {
     command()
         .disable_help_subcommand(true)
         .subcommand(subcommand("demo", &args::Demo::command()))
+        .subcommand(subcommand("syscalls", &args::Syscalls::command()))
         .subcommand(subcommand("completions", &args::Completions::command()).args(shell))
         .subcommand(subcommand("man", &args::Man::command()))
 }
@@ -105,7 +106,7 @@ mod tests {
             for option in ["seed", "debug-verify", "program"] {
                 assert!(!has(option), "{shell:?}: {option}");
             }
-            for word in ["demo", "completions", "man", "deny", "ptrace"] {
+            for word in ["demo", "syscalls", "completions", "man", "deny", "ptrace"] {
                 assert!(text.contains(word), "{shell:?}: {word}");
             }
         }
@@ -154,6 +155,7 @@ mod tests {
             ("havoc --engine p", "ptrace"),
             ("havoc completions z", "zsh"),
             ("havoc de", "demo"),
+            ("havoc sys", "syscalls"),
         ] {
             let last = words.split(' ').count() - 1;
             let mut words: Vec<&str> = words.split(' ').collect();

@@ -9,6 +9,7 @@ mod exit;
 mod man;
 mod report;
 mod run;
+mod syscalls;
 
 use anyhow::{Context, Result};
 use args::{Asked, Cli};
@@ -42,6 +43,10 @@ fn act(asked: Asked) -> Result<Exit> {
         Asked::Run(cli) => run_program(&cli),
         Asked::Demo(args::Demo { program: false, .. }) => demo::show(),
         Asked::Demo(args::Demo { program: true, directory }) => demo::program(directory.as_deref()),
+        Asked::Syscalls(set) => match syscalls::text(set.as_deref()) {
+            Ok(text) => print(text.as_bytes()),
+            Err(bad) => Ok(refuse(&bad)),
+        },
         Asked::Completions(shell) => print(&completions::of(shell)),
         Asked::Man => print(&man::page()),
         Asked::Later(name) => {
@@ -62,10 +67,7 @@ fn print(text: &[u8]) -> Result<Exit> {
 fn run_program(cli: &Cli) -> Result<Exit> {
     let config = match config::read(cli) {
         Ok(config) => config,
-        Err(config::BadInput(text)) => {
-            let _ = std::io::stderr().write_all(text.as_bytes());
-            return Ok(Exit::Status(exit::FAILED));
-        }
+        Err(bad) => return Ok(refuse(&bad)),
     };
     let log = match (cli.summary_only, cli.stable) {
         (true, _) => Log::Off,
@@ -80,6 +82,12 @@ fn run_program(cli: &Cli) -> Result<Exit> {
         strict: cli.strict,
     };
     run::run(&config, &cli.command, &output, &cli.debug_absent)
+}
+
+/// Tells what is wrong with what was typed.
+fn refuse(config::BadInput(text): &config::BadInput) -> Exit {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    Exit::Status(exit::FAILED)
 }
 
 /// clap ends with 2 on errors; ours is 125. Help and version are no errors.

@@ -40,6 +40,11 @@ const SECTIONS: &[(&str, &[Piece])] = &[
                 "A first word that is one of these is not a program; after -- it is one: havoc -- man ls runs man(1).",
             ),
             Item("demo", "run an embedded program that maps two files, and fail the msync of one of them"),
+            Item(
+                "syscalls [SET]",
+                "print the calls that a set stands for, with their number on each architecture and their classes; \
+                 without SET all classes",
+            ),
             Item("completions bash|zsh|fish", "print the completions for that shell"),
             Item("man", "print this page, as roff"),
         ],

@@ -19,4 +19,5 @@ mod ranges;
 mod rules;
 mod signals;
 mod stops;
+mod syscalls;
 mod tree;
