@@ -8,6 +8,7 @@ mod bytes;
 pub mod class;
 pub mod filter;
 pub mod kernel;
+pub mod manual;
 pub mod matcher;
 pub mod plan;
 pub mod record;

@@ -9,6 +9,7 @@ mod containers;
 mod deny;
 mod guest;
 mod java;
+mod manual;
 mod mirror;
 mod mmdebstrap;
 mod namespace;
@@ -42,6 +43,8 @@ enum Command {
     GuestEnv,
     /// Run a test program in a virtual machine with another kernel or CPU: cargo's runner for aarch64
     GuestRun(guest::Options),
+    /// The table of documented errors, havoc-engine/src/manual/table.rs, from the pages of section 2 in a directory
+    Manual(manual::Options),
     /// An archive, a Debian package and their checksums, for people to install
     Package(package::Options),
     /// Set up, build and run the tests; the last line is `N passed, N failed, N skipped`
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::GuestEnv => guest::print_environment().map(|()| ExitCode::SUCCESS),
         Command::GuestRun(options) => guest::run(&options),
         Command::Images(options) => containers::images::run(&options).map(|()| ExitCode::SUCCESS),
+        Command::Manual(options) => manual::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
     };

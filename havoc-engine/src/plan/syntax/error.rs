@@ -62,7 +62,7 @@ impl Errors {
 }
 
 /// Returns "did you mean `…`?" with the candidate that is nearest to `word`, if one is near enough to be meant.
-pub(super) fn did_you_mean<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     // One typing error in a short word, one for each three letters in a longer one.
     let most = 1.max((word.chars().count() + 1) / 3);
     candidates

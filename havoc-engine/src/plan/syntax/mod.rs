@@ -17,6 +17,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use error::did_you_mean;
 pub use error::{Diagnostic, Span};
 
 use super::{CallSet, Plan, Rule};
