@@ -13,7 +13,8 @@ use std::path::PathBuf;
     name = "havoc",
     version,
     override_usage = "havoc [OPTIONS] [--] COMMAND [ARG]...\n       \
-        havoc demo\n       havoc syscalls [SET]\n       havoc completions bash|zsh|fish\n       havoc man",
+        havoc demo\n       havoc syscalls [SET]\n       havoc errors [SYSCALL]...\n       \
+        havoc completions bash|zsh|fish\n       havoc man",
     after_help = "Examples:\n  \
         havoc demo\n  \
         havoc --inject 'msync:error=EIO:path=**/orders.bin' -- java -jar service.jar\n  \
@@ -184,6 +185,19 @@ pub struct Syscalls {
     pub set: Option<String>,
 }
 
+/// `havoc errors`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "havoc errors",
+    bin_name = "havoc errors",
+    about = "Print the errors that the manual documents for a system call"
+)]
+pub struct Errors {
+    /// Names of system calls; every one that the manual covers, a line each, if none is given.
+    #[arg(value_name = "SYSCALL")]
+    pub calls: Vec<String>,
+}
+
 /// `havoc completions`.
 #[derive(Debug, Parser)]
 #[command(
@@ -214,6 +228,8 @@ pub enum Asked {
     Demo(Demo),
     /// The calls of a set, or the classes.
     Syscalls(Option<String>),
+    /// The documented errors of these calls.
+    Errors(Vec<String>),
     /// The completions for a shell.
     Completions(Shell),
     /// The manual page.
@@ -223,7 +239,7 @@ pub enum Asked {
 }
 
 /// Subcommands of the design that are not built yet.
-const LATER: &[&str] = &["check", "errors"];
+const LATER: &[&str] = &["check"];
 
 /// Returns the command line as far as it is built, for the manual page and the completions: without what is hidden.
 pub fn built() -> clap::Command {
@@ -249,7 +265,7 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
     let dashed = arguments[..before].last().is_some_and(|word| word == "--");
     let first = cli.command.first().and_then(|word| word.to_str()).filter(|_| !dashed);
     match first {
-        Some(name @ ("demo" | "syscalls" | "completions" | "man")) if before > 1 => {
+        Some(name @ ("demo" | "syscalls" | "errors" | "completions" | "man")) if before > 1 => {
             let text = format!(
                 "the options before `{name}` are for running a program; `havoc {name}` takes none of them"
             );
@@ -258,6 +274,9 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
         Some("demo") => return Demo::try_parse_from(&cli.command).map(Asked::Demo),
         Some("syscalls") => {
             return Syscalls::try_parse_from(&cli.command).map(|asked| Asked::Syscalls(asked.set));
+        }
+        Some("errors") => {
+            return Errors::try_parse_from(&cli.command).map(|asked| Asked::Errors(asked.calls));
         }
         Some("completions") => {
             return Completions::try_parse_from(&cli.command).map(|asked| Asked::Completions(asked.shell));
@@ -290,6 +309,10 @@ mod tests {
     #[test]
     fn a_first_word_that_is_a_subcommand_is_the_subcommand() {
         assert!(matches!(asked(&["demo"]), Asked::Demo(Demo { program: false, directory: None })));
+        assert!(
+            matches!(asked(&["errors", "fsync", "msync"]), Asked::Errors(calls) if calls == ["fsync", "msync"])
+        );
+        assert!(matches!(asked(&["errors"]), Asked::Errors(calls) if calls.is_empty()));
         assert!(matches!(asked(&["check"]), Asked::Later("check")));
     }
 
@@ -338,7 +361,7 @@ mod tests {
 
     #[test]
     fn no_option_before_a_subcommand_is_ignored() {
-        for name in ["demo", "syscalls", "completions", "man"] {
+        for name in ["demo", "syscalls", "errors", "completions", "man"] {
             let error = read(["havoc", "-q", name].map(OsString::from).into()).expect_err("an option");
             assert!(error.to_string().contains(&format!("before `{name}`")), "{error}");
         }

@@ -42,7 +42,7 @@ const ZSH_WORDS: &str = r#"
 
 _havoc_words() {
     if (( CURRENT == 1 )); then
-        _alternative 'commands:command of havoc:(demo syscalls completions man)' 'programs:program:_command_names -e'
+        _alternative 'commands:command of havoc:(demo syscalls errors completions man)' 'programs:program:_command_names -e'
     elif [[ $words[1] == completions ]]; then
         compadd bash zsh fish
     else
@@ -67,6 +67,7 @@ fn with_subcommands() -> Command {
         .disable_help_subcommand(true)
         .subcommand(subcommand("demo", &args::Demo::command()))
         .subcommand(subcommand("syscalls", &args::Syscalls::command()))
+        .subcommand(subcommand("errors", &args::Errors::command()))
         .subcommand(subcommand("completions", &args::Completions::command()).args(shell))
         .subcommand(subcommand("man", &args::Man::command()))
 }
@@ -106,7 +107,7 @@ mod tests {
             for option in ["seed", "debug-verify", "program"] {
                 assert!(!has(option), "{shell:?}: {option}");
             }
-            for word in ["demo", "syscalls", "completions", "man", "deny", "ptrace"] {
+            for word in ["demo", "syscalls", "errors", "completions", "man", "deny", "ptrace"] {
                 assert!(text.contains(word), "{shell:?}: {word}");
             }
         }

@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod demo;
 mod diagnostics;
+mod errors;
 mod exit;
 mod man;
 mod report;
@@ -46,6 +47,13 @@ fn act(asked: Asked) -> Result<Exit> {
         Asked::Syscalls(set) => match syscalls::text(set.as_deref()) {
             Ok(text) => print(text.as_bytes()),
             Err(bad) => Ok(refuse(&bad)),
+        },
+        Asked::Errors(calls) => match errors::of(&calls) {
+            Ok(text) => print(text.as_bytes()),
+            Err(unknown) => {
+                unknown.iter().for_each(|unknown| log::error!("{unknown}"));
+                Ok(Exit::Status(exit::FAILED))
+            }
         },
         Asked::Completions(shell) => print(&completions::of(shell)),
         Asked::Man => print(&man::page()),

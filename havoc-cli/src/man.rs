@@ -45,6 +45,10 @@ const SECTIONS: &[(&str, &[Piece])] = &[
                 "print the calls that a set stands for, with their number on each architecture and their classes; \
                  without SET all classes",
             ),
+            Item(
+                "errors [SYSCALL]...",
+                "print the errors that the manual documents for these calls, or for all",
+            ),
             Item("completions bash|zsh|fish", "print the completions for that shell"),
             Item("man", "print this page, as roff"),
         ],
