@@ -66,6 +66,10 @@ pub trait Arch {
     /// the full width of its register, and then the result. They are the same for a call of any judged ABI.
     fn skip(result: i64) -> [RegisterWrite; 2];
 
+    /// Returns the write that makes the kernel execute call `number` of the same ABI instead, at a seccomp stop. It is the
+    /// same for a call of any judged ABI.
+    fn set_number(number: u32) -> RegisterWrite;
+
     /// Returns the write that replaces the result at a syscall-exit-stop.
     fn set_result(result: i64) -> RegisterWrite;
 

@@ -49,6 +49,13 @@ fn skipping_writes_minus_one_and_then_the_result<A: Arch>() {
     }
 }
 
+fn another_number_stands_where_minus_one_would<A: Arch>() {
+    for number in [0, 39, 471] {
+        let write = A::set_number(number);
+        assert_eq!((write.at, write.value), (A::skip(0)[0].at, u64::from(number)));
+    }
+}
+
 fn a_result_is_written_whole<A: Arch>() {
     for result in RESULTS {
         let write = A::set_result(result);
@@ -165,6 +172,7 @@ macro_rules! keeps_the_laws {
     ($name:ident, $arch:ty) => {
         keeps_the_laws! { $name, $arch:
             skipping_writes_minus_one_and_then_the_result
+            another_number_stands_where_minus_one_would
             a_result_is_written_whole
             arguments_lie_in_six_places_of_their_own
             every_place_lies_inside_its_register_set

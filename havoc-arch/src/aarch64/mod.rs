@@ -42,6 +42,11 @@ impl Arch for Aarch64 {
         [RegisterWrite { at: number, value: u64::from(u32::MAX) }, x(0, result as u64)]
     }
 
+    fn set_number(number: u32) -> RegisterWrite {
+        let at = Location::Set { note: NT_ARM_SYSTEM_CALL, offset: 0, width: 4 };
+        RegisterWrite { at, value: number.into() }
+    }
+
     fn set_result(result: i64) -> RegisterWrite {
         x(0, result as u64)
     }

@@ -39,6 +39,10 @@ impl Arch for X86_64 {
         [user(regs::ORIG_RAX, u64::MAX), user(regs::RAX, result as u64)]
     }
 
+    fn set_number(number: u32) -> RegisterWrite {
+        user(regs::ORIG_RAX, number.into())
+    }
+
     fn set_result(result: i64) -> RegisterWrite {
         user(regs::RAX, result as u64)
     }
