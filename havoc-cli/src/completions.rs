@@ -104,7 +104,7 @@ mod tests {
             for option in options {
                 assert!(has(&option), "{shell:?}: {option}");
             }
-            for option in ["seed", "debug-verify", "program"] {
+            for option in ["dry-run", "debug-verify", "program"] {
                 assert!(!has(option), "{shell:?}: {option}");
             }
             for word in ["demo", "syscalls", "errors", "completions", "man", "deny", "ptrace"] {

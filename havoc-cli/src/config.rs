@@ -4,6 +4,7 @@ use crate::diagnostics;
 use havoc_engine::plan::syntax::{Diagnostic, parse_rules, parse_set};
 use havoc_engine::plan::{CallSet, Plan};
 use havoc_engine::session::{Config, IoUring, Logging};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -46,10 +47,16 @@ pub fn read(cli: &Cli) -> Result<Config, BadInput> {
         io_uring: io_uring.unwrap_or_else(|| IoUring::default_for(&plan)),
         plan,
         logging: Logging { calls: if no_rule_and_no_trace { Some(CallSet::all()) } else { trace } },
+        seed: cli.seed.unwrap_or_else(drawn_seed),
         timeout,
         kill_on_exit: cli.kill_on_exit,
         debug_verify: cli.debug_verify,
     })
+}
+
+/// Returns a seed that nobody chose. The standard library's hashers are keyed by the system's random numbers.
+fn drawn_seed() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 #[derive(Default)]
@@ -138,8 +145,7 @@ mod tests {
             "maybe",
             "--engine",
             "warp",
-            "--seed",
-            "7",
+            "--dry-run",
         ]);
         for expected in [
             "did you mean `msync`",
@@ -148,7 +154,7 @@ mod tests {
             "not a duration",
             "deny, warn, allow",
             "unknown engine `warp`",
-            "`--seed` is not built yet",
+            "`--dry-run` is not built yet",
             "no COMMAND given",
         ] {
             assert!(text.contains(expected), "`{expected}` is missing from\n{text}");

@@ -51,6 +51,7 @@ pub fn of_havoc(report: &Report, strict: bool) -> Option<(u8, String)> {
         rule if rule.tally.unverified > 0 => {
             Some(format!("an injection of rule {} is not verified", rule.name))
         }
+        rule if rule.uncounted => Some(format!("rule {} is not counted", rule.name)),
         rule if !rule.fired() => Some(format!("rule {} never fired", rule.name)),
         _ => None,
     });

@@ -247,7 +247,7 @@ mod tests {
             }
         }
         assert!(options > 10);
-        assert!(!plain.contains("--seed") && !plain.contains("--debug-verify"), "not built, or hidden");
+        assert!(!plain.contains("--dry-run") && !plain.contains("--debug-verify"), "not built, or hidden");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 /// Returns the closing report: what each rule did, what could not be seen, and whose the exit status is.
 pub fn closing(report: &Report, strict: bool) -> String {
     let mut lines: Vec<String> = report.rules.iter().flat_map(|rule| rule_lines(report, rule)).collect();
+    lines.extend(report.seed.map(|seed| format!("seed {seed} (--seed {seed} repeats its choices)")));
     lines.extend(blind_spots(&report.blind).into_iter().map(|line| format!("not seen: {line}")));
     lines.push(end(report, strict));
     lines.iter().fold(String::new(), |mut text, line| {
@@ -30,6 +31,9 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
     let tally = &rule.tally;
     let mut head = format!("rule {} ({})", rule.name, rule.text);
     let matches = plural(tally.matches, "match", "matches");
+    if rule.uncounted {
+        return vec![format!("{head}: not counted")].into_iter().chain(notes(rule)).collect();
+    }
     match (rule.fired(), rule.injects) {
         (true, true) => {
             let _ = write!(head, ": {matches}, {} injected", tally.injected);
@@ -64,15 +68,22 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
     }
     if tally.hidden > 0 {
         let calls = plural(tally.hidden, "call", "calls");
-        lines.push(format!("  {calls} could not be judged, since their files could not be looked up (undumpable tasks hide theirs)"));
+        lines.push(format!("  {calls} could not be judged, since what they touch could not be looked up (undumpable tasks hide it)"));
     }
     if tally.unfit > 0 {
         let calls = plural(tally.unfit, "call of a 32-bit program was", "calls of 32-bit programs were");
         lines.push(format!("  {calls} left alone, since the low 32 bits of the value are an error to them"));
     }
-    lines.extend(rule.left_out.iter().map(|note| format!("  {note}")));
-    lines.extend(rule.notes.iter().map(|note| format!("  note: {note}")));
+    for (reason, count) in &tally.left_alone {
+        lines.push(format!("  {} left alone: {reason}", plural(*count, "call", "calls")));
+    }
+    lines.extend(notes(rule));
     lines
+}
+
+fn notes(rule: &RuleReport) -> impl Iterator<Item = String> {
+    let left_out = rule.left_out.iter().map(|note| format!("  {note}"));
+    left_out.chain(rule.notes.iter().map(|note| format!("  note: {note}")))
 }
 
 fn blind_spots(blind: &BlindSpots) -> Vec<String> {

@@ -70,6 +70,21 @@ impl Signal {
         if raw >= 1 && raw <= 64 { Some(Signal(raw as u8)) } else { None }
     }
 
+    /// Returns the signal of this name, as it is written or without `SIG`; also `RTMIN+2` and `SIGRT_2` for 34, as the
+    /// kernel counts real-time signals, and the second names of signal(7).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Signal> {
+        const ALIASES: [(&str, &str); 3] = [("IOT", "ABRT"), ("POLL", "IO"), ("CLD", "CHLD")];
+        let bare = name.strip_prefix("SIG").unwrap_or(name);
+        let bare = ALIASES.iter().find(|(alias, _)| *alias == bare).map_or(bare, |(_, name)| name);
+        let real_time = bare.strip_prefix("RTMIN+").or_else(|| bare.strip_prefix("RT_"));
+        if let Some(offset) = real_time {
+            let offset = offset.parse::<i32>().ok().filter(|_| offset.as_bytes()[0].is_ascii_digit())?;
+            return Signal::new(offset.checked_add(32)?);
+        }
+        (1..=64).filter_map(Signal::new).find(|signal| signal.to_string().strip_prefix("SIG") == Some(bare))
+    }
+
     /// Returns the number.
     #[must_use]
     pub const fn number(self) -> i32 {
@@ -109,6 +124,19 @@ mod tests {
         let names: Vec<String> =
             [1, 31, 32, 33, 34, 64].map(|raw| Signal::new(raw).expect("in range").to_string()).into();
         assert_eq!(names, ["SIGHUP", "SIGSYS", "SIGRTMIN", "SIGRT_1", "SIGRT_2", "SIGRT_32"]);
+    }
+
+    #[test]
+    fn every_signal_is_found_by_its_name() {
+        for raw in 1..=64 {
+            let signal = Signal::new(raw).expect("in range");
+            let name = signal.to_string();
+            assert_eq!(Signal::from_name(&name), Some(signal), "{name}");
+            assert_eq!(Signal::from_name(&name[3..]), Some(signal), "{name}");
+        }
+        assert_eq!(Signal::from_name("RTMIN+2"), Signal::new(34));
+        assert_eq!(Signal::from_name("SIGPOLL"), Signal::new(29));
+        assert_eq!(["", "SIG", "sigio", "RT_99", "RT_-1", "RT_"].map(Signal::from_name), [None; 6]);
     }
 
     #[test]

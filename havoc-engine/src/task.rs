@@ -47,3 +47,35 @@ id! {
     /// A process (thread group) id. The address space belongs to the process.
     Pid
 }
+
+/// A task's place in the tree: the numbers of the children that lead to it. The root's is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogicalPath(Vec<u32>);
+
+impl LogicalPath {
+    /// Returns the place of this task's `number`-th child, counted from 1.
+    #[must_use]
+    pub fn child(&self, number: u32) -> LogicalPath {
+        let mut path = self.0.clone();
+        path.push(number);
+        LogicalPath(path)
+    }
+
+    /// Returns the root's.
+    #[must_use]
+    pub const fn root() -> LogicalPath {
+        LogicalPath(Vec::new())
+    }
+
+    /// Returns the numbers, the root's first child's being the first.
+    #[must_use]
+    pub fn numbers(&self) -> &[u32] {
+        &self.0
+    }
+
+    /// Tells whether this is the root.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+}

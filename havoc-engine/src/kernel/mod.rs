@@ -14,7 +14,7 @@ pub use stop::{
     Ended, NewTask, RawCall, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo, Waited,
 };
 
-use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping};
+use crate::resource::{AddressRange, Base, DescriptorKind, FileName, LastLink, Mapping, Socket};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use havoc_arch::{Abi, Restart, SyscallView};
@@ -128,6 +128,13 @@ pub trait Kernel {
     /// When the task is gone or the kernel refuses.
     fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError>;
 
+    /// At a seccomp stop: lets the kernel execute call `number` of the same ABI in this one's place, and reads back what
+    /// was written.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn set_number(&mut self, stopped: &Stopped, number: u32) -> Result<Verified, KernelError>;
+
     /// At a seccomp stop of a call of `abi`: changes argument `index` (0…5).
     ///
     /// # Errors
@@ -151,6 +158,19 @@ pub trait Kernel {
         index: usize,
         value: u64,
     ) -> Result<(), KernelError>;
+
+    /// Stops a running task wherever it is: PTRACE_INTERRUPT.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn interrupt(&mut self, tid: Tid) -> Result<(), KernelError>;
+
+    /// At the signal-delivery-stop of a signal that [`Kernel::signal`] sent: makes it one of the kernel's, without a sender.
+    /// `false` if it was sent by somebody else.
+    ///
+    /// # Errors
+    /// When the task is gone or the kernel refuses.
+    fn disown_signal(&mut self, stopped: &Stopped) -> Result<bool, KernelError>;
 
     /// At a signal or group stop: tells whether the task was interrupted inside `entry` and is to enter it again.
     ///
@@ -220,6 +240,30 @@ pub trait Kernel {
     /// # Errors
     /// When it cannot be read.
     fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError>;
+
+    /// Returns what kind of thing a descriptor is open on; `None` if it is closed.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    fn descriptor_kind(&mut self, tid: Tid, descriptor: i32) -> Result<Option<DescriptorKind>, LookError>;
+
+    /// Returns what is known of a descriptor that is a socket; `None` if it is none, or closed.
+    ///
+    /// # Errors
+    /// When it cannot be looked up.
+    fn socket(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Socket>, LookError>;
+
+    /// Returns the name of a thread, up to 15 bytes.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn thread_name(&mut self, tid: Tid) -> Result<Vec<u8>, LookError>;
+
+    /// Returns the name of the file of a task's program; `None` if it has none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn program(&mut self, tid: Tid) -> Result<Option<Vec<u8>>, LookError>;
 
     /// Returns the task's working directory as its root shows it.
     ///

@@ -2,76 +2,76 @@
 //!
 //! `decide` is a function of the call, the facts about it and the counters; it touches no kernel. Facts are asked for
 //! only when a candidate rule needs them.
+mod candidates;
+pub mod chance;
+mod counters;
 mod facts;
+mod index;
+mod judge;
 mod tally;
+mod verdict;
 
-pub use facts::{Facts, Files, Touch, Touched};
+pub use facts::{Fact, Facts, Files, Moment, Sockets, Touch, Touched};
 pub use tally::{NearMiss, RuleTally};
+pub use verdict::{Injection, Verdict};
 
-use crate::plan::{At, Comparison, Outcome, PathPattern, Plan, Rule, Selector};
+use crate::plan::{Gives, Outcome, Per, Plan, Rule, Selector};
+use crate::task::{LogicalPath, Tid};
+use candidates::Candidates;
+use chance::Choice;
+use counters::{Counters, counts_threads};
 use havoc_arch::{Abi, SyscallView};
+use index::Index;
+use judge::Fit;
+use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
-
-/// What is to happen to a call.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// The outcome of the first rule that picked the call and has one.
-    pub injection: Option<Injection>,
-    /// A rule that picked the call wants it in the log.
-    pub log: bool,
-    /// Some rule counted it, so a restart of it must not be counted again.
-    pub counted: bool,
-}
-
-/// An outcome and where it came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Injection {
-    /// Index of the rule in the plan.
-    pub rule: usize,
-    /// The result to give.
-    pub outcome: Outcome,
-    /// Instead of the call, or after it.
-    pub at: At,
-}
 
 /// The compiled plan with its counters.
 #[derive(Debug)]
 pub struct Matcher {
     rules: Vec<Rule>,
-    candidates: HashMap<(Abi, u32), Vec<usize>>,
+    calls: HashMap<(Abi, u32), Candidates>,
+    index: Option<Index>,
     tallies: Vec<RuleTally>,
+    counters: Counters,
+    seed: u64,
 }
 
 impl Matcher {
-    /// Compiles `plan` for every judged ABI.
+    /// Compiles `plan` for every judged ABI. `seed` is that of all random choices.
     #[must_use]
-    pub fn new(plan: &Plan) -> Matcher {
-        let mut candidates: HashMap<(Abi, u32), Vec<usize>> = HashMap::new();
-        for (index, rule) in plan.rules.iter().enumerate() {
+    pub fn new(plan: &Plan, seed: u64) -> Matcher {
+        let index = Index::new(&plan.rules);
+        let mut calls: HashMap<(Abi, u32), Candidates> = HashMap::new();
+        for (rule_index, rule) in plan.rules.iter().enumerate() {
             for abi in Abi::ALL.into_iter().filter(|abi| abi.is_judged()) {
                 for number in rule.numbers(abi) {
-                    candidates.entry((abi, number)).or_default().push(index);
+                    let gated = index.is_some() && index::is_gated(rule);
+                    calls.entry((abi, number)).or_default().add(rule_index, gated);
                 }
             }
         }
         Matcher {
             rules: plan.rules.clone(),
-            candidates,
+            calls,
+            index,
             tallies: vec![RuleTally::default(); plan.rules.len()],
+            counters: Counters::default(),
+            seed,
         }
     }
 
     /// Returns the numbers that any rule names in `abi`.
     #[must_use]
     pub fn numbers(&self, abi: Abi) -> BTreeSet<u32> {
-        self.candidates.keys().filter(|(of, _)| *of == abi).map(|(_, number)| *number).collect()
+        self.calls.keys().filter(|(of, _)| *of == abi).map(|(_, number)| *number).collect()
     }
 
     /// Tells whether any rule names this call.
     #[must_use]
     pub fn names(&self, abi: Abi, number: u32) -> bool {
-        self.candidates.contains_key(&(abi, number))
+        self.calls.contains_key(&(abi, number))
     }
 
     /// Returns the rules, in plan order.
@@ -82,101 +82,186 @@ impl Matcher {
 
     /// Returns what each rule has seen and done, in plan order.
     #[must_use]
-    pub fn tallies(&self) -> &[RuleTally] {
-        &self.tallies
+    pub fn tallies(&self) -> Vec<RuleTally> {
+        let mut tallies = self.tallies.clone();
+        self.calls.values().for_each(|candidates| candidates.add_passed_over(&mut tallies));
+        tallies
     }
 
-    /// Notes that the outcome of a verdict has taken place.
-    pub fn injected(&mut self, injection: &Injection) {
-        self.tallies[injection.rule].injected += 1;
+    /// Returns the counts of one rule while the program runs.
+    pub fn tally(&mut self, rule: usize) -> &mut RuleTally {
+        &mut self.tallies[rule]
     }
 
-    /// Notes that the outcome of a verdict did not take place, or not for certain.
-    pub fn not_verified(&mut self, injection: &Injection) {
-        self.tallies[injection.rule].unverified += 1;
+    /// The task has ended: its counters are nobody's.
+    pub fn forget(&mut self, tid: Tid) {
+        self.counters.forget(tid);
+    }
+
+    /// The thread `former` has become the leader of its process by an exec, which keeps its counters.
+    pub fn supersede(&mut self, leader: Tid, former: Tid) {
+        self.counters.supersede(leader, former);
+    }
+
+    /// Returns the random numbers for what an injection does to data.
+    #[must_use]
+    pub fn random(&self, injection: &Injection, place: &LogicalPath) -> ChaCha8Rng {
+        let rule = &self.rules[injection.rule].name;
+        chance::numbers(self.seed, rule, place, injection.match_in_thread, Choice::Bits)
     }
 
     /// Decides about a new logical call, and counts it for every rule that it matches.
-    pub fn decide(&mut self, view: &SyscallView, facts: &mut dyn Facts) -> Verdict {
+    pub fn decide(&mut self, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> Verdict {
         let mut verdict = Verdict::default();
-        let Some(candidates) = self.candidates.get(&(view.abi, view.number)) else { return verdict };
-        for &index in candidates {
+        let Some(candidates) = self.calls.get_mut(&(view.abi, view.number)) else { return verdict };
+        let open = self.index.as_ref().filter(|_| candidates.is_worth_indexing()).and_then(|index| {
+            let files = facts.files();
+            // What is hidden must be counted at each rule that asked for it.
+            (!files.hidden).then(|| index.open_for(files))
+        });
+        candidates.begin(view, open.is_some(), facts, &mut self.tallies, open.as_deref());
+        for place in 0..candidates.rules().len() {
+            let index = candidates.rules()[place];
+            if candidates.is_passed_over(place, open.as_deref()) {
+                continue;
+            }
+            candidates.considered(place, open.is_some());
             let rule = &self.rules[index];
-            let tally = &mut self.tallies[index];
-            if let Some(fit) =
-                rule.selectors.iter().map(|selector| judge(selector, facts)).find(|fit| *fit != Fit::Yes)
-            {
-                tally.missed(view, facts, fit == Fit::Hidden);
+            if !rule.trigger.is_open(moment.since_exec) {
                 continue;
             }
-            tally.matches += 1;
-            verdict.counted = true;
-            if !rule.when.picks(tally.matches) {
-                continue;
-            }
-            verdict.log |= rule.action.log;
-            if let Some(outcome) = rule.action.outcome
-                && verdict.injection.is_none()
-            {
-                if is_error_in(view.abi, outcome) {
-                    tally.unfit += 1;
+            match judge::all(&rule.selectors, view, facts, moment) {
+                Fit::Yes => {}
+                fit => {
+                    self.tallies[index].missed(view, facts, fit == Fit::Hidden);
                     continue;
                 }
-                verdict.injection = Some(Injection { rule: index, outcome, at: rule.action.at });
             }
+            if rule.is_late() {
+                verdict.late.push(index);
+                verdict.counted = true;
+                continue;
+            }
+            pick(
+                index,
+                rule,
+                &mut self.tallies[index],
+                &mut self.counters,
+                self.seed,
+                view,
+                facts,
+                moment,
+                &mut verdict,
+            );
         }
         verdict
     }
+
+    /// Decides, at the exit, for the rules that only the result can judge: `raw` is the kernel's result.
+    pub fn decide_late(
+        &mut self,
+        view: &SyscallView,
+        raw: i64,
+        late: &[usize],
+        facts: &mut dyn Facts,
+        moment: &Moment,
+    ) -> Verdict {
+        let mut verdict = Verdict::default();
+        let read = crate::plan::Read { value: i128::from(raw), bits: 64 };
+        for &index in late {
+            let rule = &self.rules[index];
+            let passes = rule.selectors.iter().all(|selector| match selector {
+                Selector::Result(test) => test.passes(read),
+                _ => true,
+            });
+            if !passes {
+                self.tallies[index].missed(view, facts, false);
+                continue;
+            }
+            pick(
+                index,
+                rule,
+                &mut self.tallies[index],
+                &mut self.counters,
+                self.seed,
+                view,
+                facts,
+                moment,
+                &mut verdict,
+            );
+        }
+        verdict
+    }
+}
+
+/// Counts a match, and adds what the rule does to the verdict if it picks this one.
+#[expect(clippy::too_many_arguments, reason = "the parts of a matcher that is borrowed already")]
+fn pick(
+    index: usize,
+    rule: &Rule,
+    tally: &mut RuleTally,
+    counters: &mut Counters,
+    seed: u64,
+    view: &SyscallView,
+    facts: &mut dyn Facts,
+    moment: &Moment,
+    verdict: &mut Verdict,
+) {
+    let (action, trigger) = (&rule.action, &rule.trigger);
+    tally.matches += 1;
+    verdict.counted = true;
+    let match_in_thread = if counts_threads(trigger.per, rule.is_random()) {
+        counters.count_in_thread(index, moment.tid)
+    } else {
+        0
+    };
+    let number = match trigger.per {
+        Per::Program => tally.matches,
+        Per::Thread => match_in_thread,
+        Per::ThreadAndCall => counters.count_call(index, moment.tid, view),
+        Per::Process => match facts.process() {
+            Fact::Is(pid) => counters.count_in_process(index, pid),
+            // It is about to vanish.
+            Fact::Nothing | Fact::Hidden => return,
+        },
+    };
+    let numbers = |choice| chance::numbers(seed, &rule.name, moment.place, match_in_thread, choice);
+    let is_drawn = || {
+        trigger.chance.is_none_or(|chance| {
+            use rand_chacha::rand_core::RngCore;
+            chance.holds(numbers(Choice::Chance).next_u64())
+        })
+    };
+    if !trigger.when.picks(number) || !is_drawn() {
+        return;
+    }
+    verdict.log |= action.log;
+    if action.delays() || action.signal.is_some() {
+        verdict.sides.push(index);
+    }
+    if !action.decides() || verdict.injection.is_some() {
+        return;
+    }
+    let result = match &action.gives {
+        None => None,
+        Some(Gives::Value(value)) => Some(Outcome::Value(*value)),
+        Some(Gives::Error(errors)) => {
+            let chosen = match errors.len() {
+                1 => 0,
+                length => chance::below(&mut numbers(Choice::Error), length as u64) as usize,
+            };
+            Some(Outcome::Error(errors[chosen]))
+        }
+    };
+    if result.is_some_and(|result| is_error_in(view.abi, result)) {
+        tally.unfit += 1;
+        return;
+    }
+    verdict.injection = Some(Injection { rule: index, result, at: action.at, match_in_thread });
 }
 
 /// Tells whether a value that was typed is an error, or one of the kernel's restart codes, to a program that sees only its
 /// low half.
 fn is_error_in(abi: Abi, outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Value(value) if (-4095..=-1).contains(&abi.result(value)))
-}
-
-/// How a selector judged.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fit {
-    Yes,
-    No,
-    /// The kernel hides what it asks for: no match, never a guess.
-    Hidden,
-}
-
-fn judge(selector: &Selector, facts: &mut dyn Facts) -> Fit {
-    match selector {
-        Selector::Path(comparison, patterns) => judge_files(*comparison, patterns, facts, |_| true),
-        Selector::Mapped(comparison, patterns) => {
-            judge_files(*comparison, patterns, facts, |touch| touch == Touch::Mapping)
-        }
-        Selector::Descriptor(comparison, numbers) => {
-            let any = facts.descriptors().iter().any(|descriptor| numbers.contains(descriptor));
-            if any == (*comparison == Comparison::AnyOf) { Fit::Yes } else { Fit::No }
-        }
-    }
-}
-
-fn judge_files(
-    comparison: Comparison,
-    patterns: &[PathPattern],
-    facts: &mut dyn Facts,
-    counts: impl Fn(Touch) -> bool,
-) -> Fit {
-    let shares_root = !patterns.iter().any(PathPattern::is_relative) || facts.shares_root();
-    let files = facts.files();
-    let any = files.touched.iter().filter(|touched| counts(touched.by)).any(|touched| {
-        patterns
-            .iter()
-            .filter(|pattern| shares_root || !pattern.is_relative())
-            .any(|pattern| touched.names.iter().any(|name| pattern.matches(name)))
-    });
-    match comparison {
-        Comparison::AnyOf if any => Fit::Yes,
-        Comparison::NoneOf if any => Fit::No,
-        // What could not be read might have been the file, or might not.
-        _ if files.hidden => Fit::Hidden,
-        Comparison::AnyOf => Fit::No,
-        Comparison::NoneOf => Fit::Yes,
-    }
 }

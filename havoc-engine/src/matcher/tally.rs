@@ -1,9 +1,10 @@
 //! What each rule has seen and done.
 use super::Facts;
 use havoc_arch::{SyscallView, names};
+use std::collections::BTreeMap;
 
 /// How many near misses of a rule are kept.
-const NEAR_MISSES: usize = 3;
+pub(super) const NEAR_MISSES: usize = 3;
 
 /// A call that a rule named and a selector turned away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,20 +15,41 @@ pub struct NearMiss {
     pub files: Vec<Vec<u8>>,
 }
 
+impl NearMiss {
+    pub(super) fn of(view: &SyscallView, facts: &dyn Facts) -> NearMiss {
+        let files = last_names(facts).map(<[u8]>::to_vec).collect();
+        NearMiss { call: names::spelled(view.abi, view.number), files }
+    }
+
+    /// Tells whether this call would be the same near miss.
+    pub(super) fn is_of(&self, view: &SyscallView, facts: &dyn Facts) -> bool {
+        let call = names::name_of(view.abi, view.number);
+        call.is_some_and(|call| call == self.call)
+            && last_names(facts).eq(self.files.iter().map(Vec::as_slice))
+    }
+}
+
+fn last_names(facts: &dyn Facts) -> impl Iterator<Item = &[u8]> {
+    let touched = facts.known_files().map_or(&[][..], |files| &files.touched);
+    touched.iter().filter_map(|touched| touched.names.last().map(Vec::as_slice))
+}
+
 /// The counts of one rule.
 #[derive(Clone, Debug, Default)]
 pub struct RuleTally {
     /// Logical calls that fit the set and all selectors.
     pub matches: u64,
-    /// Outcomes that took place.
+    /// Calls on which the rule acted for certain.
     pub injected: u64,
     /// Outcomes that were written and could not be verified.
     pub unverified: u64,
     /// Matches that were left alone because the value would be an error in the width of the caller's ABI.
     pub unfit: u64,
+    /// Matches that were picked and left alone, by the reason.
+    pub left_alone: BTreeMap<String, u64>,
     /// Named calls that a selector turned away.
     pub missed: u64,
-    /// Of these, calls whose files could not be looked up.
+    /// Of these, calls whose files, sockets or task could not be looked up.
     pub hidden: u64,
     /// The first three of the calls turned away.
     pub near_misses: Vec<NearMiss>,
@@ -37,16 +59,19 @@ impl RuleTally {
     pub(super) fn missed(&mut self, view: &SyscallView, facts: &dyn Facts, hidden: bool) {
         self.missed += 1;
         self.hidden += u64::from(hidden);
-        if self.near_misses.len() >= NEAR_MISSES {
-            return;
+        if self.near_misses.len() < NEAR_MISSES {
+            self.add_near_miss(&NearMiss::of(view, facts));
         }
-        let files = facts.known_files().map_or_else(Vec::new, |files| {
-            files.touched.iter().filter_map(|touched| touched.names.last().cloned()).collect()
-        });
-        let call = names::spelled(view.abi, view.number);
-        let near_miss = NearMiss { call, files };
-        if !self.near_misses.contains(&near_miss) {
-            self.near_misses.push(near_miss);
+    }
+
+    pub(super) fn add_near_miss(&mut self, near_miss: &NearMiss) {
+        if self.near_misses.len() < NEAR_MISSES && !self.near_misses.contains(near_miss) {
+            self.near_misses.push(near_miss.clone());
         }
+    }
+
+    /// Notes that a picked call was left alone.
+    pub fn left_alone(&mut self, reason: &str) {
+        *self.left_alone.entry(reason.to_owned()).or_default() += 1;
     }
 }

@@ -45,10 +45,10 @@ impl CallSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Member;
+    use crate::plan::{Member, Names};
 
     fn expansion(members: &[Member]) -> Expansion {
-        CallSet { members: members.to_vec() }.expansion()
+        CallSet::of(members.to_vec()).expansion()
     }
 
     fn rows(expansion: &Expansion) -> Vec<(&str, &[Option<u32>])> {
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_name_has_a_number_where_it_exists() {
-        let names = ["stat64", "msync", "open"].map(|name| Member::Name(name.to_owned()));
+        let names = ["stat64", "msync", "open"].map(Member::name);
         let expansion = expansion(&names);
         assert_eq!(expansion.abis, ["x86_64", "aarch64", "i386"]);
         let expected: [(&str, &[_]); 3] = [
@@ -72,9 +72,9 @@ mod tests {
     fn a_number_is_another_call_on_each_machine_and_none_of_a_companion() {
         let expected: [(&str, &[_]); 2] =
             [("fsync", &[Some(74), None, None]), ("signalfd4", &[None, Some(74), None])];
-        assert_eq!(rows(&expansion(&[Member::Number(74)])), expected);
+        assert_eq!(rows(&expansion(&[Names::Number(74).into()])), expected);
         let expected: [(&str, &[_]); 1] = [("syscall_0x3ff", &[Some(1023), Some(1023), None])];
-        assert_eq!(rows(&expansion(&[Member::Number(1023)])), expected);
+        assert_eq!(rows(&expansion(&[Names::Number(1023).into()])), expected);
     }
 
     #[test]

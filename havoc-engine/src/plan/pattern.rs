@@ -49,18 +49,29 @@ impl PathPattern {
         self.relative
     }
 
+    /// Returns the regular expressions of what it is made: for the file name alone, and for the whole path.
+    pub(crate) fn sources(&self) -> (Option<&str>, Option<&str>) {
+        (self.names.as_ref().map(Regex::as_str), self.paths.as_ref().map(Regex::as_str))
+    }
+
     /// Tells whether `name` (an absolute path as the program sees it, or a /proc name such as `pipe:[1]`) matches.
     /// What does not begin with `/` has no directory: it is a file name as a whole, and no pattern with a `/` matches.
     #[must_use]
     pub fn matches(&self, name: &[u8]) -> bool {
-        let is_path = name.first() == Some(&b'/');
-        let file_name = match name.iter().rposition(|byte| *byte == b'/') {
-            Some(slash) if is_path => &name[slash + 1..],
-            _ => name,
-        };
+        let (file_name, path) = parts(name);
         self.names.as_ref().is_some_and(|regex| regex.is_match(file_name))
-            || is_path && self.paths.as_ref().is_some_and(|regex| regex.is_match(name))
+            || path.is_some_and(|path| self.paths.as_ref().is_some_and(|regex| regex.is_match(path)))
     }
+}
+
+/// Returns what of a name is compared with patterns: the file name, and the whole if it is a path.
+pub(crate) fn parts(name: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let is_path = name.first() == Some(&b'/');
+    let file_name = match name.iter().rposition(|byte| *byte == b'/') {
+        Some(slash) if is_path => &name[slash + 1..],
+        _ => name,
+    };
+    (file_name, is_path.then_some(name))
 }
 
 impl PartialEq for PathPattern {

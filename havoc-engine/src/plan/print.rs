@@ -1,9 +1,13 @@
 //! Rules in normal form: text that parses back to the same rule.
 //!
-//! The order is SET, selectors as they were first written, `when`, the result, `log`, `name`. What is the default is
-//! left out, and so is a name that the rule's place gave it.
-use super::{Action, At, CallSet, Comparison, Member, Outcome, PathPattern, Plan, Rule, Selector, When};
+//! The order is SET, selectors as they were first written, triggers, actions, `log`, `uncounted`, `name`. What is the
+//! default is left out, and so is a name that the rule's place gave it.
+use super::{
+    Action, At, CallSet, Comparison, Corrupt, Gives, Member, Names, Outcome, Per, Plan, Poke, Rule, Selector,
+    Short, Trigger, When,
+};
 use std::fmt::{Display, Formatter, Result};
+use std::time::Duration;
 
 impl Display for Plan {
     /// Writes one rule a line.
@@ -15,22 +19,47 @@ impl Display for Plan {
 impl Display for Rule {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         write!(formatter, "{}", self.calls)?;
-        for selector in &self.selectors {
-            write!(formatter, ":{selector}")?;
-        }
-        if self.when != When::default() {
-            write!(formatter, ":when={}", self.when)?;
-        }
-        write!(formatter, "{}", self.action)?;
-        if !self.name.is_empty() && !self.name.contains('#') {
-            write!(formatter, ":name={}", Quoted(&self.name))?;
+        for (key, value) in self.items() {
+            match value {
+                Some(value) => write!(formatter, ":{key}{value}")?,
+                None => write!(formatter, ":{key}")?,
+            }
         }
         Ok(())
     }
 }
 
+impl Rule {
+    /// Returns its items in the order of the normal form: a key, and for what is no flag its operator and value, quoted
+    /// where they must be.
+    #[must_use]
+    pub fn items(&self) -> Vec<(String, Option<String>)> {
+        let mut items = Vec::new();
+        self.selectors.iter().for_each(|selector| selector.add_items(&mut items));
+        self.trigger.add_items(&mut items);
+        self.action.add_items(&mut items);
+        if !self.name.is_empty() && !self.name.contains('#') {
+            items.push(item("name", "=", Quoted(&self.name)));
+        }
+        items
+    }
+}
+
+type Items = Vec<(String, Option<String>)>;
+
+fn item(key: &str, operator: impl Display, value: impl Display) -> (String, Option<String>) {
+    (key.to_owned(), Some(format!("{operator}{value}")))
+}
+
+fn flag(key: &str) -> (String, Option<String>) {
+    (key.to_owned(), None)
+}
+
 impl Display for CallSet {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        if self.negated {
+            formatter.write_str("!")?;
+        }
         for (index, member) in self.members.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             write!(formatter, "{comma}{member}")?;
@@ -41,47 +70,59 @@ impl Display for CallSet {
 
 impl Display for Member {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        match self {
-            Member::Name(name) => formatter.write_str(name),
-            Member::Number(number) => write!(formatter, "{number}"),
-            Member::All => formatter.write_str("all"),
-        }
-    }
-}
-
-impl Display for Selector {
-    /// Writes every value as an item of its own, with `:` between them.
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        match self {
-            Selector::Path(comparison, patterns) => patterns_of(formatter, "path", *comparison, patterns),
-            Selector::Mapped(comparison, patterns) => patterns_of(formatter, "mapped", *comparison, patterns),
-            Selector::Descriptor(comparison, numbers) => {
-                items(formatter, "fd", *comparison, numbers.iter().map(ToString::to_string))
+        let optional = if self.optional { "?" } else { "" };
+        let width = self.only.map_or_else(String::new, |width| format!("@{}", width.suffix()));
+        match &self.names {
+            Names::Name(name) => write!(formatter, "{optional}{name}{width}"),
+            Names::Number(number) => write!(formatter, "{optional}{number}{width}"),
+            Names::Class(class) => write!(formatter, "{optional}%{}{width}", class.name),
+            // What follows an `@` would be taken for a width, so an expression has none.
+            Names::Regex(regex) => {
+                let text = format!("{optional}/{}", regex.text());
+                // A comma would end the member.
+                if text.contains(',') {
+                    quote(&text, formatter)
+                } else {
+                    write!(formatter, "{}", Quoted(&text))
+                }
             }
+            Names::All => write!(formatter, "{optional}all{width}"),
         }
     }
 }
 
-fn patterns_of(
-    formatter: &mut Formatter<'_>,
-    key: &str,
-    comparison: Comparison,
-    patterns: &[PathPattern],
-) -> Result {
-    items(formatter, key, comparison, patterns.iter().map(|pattern| Quoted(pattern.text()).to_string()))
-}
-
-fn items(
-    formatter: &mut Formatter<'_>,
-    key: &str,
-    comparison: Comparison,
-    values: impl Iterator<Item = String>,
-) -> Result {
-    for (index, value) in values.enumerate() {
-        let colon = if index == 0 { "" } else { ":" };
-        write!(formatter, "{colon}{key}{comparison}{value}")?;
+impl Selector {
+    /// Adds every value as an item of its own.
+    fn add_items(&self, items: &mut Items) {
+        match self {
+            Selector::Name(name, comparison, patterns) => {
+                items.extend(
+                    patterns.iter().map(|pattern| item(name.key(), comparison, Quoted(pattern.text()))),
+                );
+            }
+            Selector::Descriptor(comparison, numbers) => {
+                items.extend(numbers.iter().map(|number| item("fd", comparison, number)));
+            }
+            Selector::Socket(comparison, patterns) => {
+                items.extend(patterns.iter().map(|pattern| item("sock", comparison, Quoted(pattern.text()))));
+            }
+            Selector::Pid(comparison, numbers) => {
+                items.extend(numbers.iter().map(|number| item("pid", comparison, number)));
+            }
+            Selector::Argument(index, test) => {
+                let key = format!("arg{}", index + 1);
+                items.extend(
+                    test.operands.iter().map(|operand| item(&key, test.operator.text(), &operand.text)),
+                );
+            }
+            Selector::Result(test) => {
+                items.extend(
+                    test.operands.iter().map(|operand| item("ret", test.operator.text(), &operand.text)),
+                );
+            }
+            Selector::FirstTask => {}
+        }
     }
-    Ok(())
 }
 
 impl Display for Comparison {
@@ -90,6 +131,27 @@ impl Display for Comparison {
             Comparison::AnyOf => "=",
             Comparison::NoneOf => "!=",
         })
+    }
+}
+
+impl Trigger {
+    fn add_items(&self, items: &mut Items) {
+        if self.when != When::default() {
+            items.push(item("when", "=", self.when));
+        }
+        match self.per {
+            Per::Program | Per::ThreadAndCall => {}
+            Per::Process => items.push(item("per", "=", "process")),
+            Per::Thread => items.push(item("per", "=", "thread")),
+        }
+        if let Some(chance) = self.chance {
+            items.push(match chance.denominator {
+                100 => item("chance", "=", format_args!("{}%", chance.numerator)),
+                denominator => item("chance", "=", format_args!("{}/{denominator}", chance.numerator)),
+            });
+        }
+        items.extend(self.after.map(|after| item("after-time", "=", Span(after))));
+        items.extend(self.until.map(|until| item("until", "=", Span(until))));
     }
 }
 
@@ -106,43 +168,102 @@ impl Display for When {
     }
 }
 
-impl Display for Action {
-    /// Writes every action as an item, with a `:` before each.
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        if let Some(outcome) = self.outcome {
-            write!(formatter, ":{outcome}")?;
+impl Action {
+    fn add_items(&self, items: &mut Items) {
+        match &self.gives {
+            None => {}
+            Some(Gives::Value(value)) => items.push(item("retval", "=", value)),
+            Some(Gives::Error(errors)) => {
+                let names: Vec<String> = errors.iter().map(|errno| error_name(*errno)).collect();
+                items.push(item("error", "=", names.join(",")));
+            }
         }
-        match self.at {
-            At::Instead => {}
-            At::After => formatter.write_str(":after")?,
+        match self.short {
+            None => {}
+            Some(Short::Bytes(bytes)) => items.push(item("short", "=", bytes)),
+            Some(Short::Percent(percent)) => items.push(item("short", "=", format_args!("{percent}%"))),
         }
+        match self.corrupt {
+            None => {}
+            Some(Corrupt::Flip(bits)) => items.push(item("corrupt", "=", format_args!("flip/{bits}"))),
+            Some(Corrupt::Fill(0)) => items.push(item("corrupt", "=", "zero")),
+            Some(Corrupt::Fill(byte)) => items.push(item("corrupt", "=", format_args!("fill/{byte:#04x}"))),
+        }
+        if self.kill {
+            items.push(flag("kill"));
+        }
+        for assignment in &self.arguments {
+            items.push(item(&format!("arg{}", assignment.index + 1), ":=", &assignment.text));
+        }
+        items.extend(self.syscall.as_ref().map(|name| item("syscall", "=", name)));
+        if self.at == At::After {
+            items.push(flag("after"));
+        }
+        for (key, pokes) in [("poke_enter", &self.poke_enter), ("poke_exit", &self.poke_exit)] {
+            if !pokes.is_empty() {
+                let texts: Vec<String> = pokes.iter().map(Poke::to_string).collect();
+                items.push(item(key, "=", texts.join(",")));
+            }
+        }
+        items.extend(self.delay_enter.map(|delay| item("delay_enter", "=", Span(delay))));
+        items.extend(self.delay_exit.map(|delay| item("delay_exit", "=", Span(delay))));
+        items.extend(self.signal.map(|signal| item("signal", "=", signal)));
         if self.log {
-            formatter.write_str(":log")?;
+            items.push(flag("log"));
         }
-        Ok(())
+        if self.uncounted {
+            items.push(flag("uncounted"));
+        }
     }
+}
+
+impl Display for Poke {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        write!(formatter, "@arg{}=", self.index + 1)?;
+        self.bytes.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+fn error_name(errno: havoc_arch::Errno) -> String {
+    errno.name().map_or_else(|| errno.number().to_string(), str::to_owned)
 }
 
 impl Display for Outcome {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         match self {
             Outcome::Value(value) => write!(formatter, "retval={value}"),
-            Outcome::Error(errno) => match errno.name() {
-                Some(name) => write!(formatter, "error={name}"),
-                None => write!(formatter, "error={}", errno.number()),
-            },
+            Outcome::Error(errno) => write!(formatter, "error={}", error_name(*errno)),
         }
     }
 }
 
+/// A length of time in the largest unit that gives a whole number.
+pub(crate) struct Span(pub Duration);
+
+impl Display for Span {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        let nanoseconds = self.0.as_nanos();
+        for (unit, length) in [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)] {
+            if nanoseconds.is_multiple_of(length) {
+                return write!(formatter, "{}{unit}", nanoseconds / length);
+            }
+        }
+        write!(formatter, "{nanoseconds}ns")
+    }
+}
+
 /// A value, in quotes where it would not be read back as one without.
-struct Quoted<'a>(&'a str);
+pub(crate) struct Quoted<'a>(pub &'a str);
 
 impl Display for Quoted<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         if !self.0.is_empty() && !self.0.contains([':', '"']) {
             return formatter.write_str(self.0);
         }
-        write!(formatter, "\"{}\"", self.0.replace('\\', "\\\\").replace('"', "\\\""))
+        quote(self.0, formatter)
     }
+}
+
+fn quote(text: &str, formatter: &mut Formatter<'_>) -> Result {
+    write!(formatter, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -1,5 +1,5 @@
 //! One rule.
-use super::{Action, CallSet, Selector, When};
+use super::{Action, CallSet, Selector, Trigger};
 use havoc_arch::{Abi, names};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -13,13 +13,17 @@ pub struct Rule {
     pub text: String,
     /// The calls it names.
     pub calls: CallSet,
+    /// Of these, only those that each of these sets holds too: what `-e trace=` restricts `-e inject=` to.
+    pub only_in: Vec<CallSet>,
+    /// And none that one of these holds: what a later `-e inject=` has taken over.
+    pub not_in: Vec<CallSet>,
     /// All of these must hold.
     pub selectors: Vec<Selector>,
     /// Which matches are picked.
-    pub when: When,
+    pub trigger: Trigger,
     /// What happens to them.
     pub action: Action,
-    /// Calls that came by `all` and on which the rule makes no sense, with the reason, by name. The rule does not
+    /// Calls that came by a class or another set that does not name them, and on which the rule makes no sense, with the reason, by name. The rule does not
     /// touch them: [`Rule::numbers`] lacks them.
     pub left_out: Vec<(String, &'static str)>,
     /// What the report says about this rule, whatever happens.
@@ -34,7 +38,23 @@ impl Rule {
         for number in self.left_out.iter().filter_map(|(name, _)| names::number_of(abi, name)) {
             numbers.remove(&number);
         }
+        numbers.retain(|number| {
+            self.only_in.iter().all(|set| set.contains(abi, *number))
+                && !self.not_in.iter().any(|set| set.contains(abi, *number))
+        });
         numbers
+    }
+
+    /// Tells whether some of it can only be judged when the call has been executed.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.selectors.iter().any(Selector::is_late)
+    }
+
+    /// Tells whether the seed has a say in what it does.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        self.trigger.chance.is_some() || self.action.is_random()
     }
 
     /// Returns one line about the calls that were left out on a machine of ABI `native`, those that share a reason
@@ -49,7 +69,7 @@ impl Rule {
         }
         let mut note = String::new();
         for (reason, names) in by_reason {
-            let separator = if note.is_empty() { "left out of `all`: " } else { "; " };
+            let separator = if note.is_empty() { "left out: " } else { "; " };
             let _ = match names.len() {
                 11.. => write!(note, "{separator}{} calls ({reason})", names.len()),
                 _ => write!(note, "{separator}{} ({reason})", names.join(", ")),

@@ -2,9 +2,8 @@
 use super::Token;
 use super::decode::Argument;
 use crate::kernel::{Ended, SignalInfo};
-use crate::plan::At;
 use crate::signal::Signal;
-use crate::task::Tid;
+use crate::task::{LogicalPath, Tid};
 use std::time::Duration;
 
 /// One thing that happened to one task.
@@ -42,20 +41,6 @@ pub enum What {
     Note(String),
 }
 
-/// A task's place in the tree: the numbers of the children that lead to it. The root's is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LogicalPath(Vec<u32>);
-
-impl LogicalPath {
-    /// Returns the place of this task's `number`-th child, counted from 1.
-    #[must_use]
-    pub fn child(&self, number: u32) -> LogicalPath {
-        let mut path = self.0.clone();
-        path.push(number);
-        LogicalPath(path)
-    }
-}
-
 /// A call as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRecord {
@@ -65,10 +50,36 @@ pub struct CallRecord {
     pub arguments: Vec<Argument>,
     /// What the program was told; `None` if the task died in it.
     pub result: Option<Vec<Token>>,
-    /// Which rule did that.
+    /// Which rule decided what becomes of it.
     pub injection: Option<InjectionRecord>,
+    /// Delays and signals, which add up.
+    pub sides: Vec<SideRecord>,
+    /// What a rule would have done to it and did not.
+    pub left_alone: Option<LeftAlone>,
     /// When it was entered, since the session began.
     pub entered: Duration,
+}
+
+/// A delay, or a signal, or both, of one rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SideRecord {
+    /// The rule's name.
+    pub rule: String,
+    /// How long the call was held before its entry.
+    pub delay_enter: Option<Duration>,
+    /// How long its answer was.
+    pub delay_exit: Option<Duration>,
+    /// What was sent.
+    pub signal: Option<Signal>,
+}
+
+/// A call to which a rule could not do all that it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// The rule's name.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// What a rule did to a call.
@@ -76,9 +87,9 @@ pub struct CallRecord {
 pub struct InjectionRecord {
     /// The rule's name.
     pub rule: String,
-    /// Whether the call was executed.
-    pub at: At,
-    /// With [`At::After`]: what the kernel returned.
+    /// What it did: "instead" and "after" give a result.
+    pub manner: Vec<String>,
+    /// With "after": what the kernel returned.
     pub kernel_returned: Option<Vec<Token>>,
     /// What was written was read back and equal.
     pub verified: bool,

@@ -6,7 +6,8 @@ mod stable;
 mod text;
 mod token;
 
-pub use event::{CallRecord, Event, InjectionRecord, LogicalPath, What};
+pub use crate::task::LogicalPath;
+pub use event::{CallRecord, Event, InjectionRecord, LeftAlone, SideRecord, What};
 pub use sink::{Discard, Sink};
 pub use stable::StableSink;
 pub use text::TextSink;

@@ -288,6 +288,8 @@ mod tests {
         use crate::record::decode::Argument;
         for (name, expected) in [("getrandom", "getrandom(<random>"), ("read", "read(\"x\"")] {
             let mut what = What::Call(CallRecord {
+                sides: Vec::new(),
+                left_alone: None,
                 name: name.to_owned(),
                 arguments: vec![Argument::Known(vec![Token::Quoted {
                     bytes: b"x".to_vec(),

@@ -1,9 +1,9 @@
 //! The text log, in strace's manner: a line when a call ends.
 use super::decode::Argument;
 use super::token::{escape_name, quote};
-use super::{CallRecord, Event, InjectionRecord, Sink, Token, What};
+use super::{CallRecord, Event, InjectionRecord, SideRecord, Sink, Token, What};
 use crate::kernel::{Ended, SignalInfo};
-use crate::plan::At;
+use crate::plan;
 use crate::task::Tid;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -89,22 +89,35 @@ pub(super) fn call_head(call: &CallRecord, naming: &mut dyn Naming) -> String {
 }
 
 pub(super) fn call_tail(call: &CallRecord, naming: &mut dyn Naming) -> String {
-    let Some(result) = &call.result else { return " = ?".to_owned() };
-    let mut text = format!(" = {}", render(result, naming));
+    let mut text = match &call.result {
+        None => " = ?".to_owned(),
+        Some(result) => format!(" = {}", render(result, naming)),
+    };
     if let Some(injection) = &call.injection {
         text.push_str(&injection_text(injection, naming));
+    }
+    for side in &call.sides {
+        text.push_str(&side_text(side));
+    }
+    if let Some(left_alone) = &call.left_alone {
+        let _ = write!(text, " (LEFT ALONE) ({}: {})", left_alone.rule, left_alone.reason);
     }
     text
 }
 
+fn side_text(side: &SideRecord) -> String {
+    let delays = side.delay_enter.is_some() || side.delay_exit.is_some();
+    let mut parts = Vec::new();
+    parts.extend(side.delay_enter.map(|delay| format!("delay_enter {}", plan::Span(delay))));
+    parts.extend(side.delay_exit.map(|delay| format!("delay_exit {}", plan::Span(delay))));
+    parts.extend(side.signal.map(|signal| format!("signal {signal}")));
+    format!(" ({}) ({} {})", if delays { "DELAYED" } else { "INJECTED" }, side.rule, parts.join(", "))
+}
+
 fn injection_text(injection: &InjectionRecord, naming: &mut dyn Naming) -> String {
-    let mut text = format!(" (INJECTED) ({} ", injection.rule);
-    match (injection.at, &injection.kernel_returned) {
-        (At::Instead, _) => text.push_str("instead"),
-        (At::After, None) => text.push_str("after"),
-        (At::After, Some(returned)) => {
-            let _ = write!(text, "after, kernel returned {}", render(returned, naming));
-        }
+    let mut text = format!(" (INJECTED) ({} {}", injection.rule, injection.manner.join(", "));
+    if let Some(returned) = &injection.kernel_returned {
+        let _ = write!(text, ", kernel returned {}", render(returned, naming));
     }
     if let Some(remark) = &injection.remark {
         let _ = write!(text, ", {remark}");

@@ -18,6 +18,8 @@ pub struct RawMapping {
     pub device: (u32, u32),
     /// The file's inode number; 0 if there is no file.
     pub inode: u64,
+    /// Whether it was mapped with MAP_SHARED.
+    pub is_shared: bool,
     /// The kernel's text, with a possible ` (deleted)`, as the *reader's* root sees it; `None` for unnamed memory.
     pub name: Option<Vec<u8>>,
 }
@@ -44,7 +46,7 @@ impl RawMapping {
             Some(text) if is_file => Some(file_name(&self, text)?.name),
             _ => self.name,
         };
-        Ok(Mapping { range: self.range, offset: self.offset, name, is_file })
+        Ok(Mapping { range: self.range, offset: self.offset, name, is_file, is_shared: self.is_shared })
     }
 }
 
@@ -52,7 +54,7 @@ impl RawMapping {
 #[must_use]
 pub fn parse_line(line: &[u8]) -> Option<RawMapping> {
     let (range, rest) = split(line, b' ')?;
-    let (_permissions, rest) = split(rest, b' ')?;
+    let (permissions, rest) = split(rest, b' ')?;
     let (offset, rest) = split(rest, b' ')?;
     let (device, rest) = split(rest, b' ')?;
     let (inode, name) = split(rest, b' ').unwrap_or((rest, b""));
@@ -67,6 +69,8 @@ pub fn parse_line(line: &[u8]) -> Option<RawMapping> {
     (range.start < range.end).then_some(())?;
     Some(RawMapping {
         range,
+        // `s` may share, `p` is private. proc_pid_maps(5).
+        is_shared: permissions.get(3) == Some(&b's'),
         offset: number(offset, 16)?,
         device,
         inode: number(inode, 10)?,

@@ -1,7 +1,9 @@
 //! Names, addresses and mappings: what files look like from a task. Nothing here asks the kernel.
+mod descriptor;
 pub mod maps_text;
 pub mod path;
 
+pub use descriptor::{DescriptorKind, Socket};
 pub use maps_text::RawMapping;
 pub use path::{Base, FileName, LastLink};
 
@@ -35,4 +37,6 @@ pub struct Mapping {
     pub name: Option<Vec<u8>>,
     /// Whether `name` is that of a file (also of a deleted one, a memfd, /dev/zero, SysV shm).
     pub is_file: bool,
+    /// MAP_SHARED: what is stored here reaches the file, or other processes.
+    pub is_shared: bool,
 }

@@ -24,7 +24,7 @@ impl IoUring {
         let names_io = plan
             .rules
             .iter()
-            .filter(|rule| rule.action.outcome.is_some())
+            .filter(|rule| rule.action.injects())
             .flat_map(|rule| Native::ABI.judged().iter().map(move |abi| (rule, *abi)))
             .flat_map(|(rule, abi)| rule.numbers(abi).into_iter().map(move |number| (abi, number)))
             .filter_map(|(abi, number)| names::name_of(abi, number))
@@ -47,6 +47,8 @@ pub struct Config {
     pub plan: Plan,
     /// What to log. With calls to log come signals and the ends of tasks.
     pub logging: Logging,
+    /// The seed of every random choice.
+    pub seed: u64,
     /// What to do about io_uring.
     pub io_uring: IoUring,
     /// Kill the tree so long after the program's exec.

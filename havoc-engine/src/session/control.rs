@@ -82,6 +82,11 @@ impl Control {
         }
     }
 
+    /// Returns the time since the program's exec.
+    pub(super) fn since_exec(&self, now: Duration) -> Duration {
+        self.began.map_or(Duration::ZERO, |began| now.saturating_sub(began))
+    }
+
     pub(super) fn deadline(&self) -> Option<Duration> {
         self.timeout_at.filter(|_| !self.timed_out)
     }
@@ -122,10 +127,16 @@ impl<K: Kernel> Session<'_, K> {
                 Request::Stop => self.asked_to_stop(),
             }
         }
-        if self.control.deadline().is_none() && self.tracees.parked_deadline().is_none() {
+        if [self.control.deadline(), self.tracees.parked_deadline(), self.held.deadline()] == [None; 3]
+            && self.crash.is_none()
+        {
             return;
         }
         let now = self.kernel.now();
+        if self.crash.as_ref().is_some_and(|crash| crash.deadline() <= now) {
+            self.strike();
+        }
+        self.release();
         if self.control.deadline().is_some_and(|deadline| deadline <= now) {
             self.control.timed_out = true;
             log::warn!("the time limit has passed; the program is ended");

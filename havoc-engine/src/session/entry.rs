@@ -1,33 +1,53 @@
 //! A named call is entered: judge it, and act at this stop if the call is to be skipped.
 use super::Session;
+use super::act::Effect;
 use super::facts::TaskFacts;
+use super::held::{Next, Then};
 use super::look::TaskLook;
 use super::restart::Counted;
 use super::sentinel::Found;
 use super::tracee::{Call, Phase};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
-use crate::matcher::{Injection, Verdict};
+use crate::matcher::{Injection, Moment, Verdict};
 use crate::plan::At;
-use crate::record::{CallRecord, Event, InjectionRecord, What, decode};
+use crate::record::decode;
+use crate::task::LogicalPath;
 use crate::task::Tid;
-use havoc_arch::{Arch, Native, Returned, SyscallView, names};
+use havoc_arch::{Arch, Native, Returned, SyscallView};
+use std::time::Duration;
+
+/// A call that has been judged, and has yet to be let in.
+#[derive(Debug)]
+pub(super) struct Entered {
+    /// As it is entered now: `restart_syscall`, perhaps.
+    pub(super) entry: SyscallView,
+    /// As the program made it.
+    pub(super) view: SyscallView,
+    pub(super) verdict: Verdict,
+    /// It is no restart.
+    pub(super) is_new: bool,
+    /// Decoded for the log before a delay.
+    pub(super) arguments: Option<Vec<decode::Argument>>,
+    /// When it came.
+    pub(super) since: Duration,
+}
 
 impl<K: Kernel> Session<'_, K> {
     /// A seccomp stop.
-    pub(super) fn named_call(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
+    pub(super) fn named_call(&mut self, stopped: &Stopped) -> Result<Next, KernelError> {
         let SyscallInfo::Seccomp(raw) = self.kernel.syscall_info(stopped)? else {
-            return Ok(self.way_on(stopped.tid()));
+            return Ok(Next::Go(self.way_on(stopped.tid())));
         };
         let Some(view) = raw.view() else {
             self.blind.unknown_abi += 1;
-            return Ok(Resume::Run);
+            return Ok(Next::Go(Resume::Run));
         };
         if !Native::ABI.judged().contains(&view.abi) {
             *self.blind.unjudged.entry(view.abi).or_default() += 1;
-            return Ok(Resume::Run);
+            return Ok(Next::Go(Resume::Run));
         }
         match self.tracees.get(stopped.tid()).map(|tracee| &tracee.phase) {
-            Some(Phase::Starting(_)) => self.call_before_the_program(stopped, view),
+            Some(Phase::Starting(_)) => self.call_before_the_program(stopped, view).map(Next::Go),
             _ => self.call_of_the_program(stopped, view),
         }
     }
@@ -51,21 +71,49 @@ impl<K: Kernel> Session<'_, K> {
         Ok(Resume::ToExit)
     }
 
-    fn call_of_the_program(&mut self, stopped: &Stopped, entry: SyscallView) -> Result<Resume, KernelError> {
+    fn call_of_the_program(&mut self, stopped: &Stopped, entry: SyscallView) -> Result<Next, KernelError> {
         let tid = stopped.tid();
         let again = self.entered_again(tid, &entry);
         let is_new = again.is_none();
         let (view, verdict) = match again {
             Some(call) => (call.view, call.verdict),
-            None => {
-                let mut facts = TaskFacts::new(&mut *self.kernel, tid, &entry);
-                let verdict = self.matcher.decide(&entry, &mut facts);
-                (entry, verdict)
-            }
+            None => (entry, self.judge(tid, &entry)),
         };
+        let since = self.kernel.now();
+        let mut entered = Entered { entry, view, verdict, is_new, arguments: None, since };
+        let delay = self.delay_before(&entered.verdict.sides);
+        if is_new && !delay.is_zero() {
+            entered.arguments = self.decode(tid, &view);
+            return Ok(Next::Hold(delay, Then::Enter(Box::new(entered))));
+        }
+        self.enter_call(stopped, entered)
+    }
+
+    fn judge(&mut self, tid: Tid, view: &SyscallView) -> Verdict {
+        static ROOT: LogicalPath = LogicalPath::root();
+        let since_exec = self.control.since_exec(self.kernel.now());
+        let mut facts = TaskFacts::new(&mut *self.kernel, tid, view);
+        let place = self.tracees.place(tid).unwrap_or(&ROOT);
+        self.matcher.decide(view, &mut facts, &Moment { tid, place, since_exec })
+    }
+
+    /// A judged call, after its delay if it has one: acts on it, and lets it in.
+    pub(super) fn enter_call(&mut self, stopped: &Stopped, entered: Entered) -> Result<Next, KernelError> {
+        let tid = stopped.tid();
+        let Entered { entry, view, verdict, is_new, arguments, since } = entered;
+        let injection = verdict.injection;
+        if is_new {
+            self.side_effects(tid, &verdict.sides, injection.map(|injection| injection.rule));
+        }
         let logged = self.config.logs(view.abi, view.number) || verdict.log;
-        if let Some(injection) = verdict.injection.filter(|injection| injection.at == At::Instead) {
-            return self.skip(stopped, view, verdict, injection);
+        if let Some(injection) = injection {
+            let action = &self.matcher.rules()[injection.rule].action;
+            if action.kill && action.at == At::Instead {
+                return self.dies_before(tid, view, verdict, arguments, injection);
+            }
+            if action.skips() {
+                return self.skip(stopped, view, verdict, arguments, injection);
+            }
         }
         let sentinel = self.sentinel(stopped, &entry)?;
         let named = logged || verdict.counted || self.is_ruled(&view);
@@ -78,21 +126,52 @@ impl<K: Kernel> Session<'_, K> {
             Found::Changed(undo) => Some(undo),
             Found::Nothing => None,
         };
-        let wants_exit = logged || verdict.injection.is_some() || undo.is_some();
+        let acts = verdict.injection.is_some() || !verdict.sides.is_empty();
+        let wants_exit = logged || acts || !verdict.late.is_empty() || undo.is_some();
         if !wants_exit {
             // Whatever the rules said of it, a restart of it is not to be judged and counted again.
             if named && let Some(tracee) = self.tracees.get(tid) {
                 tracee.counted = Some(Counted { entry, view, verdict });
             }
-            return Ok(Resume::Run);
+            return Ok(Next::Go(Resume::Run));
         }
-        let wants_line = logged || verdict.injection.is_some();
-        let arguments = if wants_line { self.decode(tid, &view) } else { None };
+        let wants_line = logged || acts || !verdict.late.is_empty();
+        let arguments = match arguments {
+            None if wants_line && !self.is_silent(&verdict) => self.decode(tid, &view),
+            arguments => arguments,
+        };
+        let is_logged = logged || acts;
         let mut call = self.call(view, verdict, arguments);
-        call.undo = undo;
+        call.is_logged = is_logged;
+        call.entered = since;
+        call.undo.extend(undo);
         call.named = named;
+        if let Some(injection) = injection {
+            self.change(stopped, &mut call, &injection)?;
+        }
         self.enter(tid, call);
-        Ok(Resume::ToExit)
+        Ok(Next::Go(Resume::ToExit))
+    }
+
+    /// Tells whether nothing is said of what the deciding rule does.
+    pub(super) fn is_silent(&self, verdict: &Verdict) -> bool {
+        verdict.injection.is_some_and(|injection| self.matcher.rules()[injection.rule].action.uncounted)
+    }
+
+    /// `kill` before the call.
+    fn dies_before(
+        &mut self,
+        tid: Tid,
+        view: SyscallView,
+        verdict: Verdict,
+        arguments: Option<Vec<decode::Argument>>,
+        injection: Injection,
+    ) -> Result<Next, KernelError> {
+        self.count(&view).began();
+        let arguments = arguments.or_else(|| self.decode(tid, &view));
+        let call = self.call(view, verdict, arguments);
+        self.crashes(tid, call, &injection, "kill before the call", None);
+        Ok(Next::Crash)
     }
 
     /// `instead`: the call is skipped and its result set, here and now.
@@ -101,11 +180,13 @@ impl<K: Kernel> Session<'_, K> {
         stopped: &Stopped,
         view: SyscallView,
         verdict: Verdict,
+        arguments: Option<Vec<decode::Argument>>,
         injection: Injection,
-    ) -> Result<Resume, KernelError> {
+    ) -> Result<Next, KernelError> {
         let tid = stopped.tid();
-        let arguments = self.decode(tid, &view);
-        let result = view.abi.result(injection.outcome.to_raw());
+        let silent = self.is_silent(&verdict);
+        let arguments = if silent { None } else { arguments.or_else(|| self.decode(tid, &view)) };
+        let result = view.abi.result(injection.result.map_or(0, |result| result.to_raw()));
         let verified = match self.kernel.skip(stopped, result) {
             Ok(verified) => verified,
             Err(error @ KernelError::Vanished(_)) => return Err(error),
@@ -115,103 +196,86 @@ impl<K: Kernel> Session<'_, K> {
                 Verified::No
             }
         };
-        self.count(&view).began();
+        if silent {
+            self.sentinel_stops += 1;
+        } else {
+            self.count(&view).began();
+        }
+        let delay = self.delay_behind(&verdict.sides);
         let mut call = self.call(view, verdict, arguments);
+        call.named = !silent;
+        let poke_enter = self.matcher.rules()[injection.rule].action.poke_enter.clone();
+        for poke in &poke_enter {
+            let done = self.poke(tid, &view, poke);
+            call.effect.add(done);
+        }
         if self.config.debug_verify || verified == Verified::No || !self.kernel.keeps_skipped_results() {
             // Only the exit tells what the program is really given, and there it can be given again.
             call.expected = Some(result);
             self.enter(tid, call);
-            return Ok(Resume::ToExit);
+            return Ok(Next::Go(Resume::ToExit));
         }
         self.skipped(tid, call, injection, result, true);
-        Ok(Resume::Run)
+        if delay.is_zero() {
+            return Ok(Next::Go(Resume::Run));
+        }
+        Ok(Next::Hold(delay, Then::Go(Resume::Run)))
     }
 
     /// Records a skipped call that gave `result`.
     pub(super) fn skipped(
         &mut self,
         tid: Tid,
-        call: Call,
+        mut call: Call,
         injection: Injection,
         result: i64,
         verified: bool,
     ) {
-        let record = self.injection_record(&injection, None, verified);
-        let tokens =
-            decode::result(&call.view, Returned::from_raw(result), &TaskLook::new(&mut *self.kernel, tid));
-        self.ended_call(tid, call, Returned::from_raw(result), tokens, Some(record));
-    }
-
-    /// Counts an outcome that took place, and says so for the record.
-    pub(super) fn injection_record(
-        &mut self,
-        injection: &Injection,
-        kernel_returned: Option<Vec<crate::record::Token>>,
-        verified: bool,
-    ) -> InjectionRecord {
-        if verified {
-            self.matcher.injected(injection);
-        } else {
-            self.matcher.not_verified(injection);
+        // Nothing is executed, so what is written at the exit can be written here.
+        let poke_exit = self.matcher.rules()[injection.rule].action.poke_exit.clone();
+        for poke in &poke_exit {
+            let done = self.poke(tid, &call.view, poke);
+            call.effect.add(done);
         }
-        InjectionRecord {
-            rule: self.matcher.rules()[injection.rule].name.clone(),
-            at: injection.at,
-            kernel_returned,
-            verified,
-            remark: None,
-        }
-    }
-
-    /// Counts and records a call that has ended.
-    pub(super) fn ended_call(
-        &mut self,
-        tid: Tid,
-        call: Call,
-        returned: Returned,
-        result: Vec<crate::record::Token>,
-        injection: Option<InjectionRecord>,
-    ) {
-        if !call.named {
-            return;
-        }
-        let stats = self.count(&call.view);
-        stats.errors += u64::from(matches!(returned, Returned::Error(_)));
-        stats.injected += u64::from(injection.as_ref().is_some_and(|injection| injection.verified));
-        let Some(mut arguments) = call.arguments else { return };
-        decode::at_exit(&mut arguments, &call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
-        let record = CallRecord {
-            name: name_of(&call.view),
-            arguments,
-            result: Some(result),
-            injection,
-            entered: call.entered,
-        };
-        self.event(tid, What::Call(record));
+        let returned = Returned::from_raw(result);
+        let record = self.injection_record(&injection, &mut call, Some("instead"), None, verified);
+        let tokens = decode::result(&call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
+        self.ended_call(tid, call, returned, tokens, record);
     }
 
     fn enter(&mut self, tid: Tid, call: Call) {
-        if let Some(arguments) = &call.arguments {
-            let record = CallRecord {
-                name: name_of(&call.view),
-                arguments: arguments.clone(),
-                result: None,
-                injection: None,
-                entered: call.entered,
-            };
-            self.sink.began_call(tid, &Event { time: call.entered, tid, what: What::Call(record) });
+        if let Some(arguments) = call.arguments.as_ref().filter(|_| call.is_logged) {
+            let record = self.record(&call, arguments.clone(), None, None);
+            let event =
+                crate::record::Event { time: call.entered, tid, what: crate::record::What::Call(record) };
+            self.sink.began_call(tid, &event);
         }
         if let Some(tracee) = self.tracees.get(tid) {
             tracee.phase = Phase::InSyscall(Box::new(call));
         }
     }
 
-    fn call(&self, view: SyscallView, verdict: Verdict, arguments: Option<Vec<decode::Argument>>) -> Call {
-        Call { view, verdict, arguments, entered: self.kernel.now(), expected: None, undo: None, named: true }
+    pub(super) fn call(
+        &self,
+        view: SyscallView,
+        verdict: Verdict,
+        arguments: Option<Vec<decode::Argument>>,
+    ) -> Call {
+        Call {
+            view,
+            verdict,
+            arguments,
+            entered: self.kernel.now(),
+            expected: None,
+            undo: Vec::new(),
+            named: true,
+            is_logged: true,
+            effect: Effect::default(),
+        }
     }
 
     /// Decodes the arguments for the log, unless nobody writes one.
-    fn decode(&mut self, tid: Tid, view: &SyscallView) -> Option<Vec<decode::Argument>> {
+    pub(super) fn decode(&mut self, tid: Tid, view: &SyscallView) -> Option<Vec<decode::Argument>> {
         self.sink.wants_calls().then(|| decode::at_entry(view, &TaskLook::new(&mut *self.kernel, tid)))
     }
 
@@ -222,10 +286,4 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn count(&mut self, view: &SyscallView) -> &mut super::CallStats {
         self.calls.entry((view.abi, view.number)).or_default()
     }
-}
-
-/// The call's name, or its number for one without; with the ABI, if it is not the machine's own.
-pub(super) fn name_of(view: &SyscallView) -> String {
-    let name = names::spelled(view.abi, view.number);
-    if view.abi == Native::ABI { name } else { format!("{name}@{}", view.abi.name()) }
 }

@@ -1,25 +1,28 @@
 //! A call is over: act after it, read back, record.
 use super::Session;
-use super::entry::name_of;
+use super::facts::TaskFacts;
+use super::held::{Next, Then};
 use super::look::TaskLook;
 use super::restart::Interrupted;
+use super::tell::name_of;
 use super::tracee::{Call, Undo};
 use crate::kernel::{Ended, Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
+use crate::matcher::{Injection, Moment};
 use crate::plan::At;
-use crate::record::{CallRecord, Token, What, decode};
-use crate::task::Tid;
+use crate::record::{Token, What, decode};
+use crate::task::{LogicalPath, Tid};
 use havoc_arch::{Returned, SyscallView};
 
 impl<K: Kernel> Session<'_, K> {
     /// A syscall-entry- or syscall-exit-stop.
-    pub(super) fn syscall_stop(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
+    pub(super) fn syscall_stop(&mut self, stopped: &Stopped) -> Result<Next, KernelError> {
         let raw = match self.kernel.syscall_info(stopped)? {
             SyscallInfo::Exit(raw) => raw,
             // An entry is not awaited: its seccomp stop follows if the call is named. Back on PTRACE_CONT now, or a
             // named call would cost three stops.
             SyscallInfo::Entry(_) | SyscallInfo::Seccomp(_) | SyscallInfo::None => {
                 self.leave_unfinished(stopped.tid());
-                return Ok(Resume::Run);
+                return Ok(Next::Go(Resume::Run));
             }
         };
         let tid = stopped.tid();
@@ -31,25 +34,27 @@ impl<K: Kernel> Session<'_, K> {
             }
             if starting {
                 // The execve of havoc's own child has failed; the spawn tells.
-                return Ok(Resume::Run);
+                return Ok(Next::Go(Resume::Run));
             }
-            self.call_over(stopped, *call, raw)?;
+            return self.call_over(stopped, *call, raw);
         }
-        Ok(Resume::Run)
+        Ok(Next::Go(Resume::Run))
     }
 
-    fn call_over(&mut self, stopped: &Stopped, call: Call, raw: i64) -> Result<(), KernelError> {
+    fn call_over(&mut self, stopped: &Stopped, mut call: Call, raw: i64) -> Result<Next, KernelError> {
         let tid = stopped.tid();
-        if let Some(undo) = &call.undo {
-            self.undo(stopped, &call.view, undo);
+        // In the reverse order: what was changed twice is put back to what it was first.
+        while let Some(undo) = call.undo.pop() {
+            self.undo(stopped, &call.view, &undo);
         }
         let raw = call.view.abi.result(raw);
         let returned = Returned::from_raw(raw);
         if let Some(expected) = call.expected {
-            let Some(injection) = call.verdict.injection else { return Ok(()) };
+            let Some(injection) = call.verdict.injection else { return Ok(Next::Go(Resume::Run)) };
             let given = self.given_again(stopped, raw, expected)?;
+            let delay = self.delay_behind(&call.verdict.sides);
             self.skipped(tid, call, injection, given, given == expected);
-            return Ok(());
+            return Ok(held_for(delay));
         }
         if let Returned::Restart(restart) = returned {
             let (view, verdict) = (call.view, call.verdict.clone());
@@ -57,14 +62,78 @@ impl<K: Kernel> Session<'_, K> {
             // Not an end: the restarted call is the one that is counted and recorded as injected.
             let tokens = self.result(tid, &call.view, returned);
             self.interrupted_line(tid, call, returned, tokens);
-            return Ok(());
+            return Ok(Next::Go(Resume::Run));
         }
-        let Some(injection) = call.verdict.injection.filter(|injection| injection.at == At::After) else {
+        self.judge_late(tid, &mut call, raw);
+        let delay = self.delay_behind(&call.verdict.sides);
+        match call.verdict.injection {
+            None => {
+                let tokens = self.result(tid, &call.view, returned);
+                self.ended_call(tid, call, returned, tokens, None);
+            }
+            Some(injection) => {
+                let action = &self.matcher.rules()[injection.rule].action;
+                if action.kill && action.at == At::After {
+                    let kernel_returned = self.result(tid, &call.view, returned);
+                    self.crashes(tid, call, &injection, "kill after the call", Some(kernel_returned));
+                    return Ok(Next::Crash);
+                }
+                self.act_after(stopped, call, &injection, raw)?;
+            }
+        }
+        Ok(held_for(delay))
+    }
+
+    /// Asks the rules that only the result can judge.
+    fn judge_late(&mut self, tid: Tid, call: &mut Call, raw: i64) {
+        static ROOT: LogicalPath = LogicalPath::root();
+        if call.verdict.late.is_empty() {
+            return;
+        }
+        let since_exec = self.control.since_exec(self.kernel.now());
+        let mut facts = TaskFacts::new(&mut *self.kernel, tid, &call.view);
+        let place = self.tracees.place(tid).unwrap_or(&ROOT);
+        let moment = Moment { tid, place, since_exec };
+        let late = self.matcher.decide_late(&call.view, raw, &call.verdict.late, &mut facts, &moment);
+        let decides = late.injection.map(|injection| injection.rule);
+        self.side_effects(tid, &late.sides, decides);
+        call.is_logged |= late.log || late.injection.is_some() || !late.sides.is_empty();
+        call.verdict.add_late(late);
+    }
+
+    /// Does what a rule does when the call has been executed, and records it.
+    fn act_after(
+        &mut self,
+        stopped: &Stopped,
+        mut call: Call,
+        injection: &Injection,
+        raw: i64,
+    ) -> Result<(), KernelError> {
+        let tid = stopped.tid();
+        let returned = Returned::from_raw(raw);
+        let action = &self.matcher.rules()[injection.rule].action;
+        let (corrupt, pokes, gives) = (action.corrupt, action.poke_exit.clone(), action.gives.is_some());
+        let manner = if action.syscall.is_some() { "instead" } else { "after" };
+        if let Some(corrupt) = corrupt {
+            let moved = match returned {
+                Returned::Value(moved) => u64::try_from(moved).unwrap_or(0),
+                Returned::Error(_) | Returned::Restart(_) => 0,
+            };
+            if let Some(done) = self.corrupt_read(tid, &call, injection, corrupt, moved) {
+                call.effect.add(done);
+            }
+        }
+        for poke in &pokes {
+            let done = self.poke(tid, &call.view, poke);
+            call.effect.add(done);
+        }
+        let Some(told) = injection.result.filter(|_| gives) else {
+            let record = self.injection_record(injection, &mut call, None, None, true);
             let tokens = self.result(tid, &call.view, returned);
-            self.ended_call(tid, call, returned, tokens, None);
+            self.ended_call(tid, call, returned, tokens, record);
             return Ok(());
         };
-        let told = call.view.abi.result(injection.outcome.to_raw());
+        let told = call.view.abi.result(told.to_raw());
         let kernel_returned = self.result(tid, &call.view, returned);
         let (told, verified) = match self.kernel.set_result(stopped, told) {
             Ok(verified) => (told, verified == Verified::Yes),
@@ -78,15 +147,18 @@ impl<K: Kernel> Session<'_, K> {
                 (raw, false)
             }
         };
-        let mut record = self.injection_record(&injection, Some(kernel_returned), verified);
+        let mut record =
+            self.injection_record(injection, &mut call, Some(manner), Some(kernel_returned), verified);
         if let Returned::Value(descriptor) = returned
+            && let Some(record) = &mut record
+            && manner == "after"
             && crate::signature::of_call(call.view.abi, call.view.number)
                 .is_some_and(|signature| signature.result == crate::signature::ResultKind::Fd)
         {
             record.remark = Some(format!("fd {descriptor} stays open"));
         }
         let tokens = self.result(tid, &call.view, Returned::from_raw(told));
-        self.ended_call(tid, call, Returned::from_raw(told), tokens, Some(record));
+        self.ended_call(tid, call, Returned::from_raw(told), tokens, record);
         Ok(())
     }
 
@@ -109,12 +181,12 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     /// strace shows an interrupted call with its restart code; so do we, but count it only when it ends.
-    fn interrupted_line(&mut self, tid: Tid, call: Call, returned: Returned, result: Vec<Token>) {
-        let Some(mut arguments) = call.arguments else { return };
+    fn interrupted_line(&mut self, tid: Tid, mut call: Call, returned: Returned, result: Vec<Token>) {
+        let Some(mut arguments) = call.arguments.take().filter(|_| call.is_logged) else { return };
         decode::at_exit(&mut arguments, &call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
-        let name = name_of(&call.view);
-        let record =
-            CallRecord { name, arguments, result: Some(result), injection: None, entered: call.entered };
+        call.verdict.sides.clear();
+        call.effect.left.clear();
+        let record = self.record(&call, arguments, Some(result), None);
         self.event(tid, What::Call(record));
     }
 
@@ -148,6 +220,9 @@ impl<K: Kernel> Session<'_, K> {
             self.tracees.ended_early(tid, Some(ended));
             return;
         }
+        self.thaw(tid);
+        self.drop_held(tid);
+        self.matcher.forget(tid);
         let was_root = self.control.is_root(tid);
         let never_began = self.tracees.is_starting(tid);
         if let Some(call) = self.tracees.take_call(tid)
@@ -168,6 +243,7 @@ impl<K: Kernel> Session<'_, K> {
             self.root_ended(ended);
         }
         self.adopt_orphans();
+        self.strike_if_ready();
     }
 
     /// No task is left to wait for. A thread that is killed in its exec ends under the id of its leader, which it has
@@ -178,12 +254,15 @@ impl<K: Kernel> Session<'_, K> {
             if let Some(stopped) = self.tracees.unpark(tid) {
                 stopped.ended();
             }
+            self.thaw(tid);
+            self.drop_held(tid);
             if let Some(call) = self.tracees.take_call(tid) {
                 self.died_in(tid, *call);
             }
             self.tracees.remove(tid);
             self.kernel.forget(tid);
         }
+        self.crash = None;
     }
 
     /// The task is known to be in another call than the one whose exit was awaited: that exit could not be looked at.
@@ -197,10 +276,13 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     /// Records a call that its task did not come out of.
-    pub(super) fn died_in(&mut self, tid: Tid, call: Call) {
-        let Some(arguments) = call.arguments else { return };
-        let name = name_of(&call.view);
-        let record = CallRecord { name, arguments, result: None, injection: None, entered: call.entered };
+    pub(super) fn died_in(&mut self, tid: Tid, mut call: Call) {
+        let Some(arguments) = call.arguments.take().filter(|_| call.is_logged) else { return };
+        let record = self.record(&call, arguments, None, None);
         self.event(tid, What::Call(record));
     }
+}
+
+fn held_for(delay: std::time::Duration) -> Next {
+    if delay.is_zero() { Next::Go(Resume::Run) } else { Next::Hold(delay, Then::Go(Resume::Run)) }
 }

@@ -1,10 +1,10 @@
 //! The facts of one call, read from the stopped task when a selector asks for them, and never kept for the next call.
 use crate::bytes::word_at;
 use crate::kernel::{Kernel, LookError};
-use crate::matcher::{Facts, Files, Touch, Touched};
+use crate::matcher::{Fact, Facts, Files, Sockets, Touch, Touched};
 use crate::resource::{AddressRange, Base, LastLink, path};
 use crate::signature::{self, Kind, Role, Roles};
-use crate::task::Tid;
+use crate::task::{Pid, Tid};
 use havoc_arch::SyscallView;
 
 /// AT_FDCWD of include/uapi/linux/fcntl.h.
@@ -20,12 +20,13 @@ pub struct TaskFacts<'a, K> {
     tid: Tid,
     view: &'a SyscallView,
     files: Option<Files>,
+    sockets: Option<Sockets>,
 }
 
 impl<'a, K: Kernel> TaskFacts<'a, K> {
     /// Nothing is read yet.
     pub fn new(kernel: &'a mut K, tid: Tid, view: &'a SyscallView) -> TaskFacts<'a, K> {
-        TaskFacts { kernel, tid, view, files: None }
+        TaskFacts { kernel, tid, view, files: None, sockets: None }
     }
 
     fn look_up(&mut self) -> Files {
@@ -103,6 +104,23 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
         Ok(vec![Touched { by: Touch::Path, names }])
     }
 
+    fn look_up_sockets(&mut self) -> Sockets {
+        let mut sockets = Sockets::default();
+        let mut transport = None;
+        for descriptor in self.descriptors() {
+            match self.kernel.socket(self.tid, descriptor) {
+                Ok(Some(socket)) => {
+                    transport = transport.or(socket.transport);
+                    sockets.endpoints.extend(socket.endpoints);
+                }
+                Ok(None) | Err(LookError::Vanished(_)) => {}
+                Err(LookError::Denied { .. } | LookError::Failed { .. }) => sockets.hidden = true,
+            }
+        }
+        sockets.endpoints.extend(super::addresses::given(self.kernel, self.tid, self.view, transport));
+        sockets
+    }
+
     fn range(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Touched>, LookError> {
         let mappings = self.kernel.mappings(tid, range)?;
         Ok(mappings
@@ -154,12 +172,56 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
             .collect()
     }
 
+    fn sockets(&mut self) -> &Sockets {
+        if self.sockets.is_none() {
+            self.sockets = Some(self.look_up_sockets());
+        }
+        self.sockets.as_ref().expect("filled above")
+    }
+
+    fn process_name(&mut self) -> Fact<Vec<u8>> {
+        match self.kernel.process_of(self.tid).and_then(|process| Tid::new(process.get())) {
+            Some(leader) => fact(self.kernel.thread_name(leader).map(Some)),
+            None => Fact::Nothing,
+        }
+    }
+
+    fn thread_name(&mut self) -> Fact<Vec<u8>> {
+        fact(self.kernel.thread_name(self.tid).map(Some))
+    }
+
+    fn program(&mut self) -> Fact<Vec<u8>> {
+        fact(self.kernel.program(self.tid))
+    }
+
+    fn process(&mut self) -> Fact<Pid> {
+        self.kernel.process_of(self.tid).map_or(Fact::Nothing, Fact::Is)
+    }
+
+    fn caller(&mut self) -> Fact<Vec<u8>> {
+        // The instruction pointer is behind the calling instruction, which may be the last of its mapping.
+        let range = AddressRange::new(self.view.instruction_pointer.saturating_sub(1), 1);
+        fact(
+            self.kernel
+                .mappings(self.tid, range)
+                .map(|mappings| mappings.into_iter().next().and_then(|mapping| mapping.name)),
+        )
+    }
+
     fn shares_root(&mut self) -> bool {
         self.kernel.shares_root(self.tid)
     }
 
     fn known_files(&self) -> Option<&Files> {
         self.files.as_ref()
+    }
+}
+
+fn fact<T>(found: Result<Option<T>, LookError>) -> Fact<T> {
+    match found {
+        Ok(Some(found)) => Fact::Is(found),
+        Ok(None) | Err(LookError::Vanished(_)) => Fact::Nothing,
+        Err(LookError::Denied { .. } | LookError::Failed { .. }) => Fact::Hidden,
     }
 }
 

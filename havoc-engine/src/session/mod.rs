@@ -7,21 +7,29 @@
 //!    │ creator's event                   │    └────────── syscall-exit-stop ───────┘
 //! (unknown tid: Parked until its creator's event, or adopted)
 //! ```
+mod act;
+mod addresses;
 mod carrier;
 mod config;
 mod control;
+mod corrupt;
+mod crash;
 mod entry;
 mod exit;
 mod facts;
+mod held;
 mod look;
 mod report;
 mod restart;
 mod sentinel;
+mod short;
 mod signals;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod tracee;
 mod tree;
+mod vectors;
 
 pub use config::{Config, IoUring, Logging};
 pub use report::{BlindSpots, CallStats, Report, RuleReport};
@@ -33,7 +41,9 @@ use crate::record::{Event, Sink, What};
 use crate::signal::Signal;
 use crate::task::Tid;
 use control::Control;
+use crash::Crash;
 use havoc_arch::{Arch, Native};
+use held::{HeldTasks, Next};
 use std::collections::HashMap;
 use std::time::Duration;
 use tracee::Tracees;
@@ -53,6 +63,8 @@ pub struct Session<'a, K> {
     /// The tree is empty, and is watched until then.
     empty_until: Option<Duration>,
     lost: Option<String>,
+    held: HeldTasks,
+    crash: Option<Crash>,
 }
 
 /// How long an empty tree is watched for a child that its creator could not report. A new task stops before it does
@@ -63,7 +75,7 @@ impl<'a, K: Kernel> Session<'a, K> {
     /// Begins a session for the freshly spawned `root`, whose exec is still to come.
     pub fn new(kernel: &'a mut K, sink: &'a mut dyn Sink, config: &'a Config, root: Tid) -> Session<'a, K> {
         let mut session = Session {
-            matcher: Matcher::new(&config.plan),
+            matcher: Matcher::new(&config.plan, config.seed),
             tracees: Tracees::new(root),
             control: Control::new(root),
             blind: BlindSpots::default(),
@@ -72,6 +84,8 @@ impl<'a, K: Kernel> Session<'a, K> {
             sentinel_stops: 0,
             empty_until: None,
             lost: None,
+            held: HeldTasks::default(),
+            crash: None,
             kernel,
             sink,
             config,
@@ -122,27 +136,36 @@ impl<'a, K: Kernel> Session<'a, K> {
         if self.control.is_killing() {
             self.kill_task(tid);
         }
+        if self.crash.is_some() {
+            return self.frozen(stopped);
+        }
         if !self.tracees.is_ready(tid) {
             return self.first_stop(stopped);
         }
-        let how = match self.step(&stopped) {
-            Ok(how) => how,
-            // It will be seen to end. If it is not dead after all, it must not stay stopped.
-            Err(KernelError::Vanished(_)) => self.way_on(tid),
-            Err(error) => {
-                log::warn!("handle a stop: {error}; the task goes on as it is");
-                self.blind.failed_requests += 1;
-                self.way_on_from(&stopped)
-            }
-        };
-        self.resume(stopped, how);
+        let result = self.step(&stopped);
+        let next = self.or_as_it_is(&stopped, result);
+        self.go_on(stopped, next);
         if let Some(()) = self.control.take_stop_wish() {
             self.stop_myself();
         }
     }
 
+    /// How a task goes on whose stop could not be handled.
+    fn or_as_it_is(&mut self, stopped: &Stopped, result: Result<Next, KernelError>) -> Next {
+        match result {
+            Ok(next) => next,
+            // It will be seen to end. If it is not dead after all, it must not stay stopped.
+            Err(KernelError::Vanished(_)) => Next::Go(self.way_on(stopped.tid())),
+            Err(error) => {
+                log::warn!("handle a stop: {error}; the task goes on as it is");
+                self.blind.failed_requests += 1;
+                Next::Go(self.way_on_from(stopped))
+            }
+        }
+    }
+
     /// What a stop means, and how the task is to go on.
-    fn step(&mut self, stopped: &Stopped) -> Result<Resume, KernelError> {
+    fn step(&mut self, stopped: &Stopped) -> Result<Next, KernelError> {
         if stopped.stop() != Stop::Signal(Signal::TRAP) {
             // The signal had no handler after all.
             self.tracees.take_step(stopped.tid());
@@ -153,14 +176,14 @@ impl<'a, K: Kernel> Session<'a, K> {
         match stopped.stop() {
             Stop::Seccomp => self.named_call(stopped),
             Stop::Syscall => self.syscall_stop(stopped),
-            Stop::Signal(signal) => self.signal_stop(stopped, signal),
-            Stop::Group(signal) => self.group_stop(stopped, signal),
-            Stop::Trap => Ok(self.way_on(stopped.tid())),
-            Stop::NewTask(_) => self.new_task(stopped),
-            Stop::Exec => self.exec(stopped),
+            Stop::Signal(signal) => self.signal_stop(stopped, signal).map(Next::Go),
+            Stop::Group(signal) => self.group_stop(stopped, signal).map(Next::Go),
+            Stop::Trap => Ok(Next::Go(self.way_on(stopped.tid()))),
+            Stop::NewTask(_) => self.new_task(stopped).map(Next::Go),
+            Stop::Exec => self.exec(stopped).map(Next::Go),
             Stop::Unknown(event) => {
                 log::debug!("unknown ptrace event {event} in {}", stopped.tid());
-                Ok(self.way_on(stopped.tid()))
+                Ok(Next::Go(self.way_on(stopped.tid())))
             }
         }
     }
@@ -203,10 +226,16 @@ impl<'a, K: Kernel> Session<'a, K> {
     }
 
     fn deadline(&self) -> Option<Duration> {
-        [self.control.deadline(), self.tracees.parked_deadline(), self.empty_until]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.control.deadline(),
+            self.tracees.parked_deadline(),
+            self.empty_until,
+            self.held.deadline(),
+            self.crash.as_ref().map(Crash::deadline),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 }
 
@@ -215,5 +244,5 @@ impl<'a, K: Kernel> Session<'a, K> {
 /// # Errors
 /// When it would be longer than the kernel takes.
 pub fn filter(config: &Config) -> Result<Vec<Instruction>, FilterTooLarge> {
-    filter::compile(&sentinel::policy(config, &Matcher::new(&config.plan)), Native::ABI)
+    filter::compile(&sentinel::policy(config, &Matcher::new(&config.plan, config.seed)), Native::ABI)
 }

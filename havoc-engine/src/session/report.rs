@@ -70,8 +70,10 @@ pub struct RuleReport {
     pub text: String,
     /// What it saw and did.
     pub tally: RuleTally,
-    /// Whether it has an outcome to inject.
+    /// Whether it does more than log.
     pub injects: bool,
+    /// `uncounted`: nothing is known of what it did.
+    pub uncounted: bool,
     /// The calls that its set holds and the rule leaves out, with the reasons.
     pub left_out: Option<String>,
     /// What else is to be known of it.
@@ -82,6 +84,9 @@ impl RuleReport {
     /// Tells whether the rule did anything.
     #[must_use]
     pub fn fired(&self) -> bool {
+        if self.uncounted {
+            return false;
+        }
         if self.injects { self.tally.injected > 0 } else { self.tally.matches > 0 }
     }
 }
@@ -101,6 +106,8 @@ pub struct Report {
     pub log_failed: bool,
     /// The rules, in plan order.
     pub rules: Vec<RuleReport>,
+    /// The seed, if it had a say in anything.
+    pub seed: Option<u64>,
     /// What could not be seen.
     pub blind: BlindSpots,
     /// Whether somebody else's seccomp filter lay over the program; calls that it answered itself never stopped.
@@ -121,16 +128,18 @@ impl<K: Kernel> Session<'_, K> {
         for ((abi, number), stats) in &self.calls {
             calls.entry(names::spelled(*abi, *number)).or_default().add(stats);
         }
+        let tallies = self.matcher.tallies();
         let rules = self
             .matcher
             .rules()
             .iter()
-            .zip(self.matcher.tallies())
+            .zip(&tallies)
             .map(|(rule, tally)| RuleReport {
                 name: rule.name.clone(),
                 text: rule.text.clone(),
                 tally: tally.clone(),
-                injects: rule.action.outcome.is_some(),
+                injects: rule.action.injects(),
+                uncounted: rule.action.uncounted,
                 left_out: rule.left_out_note(Native::ABI),
                 notes: rule.notes.clone(),
             })
@@ -142,6 +151,7 @@ impl<K: Kernel> Session<'_, K> {
             lost: self.lost,
             log_failed: self.sink.failed(),
             rules,
+            seed: self.config.plan.is_random().then_some(self.config.seed),
             blind: self.blind,
             filter_above: self.kernel.has_filter_above(),
             ways: self.kernel.ways(),

@@ -1,7 +1,7 @@
 //! Calls that a signal interrupted. The kernel enters such a call again, with the same registers or as
 //! `restart_syscall`: it is one logical call, so it is counted, and faulted, once.
 use super::Session;
-use super::entry::name_of;
+use super::tell::name_of;
 use crate::kernel::{Kernel, KernelError, Stopped};
 use crate::matcher::Verdict;
 use crate::plan::At;
@@ -138,7 +138,7 @@ impl<K: Kernel> Session<'_, K> {
         else {
             return;
         };
-        if injection.at == At::After {
+        if injection.at == At::After && injection.result.is_some() {
             let call = name_of(&view);
             let rule = &self.matcher.rules()[injection.rule].name;
             let text = format!("{call}: a signal handler ended it with EINTR, so ({rule} after) is dropped");

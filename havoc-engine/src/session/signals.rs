@@ -19,6 +19,7 @@ impl<K: Kernel> Session<'_, K> {
         self.note_interruption(stopped)?;
         self.drop_handled(tid, signal);
         let is_roots_stop = self.control.is_root(tid) && signal.stops();
+        self.disown(stopped, signal)?;
         if (self.config.logs_results() || is_roots_stop) && !self.tracees.is_starting(tid) {
             let info = self.kernel.signal_info(stopped)?;
             if is_roots_stop {
@@ -35,6 +36,18 @@ impl<K: Kernel> Session<'_, K> {
             return Ok(Resume::DeliverAndStep(signal));
         }
         Ok(Resume::Deliver(signal))
+    }
+
+    /// A signal that a rule has sent looks as if the kernel had: nobody else has anything to do with it.
+    fn disown(&mut self, stopped: &Stopped, signal: Signal) -> Result<(), KernelError> {
+        let Some(tracee) = self.tracees.get(stopped.tid()) else { return Ok(()) };
+        let Some(place) = tracee.signals.iter().position(|sent| *sent == signal) else { return Ok(()) };
+        if self.kernel.disown_signal(stopped)?
+            && let Some(tracee) = self.tracees.get(stopped.tid())
+        {
+            tracee.signals.remove(place);
+        }
+        Ok(())
     }
 
     /// The handler is about to run: its frame tells whether it ends the call that it interrupted.

@@ -1,9 +1,11 @@
 //! The tasks of the tree and what each is doing.
+use super::act::Effect;
 use super::restart::{Counted, Interrupted};
 use crate::kernel::{Ended, Stopped};
 use crate::matcher::Verdict;
 use crate::record::LogicalPath;
 use crate::record::decode::Argument;
+use crate::signal::Signal;
 use crate::task::Tid;
 use havoc_arch::SyscallView;
 use std::collections::{BTreeMap, VecDeque};
@@ -25,13 +27,17 @@ pub(super) struct Call {
     pub(super) entered: Duration,
     /// A result that was set at the entry and is to be found at the exit (`--debug-verify`).
     pub(super) expected: Option<i64>,
-    /// What a sentinel changed and must put back.
-    pub(super) undo: Option<Undo>,
+    /// What was changed for the time of the call, and must be put back, last first.
+    pub(super) undo: Vec<Undo>,
+    /// Whether there is a line of it in the log.
+    pub(super) is_logged: bool,
+    /// What the rule that decides has done so far.
+    pub(super) effect: Effect,
     /// A rule or `--trace` names it; else it is a sentinel's alone.
     pub(super) named: bool,
 }
 
-/// What a sentinel changed for the time of the call.
+/// What was changed for the time of the call.
 #[derive(Clone, Debug)]
 pub(super) enum Undo {
     /// Argument `index` was `value`.
@@ -65,6 +71,8 @@ pub(super) struct Tracee {
     pub(super) interrupted: Vec<Interrupted>,
     /// The last call that a rule counted and that was resumed without an exit stop.
     pub(super) counted: Option<Counted>,
+    /// Signals that rules have sent it and that are not delivered yet.
+    pub(super) signals: Vec<Signal>,
     /// It steps into a handler, and will report so by a SIGTRAP that is not the program's.
     steps: bool,
 }
@@ -78,6 +86,7 @@ impl Tracee {
             phase,
             interrupted: Vec::new(),
             counted: None,
+            signals: Vec::new(),
             steps: false,
         }
     }
@@ -137,6 +146,11 @@ impl Tracees {
     /// Tells whether the task is still havoc's own child on its way to the exec.
     pub(super) fn is_starting(&self, tid: Tid) -> bool {
         self.known.get(&tid).is_some_and(|tracee| matches!(tracee.phase, Phase::Starting(_)))
+    }
+
+    /// Returns the task's place in the tree.
+    pub(super) fn place(&self, tid: Tid) -> Option<&LogicalPath> {
+        self.known.get(&tid).map(|tracee| &tracee.path)
     }
 
     pub(super) fn awaits_exit(&self, tid: Tid) -> bool {
@@ -200,6 +214,13 @@ impl Tracees {
 
     pub(super) fn unpark(&mut self, tid: Tid) -> Option<Stopped> {
         self.parked.remove(&tid).map(|(stopped, _)| stopped)
+    }
+
+    /// Takes the stop of a parked task, which stays in the tree as one whose creator has not reported it.
+    pub(super) fn unpark_kept(&mut self, tid: Tid) -> Option<Stopped> {
+        let stopped = self.unpark(tid)?;
+        self.add_child(tid, tid, Phase::Expected);
+        Some(stopped)
     }
 
     /// Returns the parked tasks that have waited long enough at `now`.

@@ -1,5 +1,6 @@
 //! How the tree of tasks grows and changes: new tasks, exec, orphans.
 use super::Session;
+use super::held::Next;
 use super::tracee::Phase;
 use crate::kernel::{Ended, Kernel, KernelError, Resume, Stop, Stopped};
 use crate::record::What;
@@ -69,12 +70,12 @@ impl<K: Kernel> Session<'_, K> {
     /// Lets a new task go from its first stop. It carries the filter, so it runs under PTRACE_CONT at once.
     fn begin(&mut self, stopped: Stopped) {
         let how = match stopped.stop() {
-            Stop::Trap => Ok(Resume::Run),
+            Stop::Trap => Ok(Next::Go(Resume::Run)),
             // Anything else that comes first (a signal, a group-stop of its whole process) is what it always is.
             _ => self.step(&stopped),
         };
         match how {
-            Ok(how) => self.resume(stopped, how),
+            Ok(next) => self.go_on(stopped, next),
             Err(KernelError::Vanished(_)) => self.resume(stopped, Resume::Run),
             Err(error) => {
                 log::warn!("begin a new task: {error}; it goes on as it is");
@@ -96,7 +97,10 @@ impl<K: Kernel> Session<'_, K> {
             if let Some(call) = self.tracees.take_call(tid) {
                 self.died_in(tid, *call);
             }
+            // It was held, or had counters of its own: both are gone with it.
+            self.drop_held(tid);
             self.tracees.supersede(tid, former);
+            self.matcher.supersede(tid, former);
             self.kernel.forget(former);
         }
         if former.is_some() || answer.is_err() {
@@ -136,6 +140,8 @@ impl<K: Kernel> Session<'_, K> {
                 if let Some(call) = self.tracees.take_call(tid) {
                     self.died_in(tid, *call);
                 }
+                self.drop_held(tid);
+                self.matcher.forget(tid);
                 self.tracees.remove(tid);
                 self.kernel.forget(tid);
             }

@@ -4,14 +4,18 @@
 //! numbered, and how wide pointers and longs are in memory; the decoder looks at the ABI for those. i386 has rows of its
 //! own besides, for calls that split 64-bit values over two registers and for those that only it has. The other 32-bit
 //! ABIs have none.
+mod constant;
 mod kind;
 pub mod names;
 mod role;
 mod table;
+mod transfer;
 mod variant;
 
+pub use constant::{constants, read};
 pub use kind::{Kind, ResultKind};
 pub use role::{Role, Roles};
+pub use transfer::{Direction, Extent, Transfer, transfer};
 
 use havoc_arch::Abi;
 use std::collections::HashMap;
@@ -97,6 +101,14 @@ fn by_number(abi: Abi) -> Vec<Option<&'static Signature>> {
 #[must_use]
 pub fn roles(name: &str, arguments: &[u64; 6]) -> Roles {
     of(name).map_or_else(Roles::default, |signature| signature.roles(arguments))
+}
+
+/// Tells whether `name` can touch a socket: by a descriptor, or by an address that it is given.
+#[must_use]
+pub fn touches_sockets(name: &str) -> bool {
+    of(name).is_some_and(|signature| {
+        signature.arguments.iter().any(|kind| matches!(kind, Kind::Fd | Kind::SocketAddress { .. }))
+    })
 }
 
 /// Tells whether `name` can touch a file at all, so that a path selector makes sense on it.

@@ -107,7 +107,7 @@ fn a_file_that_the_kernel_hides_is_no_match_and_is_counted() {
         assert!(ran.printed("dumpable: 0"), "{rule}: {ran:?}");
         assert_eq!(ran.failed_by("No anode"), expected, "{rule}: {ran:?}");
         assert_eq!(ran.status, 0, "{rule}: {ran:?}");
-        let hides = ran.log.contains("could not be judged, since their files could not be looked up");
+        let hides = ran.log.contains("could not be judged, since what they touch could not be looked up");
         assert_eq!(hides, rule.contains("path"), "{rule}: {ran:?}");
     }
 }

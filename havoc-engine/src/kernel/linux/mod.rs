@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "system calls without a safe wrapper; every block has its proof")]
 
 mod bell;
+mod descriptor;
 mod features;
 #[cfg(test)]
 mod guest;
@@ -22,6 +23,7 @@ mod ptrace;
 mod registers;
 mod resolve;
 mod signals;
+mod sockets;
 mod spawn;
 mod status;
 mod wait;
@@ -38,7 +40,7 @@ use super::{
 };
 use crate::bytes::signed_at;
 use crate::filter::Instruction;
-use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping};
+use crate::resource::{AddressRange, Base, DescriptorKind, FileName, LastLink, Mapping, Socket};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use bell::Bell;
@@ -238,6 +240,10 @@ impl Kernel for Linux {
         registers::write_verified(stopped.tid(), &[Native::set_result(result)])
     }
 
+    fn set_number(&mut self, stopped: &Stopped, number: u32) -> Result<Verified, KernelError> {
+        registers::write_verified(stopped.tid(), &[Native::set_number(number)])
+    }
+
     fn set_argument(
         &mut self,
         stopped: &Stopped,
@@ -260,6 +266,21 @@ impl Kernel for Linux {
             return Ok(());
         }
         registers::write_verified(stopped.tid(), &[write]).map(drop)
+    }
+
+    fn interrupt(&mut self, tid: Tid) -> Result<(), KernelError> {
+        ptrace::interrupt(tid)
+    }
+
+    fn disown_signal(&mut self, stopped: &Stopped) -> Result<bool, KernelError> {
+        let tid = stopped.tid();
+        let mut info = ptrace::signal_info(tid)?;
+        if !signals::is_ours(&info) {
+            return Ok(false);
+        }
+        signals::disown(&mut info);
+        ptrace::set_signal_info(tid, &info)?;
+        Ok(true)
     }
 
     fn interrupted_call(
@@ -329,6 +350,22 @@ impl Kernel for Linux {
 
     fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError> {
         self.kept.task(tid)?.descriptor_name(descriptor)
+    }
+
+    fn descriptor_kind(&mut self, tid: Tid, descriptor: i32) -> Result<Option<DescriptorKind>, LookError> {
+        self.kept.task(tid)?.descriptor_kind(descriptor)
+    }
+
+    fn socket(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Socket>, LookError> {
+        self.kept.task(tid)?.socket(descriptor)
+    }
+
+    fn thread_name(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
+        self.kept.task(tid)?.comm()
+    }
+
+    fn program(&mut self, tid: Tid) -> Result<Option<Vec<u8>>, LookError> {
+        Ok(self.kept.task(tid)?.exe()?.map(|file| file.name))
     }
 
     fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {

@@ -96,7 +96,6 @@ impl TaskDirectory {
     /// # Errors
     ///
     /// If the task has ended.
-    #[cfg(test)]
     pub fn comm(&self) -> Result<Vec<u8>, LookError> {
         let mut name = self.contents("comm").map_err(|error| LookError::new("read name", self.tid, error))?;
         name.pop_if(|last| *last == b'\n');
@@ -257,7 +256,7 @@ impl TaskDirectory {
         }))
     }
 
-    fn descriptors(&self) -> Result<&OwnedFd, Errno> {
+    pub(super) fn descriptors(&self) -> Result<&OwnedFd, Errno> {
         if let Some(directory) = self.descriptors.get() {
             return Ok(directory);
         }
@@ -296,7 +295,7 @@ impl TaskDirectory {
         lstat(&self.open("root", place(OFlag::O_DIRECTORY))?, &inside[slashes..])
     }
 
-    fn contents(&self, name: &str) -> std::io::Result<Vec<u8>> {
+    pub(super) fn contents(&self, name: &str) -> std::io::Result<Vec<u8>> {
         let mut contents = Vec::new();
         let mut file = std::fs::File::from(self.open(name, OFlag::O_RDONLY)?);
         file.read_to_end(&mut contents)?;

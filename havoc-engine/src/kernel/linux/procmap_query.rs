@@ -36,6 +36,9 @@ const _: () = assert!(SIZE == 104);
 /// `PROCMAP_QUERY_COVERING_OR_NEXT_VMA`: the mapping at the address or, in a hole, the first one above.
 const COVERING_OR_NEXT: u64 = 0x10;
 
+/// `PROCMAP_QUERY_VMA_SHARED`.
+const VMA_SHARED: u64 = 0x08;
+
 /// `_IOWR('f', 17, struct procmap_query)`, with the direction bits of include/uapi/asm-generic/ioctl.h, which every
 /// architecture but alpha, mips, parisc, powerpc and sparc uses.
 const PROCMAP_QUERY: u32 = (3 << 30) | ((SIZE as u32) << 16) | ((b'f' as u32) << 8) | 17;
@@ -80,6 +83,7 @@ pub fn covering_or_next(
         offset: query.vma_offset,
         device: (query.dev_major, query.dev_minor),
         inode: query.inode,
+        is_shared: query.vma_flags & VMA_SHARED != 0,
         name: (length > 0).then(|| name[..length].to_vec()),
     }))
 }

@@ -71,6 +71,12 @@ pub(super) fn listen(tid: Tid) -> Result<(), KernelError> {
     unsafe { request(libc::PTRACE_LISTEN, "PTRACE_LISTEN", tid, 0, 0) }.map(drop)
 }
 
+/// PTRACE_INTERRUPT: a PTRACE_EVENT_STOP follows, unless another stop comes first. Since Linux 3.4.
+pub(super) fn interrupt(tid: Tid) -> Result<(), KernelError> {
+    // SAFETY: PTRACE_INTERRUPT ignores address and data.
+    unsafe { request(libc::PTRACE_INTERRUPT, "PTRACE_INTERRUPT", tid, 0, 0) }.map(drop)
+}
+
 /// PTRACE_GETEVENTMSG.
 pub(super) fn event_message(tid: Tid) -> Result<u64, KernelError> {
     let mut message: libc::c_ulong = 0;
@@ -86,6 +92,13 @@ pub(super) fn signal_info(tid: Tid) -> Result<libc::siginfo_t, KernelError> {
     // SAFETY: PTRACE_GETSIGINFO writes one siginfo_t through data; info is one, live and writable.
     unsafe { request(libc::PTRACE_GETSIGINFO, "PTRACE_GETSIGINFO", tid, 0, &raw mut info as usize) }?;
     Ok(info)
+}
+
+/// PTRACE_SETSIGINFO.
+pub(super) fn set_signal_info(tid: Tid, info: &libc::siginfo_t) -> Result<(), KernelError> {
+    let info: *const libc::siginfo_t = info;
+    // SAFETY: PTRACE_SETSIGINFO reads one siginfo_t through data; info is one, live.
+    unsafe { request(libc::PTRACE_SETSIGINFO, "PTRACE_SETSIGINFO", tid, 0, info as usize) }.map(drop)
 }
 
 /// `struct ptrace_syscall_info` of include/uapi/linux/ptrace.h, with its union laid flat: the seccomp member is the

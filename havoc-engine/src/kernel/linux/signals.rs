@@ -161,6 +161,24 @@ pub fn die_by(signal: Signal) {
     unsafe { libc::sigprocmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut()) };
 }
 
+/// Tells whether havoc sent this signal to one task.
+pub(super) fn is_ours(info: &libc::siginfo_t) -> bool {
+    // SAFETY: si_pid lies inside siginfo_t for every code, and means the sender with SI_TKILL.
+    let sender = unsafe { info.si_pid() };
+    // To a task in a PID namespace below ours the sender is nobody, 0: kernel/signal.c, __send_signal_locked.
+    info.si_code == libc::SI_TKILL && (sender == nix::unistd::getpid().as_raw() || sender == 0)
+}
+
+/// Makes a signal one that the kernel sent: SI_KERNEL, and all that a sender would say 0. As PTRACE_CONT with a signal has it
+/// at a syscall stop, kernel/signal.c, ptrace_signal.
+pub(super) fn disown(info: &mut libc::siginfo_t) {
+    let signal = info.si_signo;
+    // SAFETY: siginfo_t is plain data for which all zeroes is a value.
+    *info = unsafe { std::mem::zeroed() };
+    info.si_signo = signal;
+    info.si_code = libc::SI_KERNEL;
+}
+
 /// Reads out of a siginfo what its code says is there. include/uapi/asm-generic/siginfo.h.
 pub(super) fn info(raw: &libc::siginfo_t) -> SignalInfo {
     let code = raw.si_code;

@@ -6,7 +6,7 @@ use crate::kernel::{
     Kernel, KernelError, LookError, Request, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo,
     Verified, Waited,
 };
-use crate::resource::{AddressRange, Base, FileName, LastLink, Mapping, path};
+use crate::resource::{AddressRange, Base, DescriptorKind, FileName, LastLink, Mapping, Socket, path};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use havoc_arch::{Abi, Restart, SyscallView};
@@ -166,6 +166,13 @@ impl Kernel for ScriptedKernel {
         Ok(if self.world.loses_writes { Verified::No } else { Verified::Yes })
     }
 
+    fn set_number(&mut self, stopped: &Stopped, number: u32) -> Result<Verified, KernelError> {
+        let halt = self.ask(stopped, "set_number")?;
+        assert_eq!(halt.stop, Stop::Seccomp, "another call is put in its place at the seccomp stop");
+        self.act(format!("{} calls {number}", halt.tid));
+        Ok(if self.world.loses_writes { Verified::No } else { Verified::Yes })
+    }
+
     fn set_argument(
         &mut self,
         stopped: &Stopped,
@@ -192,6 +199,28 @@ impl Kernel for ScriptedKernel {
         assert!(matches!(halt.info, SyscallInfo::Exit(_)), "an argument is put back at the exit");
         self.act(format!("{} argument {index} back: {value:#x}", halt.tid));
         Ok(())
+    }
+
+    fn interrupt(&mut self, tid: Tid) -> Result<(), KernelError> {
+        match self.goes_wrong(tid, "interrupt") {
+            Some(Mishap::Vanishes) => return Err(KernelError::Vanished(tid)),
+            Some(Mishap::Refused) => {
+                return Err(KernelError::Refused { operation: "interrupt", tid, source: refusal() });
+            }
+            None => {}
+        }
+        self.act(format!("{tid} is interrupted"));
+        Ok(())
+    }
+
+    fn disown_signal(&mut self, stopped: &Stopped) -> Result<bool, KernelError> {
+        let halt = self.ask(stopped, "disown_signal")?;
+        assert!(matches!(halt.stop, Stop::Signal(_)), "a signal is disowned at its delivery");
+        let is_ours = self.world.signals_by.is_none();
+        if is_ours {
+            self.act(format!("{} has it from the kernel", halt.tid));
+        }
+        Ok(is_ours)
     }
 
     fn interrupted_call(
@@ -295,6 +324,28 @@ impl Kernel for ScriptedKernel {
         self.look(tid, "descriptor_name")?;
         let name = self.world.descriptors.get(&(tid, descriptor));
         Ok(name.map(|name| FileName { name: name.clone(), deleted: false }))
+    }
+
+    fn descriptor_kind(&mut self, tid: Tid, descriptor: i32) -> Result<Option<DescriptorKind>, LookError> {
+        self.look(tid, "descriptor_kind")?;
+        let kind = self.world.kinds.get(&(tid, descriptor)).cloned();
+        let is_open = self.world.descriptors.contains_key(&(tid, descriptor));
+        Ok(kind.or(is_open.then_some(DescriptorKind::Regular)))
+    }
+
+    fn socket(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Socket>, LookError> {
+        self.look(tid, "socket")?;
+        Ok(self.world.sockets.get(&(tid, descriptor)).cloned())
+    }
+
+    fn thread_name(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
+        self.look(tid, "thread_name")?;
+        Ok(self.world.names.get(&tid).cloned().unwrap_or_else(|| b"program".to_vec()))
+    }
+
+    fn program(&mut self, tid: Tid) -> Result<Option<Vec<u8>>, LookError> {
+        self.look(tid, "program")?;
+        Ok(Some(b"/bin/program".to_vec()))
     }
 
     fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {

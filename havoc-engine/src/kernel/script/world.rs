@@ -1,7 +1,7 @@
 //! What the tasks of a script are and have: ids, files, memory, mappings, handlers.
 use super::event::{pid, tid};
 use crate::kernel::LookError;
-use crate::resource::{AddressRange, Mapping};
+use crate::resource::{AddressRange, DescriptorKind, Mapping, Socket};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,9 @@ pub struct World {
     pub(super) signals_by_terminal: bool,
     pub(super) signals_by: Option<i32>,
     pub(super) apart: bool,
+    pub(super) names: BTreeMap<Tid, Vec<u8>>,
+    pub(super) kinds: BTreeMap<(Tid, i32), DescriptorKind>,
+    pub(super) sockets: BTreeMap<(Tid, i32), Socket>,
 }
 
 impl World {
@@ -58,7 +61,7 @@ impl World {
     /// Maps a file.
     pub fn map(&mut self, raw: i32, start: u64, end: u64, name: &str) {
         let range = AddressRange { start, end };
-        let mapping = Mapping { range, offset: 0, name: Some(name.into()), is_file: true };
+        let mapping = Mapping { range, offset: 0, name: Some(name.into()), is_file: true, is_shared: true };
         self.mappings.entry(tid(raw)).or_default().push(mapping);
     }
 
@@ -105,6 +108,21 @@ impl World {
     /// Somebody else's filter lies over the program, as in a container.
     pub fn filter_above(&mut self) {
         self.has_filter_above = true;
+    }
+
+    /// Names a thread.
+    pub fn name(&mut self, raw: i32, name: &str) {
+        self.names.insert(tid(raw), name.into());
+    }
+
+    /// Makes a descriptor one of this kind; others are regular files.
+    pub fn kind(&mut self, raw: i32, descriptor: i32, kind: DescriptorKind) {
+        self.kinds.insert((tid(raw), descriptor), kind);
+    }
+
+    /// Makes a descriptor a socket.
+    pub fn socket(&mut self, raw: i32, descriptor: i32, socket: Socket) {
+        self.sockets.insert((tid(raw), descriptor), socket);
     }
 
     /// Gives a task a handler.

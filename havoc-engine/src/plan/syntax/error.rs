@@ -44,11 +44,6 @@ impl Errors {
         self.found.push(Diagnostic { source: self.source, span, message: message.into(), help });
     }
 
-    /// Adds the error that everything of the contract that is not built yet gives.
-    pub fn add_not_built(&mut self, span: Span, what: &str) {
-        self.add(span, format!("`{what}` is not built yet"));
-    }
-
     /// Tells whether nothing was wrong.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()

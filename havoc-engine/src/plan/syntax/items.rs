@@ -1,10 +1,10 @@
 //! ITEMs → the parts of a rule.
-use super::Span;
 use super::error::{Errors, did_you_mean};
 use super::key::{self, Key};
 use super::lexer::{Item, Operator, Word};
-use super::value;
-use crate::plan::{Action, At, Comparison, Outcome, PathPattern, Selector, When};
+use super::number::Constants;
+use super::{Span, action, number, selector, value};
+use crate::plan::{Action, At, Selector, Trigger};
 use std::path::Path;
 
 /// The items of one rule, as far as they were right.
@@ -12,19 +12,21 @@ use std::path::Path;
 pub(super) struct Parts {
     /// Selectors, gathered by key and comparison.
     pub selectors: Vec<Selector>,
-    /// `when=`.
-    pub when: When,
+    /// Which matches are picked.
+    pub trigger: Trigger,
     /// What happens.
     pub action: Action,
     /// `name=` and where it stands.
     pub name: Option<(String, Span)>,
-    /// Whether an action was meant, also one that was wrong or is not built.
+    /// Whether an action was meant, also one that was wrong.
     pub acts: bool,
+    /// Keys that were there, with their places.
+    pub seen: Vec<(Key, Span)>,
 }
 
 /// Reads all items.
-pub(super) fn read(items: &[Item], cwd: &Path, errors: &mut Errors) -> Parts {
-    let mut reader = Reader { cwd, errors, seen: Vec::new(), unknown: false, parts: Parts::default() };
+pub(super) fn read(items: &[Item], cwd: &Path, constants: &Constants, errors: &mut Errors) -> Parts {
+    let mut reader = Reader { cwd, constants, errors, unknown: false, parts: Parts::default() };
     for item in items {
         reader.item(item);
     }
@@ -32,19 +34,42 @@ pub(super) fn read(items: &[Item], cwd: &Path, errors: &mut Errors) -> Parts {
     reader.parts.acts |= reader.unknown;
     if !reader.unknown {
         reader.needs_outcome();
+        reader.needs_execution();
     }
+    reader.needs_time();
+    reader.needs_counting();
     reader.parts
 }
 
 struct Reader<'a> {
     cwd: &'a Path,
+    constants: &'a Constants<'a>,
     errors: &'a mut Errors,
-    /// Keys that were there, with their places.
-    seen: Vec<(Key, Span)>,
     /// Whether a key was unknown: it may have been meant as any other.
     unknown: bool,
     parts: Parts,
 }
+
+const EQUALITY: &[Operator] = &[Operator::Equal, Operator::NotEqual];
+const COMPARISONS: &[Operator] = &[
+    Operator::Equal,
+    Operator::NotEqual,
+    Operator::Less,
+    Operator::LessEqual,
+    Operator::Greater,
+    Operator::GreaterEqual,
+    Operator::AnyBits,
+];
+const OF_ARGUMENTS: &[Operator] = &[
+    Operator::Equal,
+    Operator::NotEqual,
+    Operator::Less,
+    Operator::LessEqual,
+    Operator::Greater,
+    Operator::GreaterEqual,
+    Operator::AnyBits,
+    Operator::Assign,
+];
 
 impl Reader<'_> {
     fn item(&mut self, item: &Item) {
@@ -54,62 +79,58 @@ impl Reader<'_> {
             self.unknown = true;
             return;
         };
-        self.parts.acts |= acts(key);
+        let assigns = matches!(item.value, Some((Operator::Assign, _)));
+        self.parts.acts |= key.acts() || assigns;
         self.once(key, item);
-        match key {
-            Key::UnbuiltSelector | Key::UnbuiltAction => {
-                let operator = item.value.as_ref().map_or("", |(operator, _)| operator.text());
-                self.errors.add_not_built(item.span.clone(), &format!("{}{operator}", item.key.text));
-            }
-            Key::Instead | Key::After | Key::Log => {
-                if item.value.is_some() {
-                    let flag = &item.key.text;
-                    self.errors.add_help(
-                        item.span.clone(),
-                        format!("`{flag}` takes no value"),
-                        format!("write `{flag}` alone"),
-                    );
-                } else if key == Key::Log {
-                    self.parts.action.log = true;
-                } else {
-                    self.parts.action.at = if key == Key::After { At::After } else { At::Instead };
-                }
-            }
-            Key::Path | Key::Mapped | Key::Descriptor => self.selector(key, item),
-            Key::When | Key::Error | Key::Retval | Key::Name => self.setting(key, item),
+        if key.is_flag() {
+            self.flag(key, item);
+        } else {
+            self.valued(key, item);
         }
-        self.seen.push((key, item.span.clone()));
+        self.parts.seen.push((key, item.span.clone()));
+    }
+
+    fn flag(&mut self, key: Key, item: &Item) {
+        if item.value.is_some() {
+            let flag = &item.key.text;
+            self.errors.add_help(
+                item.span.clone(),
+                format!("`{flag}` takes no value"),
+                match key {
+                    Key::Kill => "write `kill` alone, or `kill:after` for after the call".to_owned(),
+                    _ => format!("write `{flag}` alone"),
+                },
+            );
+            return;
+        }
+        let action = &mut self.parts.action;
+        match key {
+            Key::Kill => action.kill = true,
+            Key::Log => action.log = true,
+            Key::Uncounted => action.uncounted = true,
+            Key::After => action.at = At::After,
+            _ => action.at = At::Instead,
+        }
     }
 
     /// Refuses a second one of what there can be only one of, and pairs that contradict each other.
     fn once(&mut self, key: Key, item: &Item) {
-        if matches!(
-            key,
-            Key::Path | Key::Mapped | Key::Descriptor | Key::UnbuiltSelector | Key::UnbuiltAction
-        ) {
+        if key.repeats() {
             return;
         }
-        let seen = |key: Key| self.seen.iter().any(|(seen, _)| *seen == key);
-        let against = match key {
-            Key::Error => Some((Key::Retval, "retval")),
-            Key::Retval => Some((Key::Error, "error")),
-            Key::Instead => Some((Key::After, "after")),
-            Key::After => Some((Key::Instead, "instead")),
-            _ => None,
-        };
         let name = &item.key.text;
-        if seen(key) {
+        let mut seen = self.parts.seen.iter().map(|(seen, _)| *seen);
+        let excluded = seen.clone().find(|seen| key.excludes(*seen));
+        if seen.any(|seen| seen == key) {
             self.errors.add_help(
                 item.span.clone(),
                 format!("`{name}` is there twice"),
                 "keep one of them, or write a second rule",
             );
-        } else if let Some((other, other_name)) = against
-            && seen(other)
-        {
+        } else if let Some(other) = excluded {
             self.errors.add_help(
                 item.span.clone(),
-                format!("`{name}` and `{other_name}` exclude each other"),
+                format!("`{name}` and `{}` exclude each other", other.text()),
                 "keep one of them, or write a second rule",
             );
         }
@@ -143,79 +164,61 @@ impl Reader<'_> {
         Some((*operator, word))
     }
 
-    fn selector(&mut self, key: Key, item: &Item) {
-        let Some((operator, word)) = self.value(item, &[Operator::Equal, Operator::NotEqual]) else {
-            return;
+    fn valued(&mut self, key: Key, item: &Item) {
+        let operators = match key {
+            Key::Name(_) | Key::Descriptor | Key::Socket | Key::Pid => EQUALITY,
+            Key::Argument(_) => OF_ARGUMENTS,
+            Key::Result => COMPARISONS,
+            _ => &[Operator::Equal],
         };
-        let comparison = if operator == Operator::Equal { Comparison::AnyOf } else { Comparison::NoneOf };
-        if key == Key::Descriptor {
-            if let Some(number) = value::descriptor(word, self.errors) {
-                self.add_descriptor(comparison, number);
-            }
-            return;
-        }
-        match PathPattern::new(&word.text, self.cwd) {
-            Ok(pattern) => self.add_pattern(key, comparison, pattern),
-            Err(error) => {
-                self.errors.add_help(word.span.clone(), "this is no path pattern", error.to_string());
-            }
-        }
-    }
-
-    fn add_descriptor(&mut self, comparison: Comparison, number: i32) {
-        let gathered = self.parts.selectors.iter_mut().find_map(|selector| match selector {
-            Selector::Descriptor(with, numbers) if *with == comparison => Some(numbers),
-            _ => None,
-        });
-        match gathered {
-            Some(numbers) => numbers.push(number),
-            None => self.parts.selectors.push(Selector::Descriptor(comparison, vec![number])),
-        }
-    }
-
-    fn add_pattern(&mut self, key: Key, comparison: Comparison, pattern: PathPattern) {
-        let by_mapping = key == Key::Mapped;
-        let gathered = self.parts.selectors.iter_mut().find_map(|selector| match selector {
-            Selector::Path(with, patterns) if !by_mapping && *with == comparison => Some(patterns),
-            Selector::Mapped(with, patterns) if by_mapping && *with == comparison => Some(patterns),
-            _ => None,
-        });
-        match gathered {
-            Some(patterns) => patterns.push(pattern),
-            None if by_mapping => self.parts.selectors.push(Selector::Mapped(comparison, vec![pattern])),
-            None => self.parts.selectors.push(Selector::Path(comparison, vec![pattern])),
-        }
-    }
-
-    fn setting(&mut self, key: Key, item: &Item) {
-        let Some((_, word)) = self.value(item, &[Operator::Equal]) else {
-            return;
-        };
-        let parts = &mut self.parts;
+        let Some((operator, word)) = self.value(item, operators) else { return };
+        let (parts, errors) = (&mut self.parts, &mut *self.errors);
+        let (trigger, action) = (&mut parts.trigger, &mut parts.action);
         match key {
-            Key::When => parts.when = value::when(word, self.errors).unwrap_or_default(),
-            Key::Name => {
-                parts.name = value::name(word, self.errors).map(|name| (name, word.span.clone()));
+            Key::Name(name) => selector::name(name, operator, word, self.cwd, &mut parts.selectors, errors),
+            Key::Descriptor => selector::descriptor(operator, word, &mut parts.selectors, errors),
+            Key::Socket => selector::socket(operator, word, &mut parts.selectors, errors),
+            Key::Pid => selector::pid(operator, word, &mut parts.selectors, errors),
+            Key::Argument(index) if operator == Operator::Assign => {
+                let known = |name: &str| self.constants.of_argument(index, name);
+                if let Some(operand) = number::operand(word, 0..word.text.len(), &known, errors) {
+                    action::assign(index, operand, item, action, errors);
+                }
             }
-            Key::Error => parts.action.outcome = value::error(word, self.errors).map(Outcome::Error),
-            Key::Retval => parts.action.outcome = value::retval(word, self.errors).map(Outcome::Value),
-            Key::Path
-            | Key::Mapped
-            | Key::Descriptor
-            | Key::Instead
-            | Key::After
-            | Key::Log
-            | Key::UnbuiltSelector
-            | Key::UnbuiltAction => {}
+            Key::Argument(index) => {
+                let known = |name: &str| self.constants.of_argument(index, name);
+                selector::argument(index, operator, word, &known, &mut parts.selectors, errors);
+            }
+            Key::Result => selector::result(operator, word, &mut parts.selectors, errors),
+            Key::When => trigger.when = value::when(word, errors).unwrap_or_default(),
+            Key::Per => trigger.per = value::per(word, errors).unwrap_or_default(),
+            Key::Chance => trigger.chance = value::chance(word, errors),
+            Key::AfterTime => trigger.after = value::time(word, errors),
+            Key::Until => trigger.until = value::time(word, errors),
+            Key::Error => action.gives = action::errors(word, errors),
+            Key::Retval => action.gives = action::retval(word, errors),
+            Key::Short => action.short = action::short(word, errors),
+            Key::Corrupt => action.corrupt = action::corrupt(word, errors),
+            Key::Syscall => action.syscall = action::syscall(word, errors),
+            Key::PokeEnter => action.poke_enter = action::pokes(word, errors),
+            Key::PokeExit => action.poke_exit = action::pokes(word, errors),
+            Key::DelayEnter => action.delay_enter = value::delay(word, errors),
+            Key::DelayExit => action.delay_exit = value::delay(word, errors),
+            Key::Signal => action.signal = action::signal(word, errors),
+            Key::RuleName => {
+                parts.name = value::name(word, errors).map(|name| (name, word.span.clone()));
+            }
+            Key::Kill | Key::Instead | Key::After | Key::Log | Key::Uncounted => {}
         }
     }
 
-    /// `instead` and `after` say when a result is given: without one they mean nothing.
+    /// `instead` and `after` say when something is done that can be done at either time: without it they mean nothing.
     fn needs_outcome(&mut self) {
-        if self.seen.iter().any(|(key, _)| matches!(key, Key::Error | Key::Retval | Key::UnbuiltAction)) {
+        let seen = &self.parts.seen;
+        if seen.iter().any(|(key, _)| matches!(key, Key::Error | Key::Retval | Key::Kill)) {
             return;
         }
-        for (key, span) in &self.seen {
+        for (key, span) in seen {
             let flag = match key {
                 Key::Instead => "instead",
                 Key::After => "after",
@@ -224,24 +227,63 @@ impl Reader<'_> {
             self.parts.acts = true;
             self.errors.add_help(
                 span.clone(),
-                format!("`{flag}` needs a result to give"),
+                format!("`{flag}` needs a result to give, or `kill`"),
                 "add `error=` or `retval=`",
             );
         }
     }
-}
 
-/// Tells whether `key` is an action.
-fn acts(key: Key) -> bool {
-    match key {
-        Key::Error | Key::Retval | Key::Log | Key::UnbuiltAction => true,
-        Key::Path
-        | Key::Mapped
-        | Key::Descriptor
-        | Key::When
-        | Key::Name
-        | Key::Instead
-        | Key::After
-        | Key::UnbuiltSelector => false,
+    /// What changes the call means nothing if it is never executed.
+    fn needs_execution(&mut self) {
+        let action = &self.parts.action;
+        if action.skips() && !action.arguments.is_empty() {
+            let given = |key: &Key| matches!(key, Key::Error | Key::Retval);
+            if let Some((_, span)) = self.parts.seen.iter().find(|(key, _)| given(key)) {
+                self.errors.add_help(
+                    span.clone(),
+                    "a call that is never executed needs no other arguments",
+                    "add `after`, so that it is executed first",
+                );
+            }
+        }
+    }
+
+    /// What is not counted cannot be picked by a number, and nothing is said of it.
+    fn needs_counting(&mut self) {
+        let Some((_, place)) = self.parts.seen.iter().find(|(key, _)| *key == Key::Uncounted) else { return };
+        if self.parts.action.gives.is_none() && !self.unknown {
+            let given = |(key, _): &(Key, Span)| matches!(key, Key::Error | Key::Retval);
+            if !self.parts.seen.iter().any(given) {
+                self.errors.add_help(
+                    place.clone(),
+                    "`uncounted` goes with `error` and `retval`",
+                    "leave it out: what else a rule does is counted and logged",
+                );
+            }
+        }
+        for (key, span) in &self.parts.seen {
+            let message = match key {
+                Key::When | Key::Per | Key::Chance => {
+                    format!("`{}` counts, and `uncounted` does not", key.text())
+                }
+                Key::Log => "what is `uncounted` is not logged".to_owned(),
+                _ => continue,
+            };
+            self.errors.add_help(span.clone(), message, "leave one of the two out");
+        }
+    }
+
+    fn needs_time(&mut self) {
+        let trigger = &self.parts.trigger;
+        if let (Some(after), Some(until)) = (trigger.after, trigger.until)
+            && until <= after
+            && let Some((_, span)) = self.parts.seen.iter().rfind(|(key, _)| *key == Key::Until)
+        {
+            self.errors.add_help(
+                span.clone(),
+                "this window ends before it begins",
+                "`until` is counted from the program's start, as `after-time` is",
+            );
+        }
     }
 }

@@ -1,79 +1,171 @@
-//! Every key and flag of the rule language, built or not, and the names of the classes.
-//!
-//! What is in here but not built is refused by its name, so that nobody takes it for a typing error, and never
-//! silently accepted.
-
-use crate::class;
+//! Every key and flag of the rule language.
+use crate::plan::Name;
 
 /// What a key or flag of the language is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
-    /// `path=`
-    Path,
-    /// `mapped=`
-    Mapped,
+    /// `path=` and the others that are patterns for names
+    Name(Name),
     /// `fd=`
     Descriptor,
+    /// `sock=`
+    Socket,
+    /// `pid=`
+    Pid,
+    /// `arg1` to `arg6`, here from 0
+    Argument(usize),
+    /// `ret`
+    Result,
     /// `when=`
     When,
+    /// `per=`
+    Per,
+    /// `chance=`
+    Chance,
+    /// `after-time=`
+    AfterTime,
+    /// `until=`
+    Until,
     /// `error=`
     Error,
     /// `retval=`
     Retval,
-    /// `name=`
-    Name,
+    /// `short=`
+    Short,
+    /// `corrupt=`
+    Corrupt,
+    /// `kill`
+    Kill,
+    /// `syscall=`
+    Syscall,
+    /// `poke_enter=`
+    PokeEnter,
+    /// `poke_exit=`
+    PokeExit,
+    /// `delay_enter=`
+    DelayEnter,
+    /// `delay_exit=`
+    DelayExit,
+    /// `signal=`
+    Signal,
     /// `instead`
     Instead,
     /// `after`
     After,
     /// `log`
     Log,
-    /// Promised, not there yet: chooses calls.
-    UnbuiltSelector,
-    /// Promised, not there yet: does something, so that the rule does not lack an action.
-    UnbuiltAction,
+    /// `uncounted`
+    Uncounted,
+    /// `name=`
+    RuleName,
 }
 
 /// How each is written.
 const KEYS: &[(&str, Key)] = &[
-    ("path", Key::Path),
-    ("mapped", Key::Mapped),
+    ("path", Key::Name(Name::Path)),
+    ("mapped", Key::Name(Name::Mapped)),
     ("fd", Key::Descriptor),
+    ("sock", Key::Socket),
+    ("arg1", Key::Argument(0)),
+    ("arg2", Key::Argument(1)),
+    ("arg3", Key::Argument(2)),
+    ("arg4", Key::Argument(3)),
+    ("arg5", Key::Argument(4)),
+    ("arg6", Key::Argument(5)),
+    ("comm", Key::Name(Name::Comm)),
+    ("exe", Key::Name(Name::Exe)),
+    ("thread", Key::Name(Name::Thread)),
+    ("pid", Key::Pid),
+    ("caller", Key::Name(Name::Caller)),
+    ("ret", Key::Result),
     ("when", Key::When),
+    ("per", Key::Per),
+    ("chance", Key::Chance),
+    ("after-time", Key::AfterTime),
+    ("until", Key::Until),
     ("error", Key::Error),
     ("retval", Key::Retval),
-    ("name", Key::Name),
     ("instead", Key::Instead),
     ("after", Key::After),
+    ("short", Key::Short),
+    ("corrupt", Key::Corrupt),
+    ("delay_enter", Key::DelayEnter),
+    ("delay_exit", Key::DelayExit),
+    ("signal", Key::Signal),
+    ("kill", Key::Kill),
+    ("poke_enter", Key::PokeEnter),
+    ("poke_exit", Key::PokeExit),
+    ("syscall", Key::Syscall),
+    ("name", Key::RuleName),
     ("log", Key::Log),
-    ("sock", Key::UnbuiltSelector),
-    ("arg1", Key::UnbuiltSelector),
-    ("arg2", Key::UnbuiltSelector),
-    ("arg3", Key::UnbuiltSelector),
-    ("arg4", Key::UnbuiltSelector),
-    ("arg5", Key::UnbuiltSelector),
-    ("arg6", Key::UnbuiltSelector),
-    ("comm", Key::UnbuiltSelector),
-    ("exe", Key::UnbuiltSelector),
-    ("thread", Key::UnbuiltSelector),
-    ("pid", Key::UnbuiltSelector),
-    ("caller", Key::UnbuiltSelector),
-    ("ret", Key::UnbuiltSelector),
-    ("per", Key::UnbuiltSelector),
-    ("chance", Key::UnbuiltSelector),
-    ("after-time", Key::UnbuiltSelector),
-    ("until", Key::UnbuiltSelector),
-    ("short", Key::UnbuiltAction),
-    ("corrupt", Key::UnbuiltAction),
-    ("delay_enter", Key::UnbuiltAction),
-    ("delay_exit", Key::UnbuiltAction),
-    ("signal", Key::UnbuiltAction),
-    ("kill", Key::UnbuiltAction),
-    ("poke_enter", Key::UnbuiltAction),
-    ("poke_exit", Key::UnbuiltAction),
-    ("syscall", Key::UnbuiltAction),
-    ("uncounted", Key::UnbuiltSelector),
+    ("uncounted", Key::Uncounted),
 ];
+
+/// Of these there is at most one in a rule: each says what becomes of the call.
+const OUTCOMES: &[Key] = &[Key::Error, Key::Retval, Key::Short, Key::Corrupt, Key::Kill];
+
+impl Key {
+    /// Tells whether it may be repeated: selectors, of which each repetition adds a value, and changes of arguments.
+    pub fn repeats(self) -> bool {
+        matches!(
+            self,
+            Key::Name(_) | Key::Descriptor | Key::Socket | Key::Pid | Key::Argument(_) | Key::Result
+        )
+    }
+
+    /// Tells whether it takes no value.
+    pub fn is_flag(self) -> bool {
+        matches!(self, Key::Instead | Key::After | Key::Kill | Key::Log | Key::Uncounted)
+    }
+
+    /// Tells whether `self` and `other` contradict each other in one rule.
+    pub fn excludes(self, other: Key) -> bool {
+        let pair = |one, two| (self, other) == (one, two) || (other, self) == (one, two);
+        let is_outcome = |key| OUTCOMES.contains(&key);
+        self != other
+            && (is_outcome(self) && is_outcome(other) && !pair(Key::Short, Key::Corrupt)
+                || pair(Key::Instead, Key::After)
+                || [Key::Short, Key::Corrupt, Key::Kill].iter().any(|key| pair(*key, Key::Syscall)))
+    }
+
+    /// Tells whether a rule with it has an action. `argN` has one with `:=` alone.
+    pub fn acts(self) -> bool {
+        match self {
+            Key::Error
+            | Key::Retval
+            | Key::Short
+            | Key::Corrupt
+            | Key::Kill
+            | Key::Syscall
+            | Key::PokeEnter
+            | Key::PokeExit
+            | Key::DelayEnter
+            | Key::DelayExit
+            | Key::Signal
+            | Key::Log => true,
+            Key::Name(_)
+            | Key::Descriptor
+            | Key::Socket
+            | Key::Pid
+            | Key::Argument(_)
+            | Key::Result
+            | Key::When
+            | Key::Per
+            | Key::Chance
+            | Key::AfterTime
+            | Key::Until
+            | Key::Instead
+            | Key::After
+            | Key::Uncounted
+            | Key::RuleName => false,
+        }
+    }
+
+    /// Returns how it is written.
+    pub fn text(self) -> &'static str {
+        KEYS.iter().find(|(_, key)| *key == self).map_or("", |(text, _)| text)
+    }
+}
 
 /// Returns the key that `text` writes.
 pub(super) fn of(text: &str) -> Option<Key> {
@@ -83,9 +175,4 @@ pub(super) fn of(text: &str) -> Option<Key> {
 /// Returns every key and flag as it is written.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|(name, _)| *name)
-}
-
-/// Returns the classes of the language, without their `%`.
-pub(super) fn classes() -> impl Iterator<Item = &'static str> {
-    class::all().map(|class| class.name)
 }

@@ -100,6 +100,8 @@ pub(super) struct Lexed {
     pub set: Span,
     /// The items.
     pub items: Vec<Item>,
+    /// The rule.
+    pub whole: Span,
 }
 
 /// Cuts `text` into its words. What is no item is noted in `errors` and left out.
@@ -118,7 +120,7 @@ pub(super) fn lex(text: &str, errors: &mut Errors) -> Lexed {
         }
         items.extend(cursor.item(colon));
     }
-    Lexed { members, set, items }
+    Lexed { members, set, items, whole: 0..text.len() }
 }
 
 struct Cursor<'a> {

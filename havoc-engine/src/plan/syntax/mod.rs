@@ -6,11 +6,14 @@
 //! ```
 //!
 //! No step stops at an error: it adds it and goes on with what is left, so that all errors of all rules come at once.
+mod action;
 mod check;
 mod error;
 mod items;
 mod key;
 mod lexer;
+mod number;
+mod selector;
 mod set;
 mod value;
 
@@ -21,9 +24,11 @@ pub(crate) use error::did_you_mean;
 pub use error::{Diagnostic, Span};
 
 use super::{CallSet, Plan, Rule};
-use crate::signature;
+use crate::signature::{self, Signature};
 use error::Errors;
 use havoc_arch::{Abi, Arch, Native, names};
+use lexer::Lexed;
+use number::Constants;
 use std::path::Path;
 
 /// What rules are judged by, besides their text.
@@ -60,7 +65,7 @@ pub fn parse_rules(texts: &[String], cwd: &Path) -> Result<Plan, Vec<Diagnostic>
 pub fn parse_set(text: &str) -> Result<CallSet, Vec<Diagnostic>> {
     let mut errors = Errors::of_source(0);
     let lexed = lexer::lex(text, &mut errors);
-    let members = set::resolve(&lexed.members, &Judge::HERE, &mut errors);
+    let resolved = set::resolve(&lexed.members, &Judge::HERE, &mut errors);
     for item in &lexed.items {
         errors.add_help(
             item.span.clone(),
@@ -68,7 +73,7 @@ pub fn parse_set(text: &str) -> Result<CallSet, Vec<Diagnostic>> {
             "what is to happen to the calls is for `--inject`",
         );
     }
-    if errors.is_empty() { Ok(set::call_set(&members)) } else { Err(errors.into_sorted()) }
+    if errors.is_empty() { Ok(resolved.call_set()) } else { Err(errors.into_sorted()) }
 }
 
 fn parse_rules_by(judge: &Judge, texts: &[String], cwd: &Path) -> Result<Plan, Vec<Diagnostic>> {
@@ -94,13 +99,28 @@ fn rule(
     errors: &mut Errors,
 ) -> Rule {
     let lexed = lexer::lex(text, errors);
-    let members = set::resolve(&lexed.members, judge, errors);
-    let parts = items::read(&lexed.items, cwd, errors);
-    check::needs_action(&parts, 0..text.len(), errors);
-    check::named_calls(&members, &parts, judge, errors);
-    let left_out = check::left_out(&members, &parts, judge);
-    let notes = check::notes(&members, judge);
-    let calls = set::call_set(&members);
+    read_rule(judge, &lexed, text, index, cwd, names, errors)
+}
+
+/// Makes the rule of its words, wherever they came from.
+fn read_rule(
+    judge: &Judge,
+    lexed: &Lexed,
+    text: &str,
+    index: usize,
+    cwd: &Path,
+    names: &mut Vec<(String, usize)>,
+    errors: &mut Errors,
+) -> Rule {
+    let resolved = set::resolve(&lexed.members, judge, errors);
+    let calls = resolved.call_set();
+    let constants = Constants { signatures: signatures(judge, &calls), abi: judge.native };
+    let parts = items::read(&lexed.items, cwd, &constants, errors);
+    check::needs_action(&parts, lexed.whole.clone(), errors);
+    check::waits_for_result(&parts, errors);
+    check::named_calls(&resolved, &parts, judge, errors);
+    let left_out = check::left_out(&calls, &parts, judge);
+    let notes = check::notes(&calls, &parts, &left_out, judge);
     let name = match parts.name {
         None => format!("{calls}#{}", index + 1),
         Some((name, span)) => {
@@ -120,9 +140,19 @@ fn rule(
         text: text.to_owned(),
         calls,
         selectors: parts.selectors,
-        when: parts.when,
+        only_in: Vec::new(),
+        not_in: Vec::new(),
+        trigger: parts.trigger,
         action: parts.action,
         left_out,
         notes,
     }
+}
+
+/// Returns what is known of the arguments of these calls on this machine.
+fn signatures(judge: &Judge, calls: &CallSet) -> Vec<&'static Signature> {
+    names::all(judge.native)
+        .filter(|(number, _)| calls.contains(judge.native, *number))
+        .filter_map(|(number, _)| signature::of_call(judge.native, number))
+        .collect()
 }

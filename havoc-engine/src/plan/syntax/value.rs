@@ -4,8 +4,9 @@
 use super::Span;
 use super::error::{Errors, did_you_mean};
 use super::lexer::Word;
-use crate::plan::When;
+use crate::plan::{Chance, Per, When};
 use havoc_arch::Errno;
+use std::time::Duration;
 
 /// Second names of errors on x86_64 and aarch64 (include/uapi/asm-generic/errno.h; ENOTSUP is libc's).
 const ALIASES: &[(&str, &str)] =
@@ -36,21 +37,8 @@ const PRIVATE_NAMES: &[&str] = &[
     "ENOGRACE",
 ];
 
-/// Reads `error=`.
-pub(super) fn error(word: &Word, errors: &mut Errors) -> Option<Errno> {
-    let mut read = word.split(',').map(|(text, span)| one_error(text, span, errors)).collect::<Vec<_>>();
-    if read.len() > 1 {
-        errors.add_help(
-            word.span.clone(),
-            "a choice of several errors is not built yet",
-            "write one rule for each, told apart by `when=`",
-        );
-        return None;
-    }
-    read.pop().flatten()
-}
-
-fn one_error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno> {
+/// Reads one error of `error=`.
+pub(super) fn error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno> {
     let private = |errors: &mut Errors, span| {
         errors.add_help(
             span,
@@ -149,6 +137,112 @@ pub(super) fn descriptor(word: &Word, errors: &mut Errors) -> Option<i32> {
         );
     }
     number
+}
+
+/// Reads `pid=`: at least 1.
+pub(super) fn pid(word: &Word, errors: &mut Errors) -> Option<i32> {
+    let number = word.text.parse().ok().filter(|number| *number > 0);
+    if number.is_none() {
+        errors.add_help(
+            word.span.clone(),
+            format!("`{}` is no process id", word.text),
+            "processes are numbered from 1; their names are asked for with `comm=` and `exe=`",
+        );
+    }
+    number
+}
+
+/// Reads `per=`.
+pub(super) fn per(word: &Word, errors: &mut Errors) -> Option<Per> {
+    let found = match word.text.as_str() {
+        "program" => Some(Per::Program),
+        "process" => Some(Per::Process),
+        "thread" => Some(Per::Thread),
+        _ => None,
+    };
+    if found.is_none() {
+        errors.add_help(
+            word.span.clone(),
+            format!("`{}` counts no matches", word.text),
+            "write `per=program`, `per=process` or `per=thread`",
+        );
+    }
+    found
+}
+
+/// Reads `chance=`: `5%`, `0.5%`, `1/1000`.
+pub(super) fn chance(word: &Word, errors: &mut Errors) -> Option<Chance> {
+    let text = word.text.as_str();
+    let fraction = match text.strip_suffix('%') {
+        Some(percent) => of_hundred(percent),
+        None => text.split_once('/').and_then(|(part, whole)| Some((digits(part)?, digits(whole)?))),
+    };
+    match fraction {
+        Some((0, _)) => errors.add(word.span.clone(), "a chance of nothing never comes"),
+        Some((numerator, denominator)) if numerator <= denominator => {
+            return Some(Chance { numerator, denominator });
+        }
+        Some(_) => errors.add(word.span.clone(), format!("`{text}` is more than always")),
+        None => {
+            errors.add_help(
+                word.span.clone(),
+                format!("`{text}` is no chance"),
+                "write `5%`, `0.5%` or `1/1000`",
+            );
+        }
+    }
+    None
+}
+
+fn digits(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
+    text.parse().ok()
+}
+
+/// Reads a percentage, with up to nine decimals.
+fn of_hundred(text: &str) -> Option<(u64, u64)> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let denominator = 10u64.checked_pow(u32::try_from(decimals.len()).ok().filter(|length| *length <= 9)?)?;
+    let decimals = if decimals.is_empty() && !text.contains('.') { 0 } else { digits(decimals)? };
+    Some((digits(whole)?.checked_mul(denominator)?.checked_add(decimals)?, denominator * 100))
+}
+
+/// Reads a delay, in strace's way: a bare number is microseconds.
+pub(super) fn delay(word: &Word, errors: &mut Errors) -> Option<Duration> {
+    duration(word, Some(1_000), errors)
+}
+
+/// Reads a point in time since the program's start. A bare number could mean anything.
+pub(super) fn time(word: &Word, errors: &mut Errors) -> Option<Duration> {
+    duration(word, None, errors)
+}
+
+/// Reads a number with a unit: s, ms, us or ns, strace(1).
+fn duration(word: &Word, bare_unit: Option<u64>, errors: &mut Errors) -> Option<Duration> {
+    let text = word.text.as_str();
+    let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let unit = match unit {
+        "s" => Some(1_000_000_000),
+        "ms" => Some(1_000_000),
+        "us" => Some(1_000),
+        "ns" => Some(1),
+        "" => bare_unit,
+        _ => None,
+    };
+    let help = match bare_unit {
+        Some(_) => "write `2s`, `100ms`, `50us` or `10ns`; a bare number is microseconds",
+        None => "write `2s`, `100ms`, `50us` or `10ns`",
+    };
+    let (Some(unit), false) = (unit, number.is_empty()) else {
+        errors.add_help(word.span.clone(), format!("`{text}` is no time"), help);
+        return None;
+    };
+    let nanoseconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    if nanoseconds.is_none() {
+        errors.add(word.span.clone(), format!("`{text}` is longer than 584 years"));
+    }
+    nanoseconds.map(Duration::from_nanos)
 }
 
 /// Reads `name=`: one word that stands in the log as it is.

@@ -50,7 +50,7 @@ fn a_number_in_a_rule_is_no_number_of_a_companion() {
 fn the_filter_stops_what_is_named_and_what_is_watched_in_each_abi() {
     for abi in Native::ABI.judged() {
         let Case(config) = Case::rules(&["nanosleep,fsync:error=EIO"]);
-        let policy = sentinel::policy(&config, &Matcher::new(&config.plan));
+        let policy = sentinel::policy(&config, &Matcher::new(&config.plan, 0));
         let stops = |name, args: [u64; 6]| {
             let number = names::number_of(*abi, name).expect(name);
             policy.traces(Native::ABI, abi.audit_arch(), number, &args)
@@ -177,7 +177,7 @@ fn a_call_that_is_carried_by_another_is_counted_where_something_names_it() {
     };
     let stops = |rule: &str, name, opcode: u64| {
         let Case(config) = Case::rules(&[rule]);
-        let policy = sentinel::policy(&config, &Matcher::new(&config.plan));
+        let policy = sentinel::policy(&config, &Matcher::new(&config.plan, 0));
         let number = names::number_of(Abi::I386, name).expect(name);
         policy.traces(Native::ABI, Abi::I386.audit_arch(), number, &[opcode, 0, 0, 0, 0, 0])
     };

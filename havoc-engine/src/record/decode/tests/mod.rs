@@ -33,6 +33,7 @@ impl Task {
 
     fn with_mapping(mut self, start: u64, length: u64, name: Option<&str>, is_file: bool) -> Task {
         self.mappings.push(Mapping {
+            is_shared: false,
             range: AddressRange::new(start, length),
             offset: 0,
             name: name.map(|name| name.as_bytes().to_vec()),

@@ -1,0 +1,65 @@
+//! What kind of thing a descriptor of a task is open on.
+use super::proc::TaskDirectory;
+use crate::kernel::look_error::LookError;
+use crate::resource::DescriptorKind;
+use nix::errno::Errno;
+use nix::fcntl::AtFlags;
+use nix::sys::stat::{SFlag, fstatat, major};
+
+const LOOK: &str = "look at a descriptor";
+
+/// TTY_MAJOR, TTYAUX_MAJOR and UNIX98_PTY_SLAVE_MAJOR with its seven followers: include/uapi/linux/major.h.
+const TERMINALS: [std::ops::RangeInclusive<u64>; 2] = [4..=5, 136..=143];
+
+/// O_DIRECT differs by CPU; that of this build is the machine's own.
+const O_DIRECT: i32 = libc::O_DIRECT;
+
+impl TaskDirectory {
+    /// Returns what kind of thing the descriptor is open on; `None` if it is closed.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub fn descriptor_kind(&self, descriptor: i32) -> Result<Option<DescriptorKind>, LookError> {
+        if descriptor < 0 {
+            return Ok(None);
+        }
+        // Following the link looks at the file without opening it.
+        let stat = |number: &str| fstatat(self.descriptors()?, number, AtFlags::AT_NO_AUTOMOUNT);
+        let Some(stat) = self.or_absent(LOOK, stat(&descriptor.to_string()))? else { return Ok(None) };
+        let other = |what: &str| Ok(Some(DescriptorKind::Other(what.to_owned())));
+        match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
+            SFlag::S_IFREG if self.has_flag(descriptor, O_DIRECT)? => other("a file opened with O_DIRECT"),
+            SFlag::S_IFREG => Ok(Some(DescriptorKind::Regular)),
+            // pipe2(2): with O_DIRECT each write is a packet.
+            SFlag::S_IFIFO if self.has_flag(descriptor, O_DIRECT)? => other("a pipe of packets"),
+            SFlag::S_IFIFO => Ok(Some(DescriptorKind::Pipe)),
+            SFlag::S_IFCHR if TERMINALS.iter().any(|range| range.contains(&major(stat.st_rdev))) => {
+                Ok(Some(DescriptorKind::Terminal))
+            }
+            SFlag::S_IFCHR | SFlag::S_IFBLK => other("a device"),
+            SFlag::S_IFDIR => other("a directory"),
+            SFlag::S_IFSOCK => match self.socket(descriptor)? {
+                Some(socket) if socket.is_stream => Ok(Some(DescriptorKind::Stream)),
+                _ => other("a socket of datagrams"),
+            },
+            // Anonymous inodes have no type: fs/anon_inodes.c.
+            _ => {
+                let name = self.descriptor_name(descriptor)?.map(|file| file.name).unwrap_or_default();
+                other(&String::from_utf8_lossy(&name))
+            }
+        }
+    }
+
+    /// Tells whether the open file has this status flag. proc_pid_fdinfo(5).
+    fn has_flag(&self, descriptor: i32, flag: i32) -> Result<bool, LookError> {
+        let text = self
+            .contents(&format!("fdinfo/{descriptor}"))
+            .map_err(|error| self.error(LOOK, Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))))?;
+        let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"flags:"));
+        let flags = line
+            .and_then(|line| std::str::from_utf8(line).ok())
+            .and_then(|digits| i32::from_str_radix(digits.trim(), 8).ok());
+        Ok(flags.is_some_and(|flags| flags & flag != 0))
+    }
+}

@@ -1,0 +1,160 @@
+//! The values of selectors, gathered by key and comparison.
+use super::error::Errors;
+use super::lexer::{Operator, Word};
+use super::{number, value};
+use crate::plan::{Comparison, Name, NumberOperator, NumberTest, PathPattern, Selector, SocketPattern};
+use std::path::Path;
+
+fn comparison(operator: Operator) -> Comparison {
+    if operator == Operator::NotEqual { Comparison::NoneOf } else { Comparison::AnyOf }
+}
+
+/// `path=`, `comm=` and the others that are patterns for names.
+pub(super) fn name(
+    name: Name,
+    operator: Operator,
+    word: &Word,
+    cwd: &Path,
+    selectors: &mut Vec<Selector>,
+    errors: &mut Errors,
+) {
+    let pattern = match PathPattern::new(&word.text, cwd) {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            errors.add_help(word.span.clone(), "this is no path pattern", error.to_string());
+            return;
+        }
+    };
+    if matches!(name, Name::Comm | Name::Thread) && word.text.contains('/') {
+        errors.add_help(
+            word.span.clone(),
+            format!("`{}` is a name, and no path", name.key()),
+            "the program's file is asked for with `exe=`",
+        );
+        return;
+    }
+    let with = comparison(operator);
+    let gathered = selectors.iter_mut().find_map(|selector| match selector {
+        Selector::Name(of, compared, patterns) if *of == name && *compared == with => Some(patterns),
+        _ => None,
+    });
+    match gathered {
+        Some(patterns) => patterns.push(pattern),
+        None => selectors.push(Selector::Name(name, with, vec![pattern])),
+    }
+}
+
+/// `fd=`
+pub(super) fn descriptor(
+    operator: Operator,
+    word: &Word,
+    selectors: &mut Vec<Selector>,
+    errors: &mut Errors,
+) {
+    let Some(number) = value::descriptor(word, errors) else { return };
+    let with = comparison(operator);
+    let gathered = selectors.iter_mut().find_map(|selector| match selector {
+        Selector::Descriptor(compared, numbers) if *compared == with => Some(numbers),
+        _ => None,
+    });
+    match gathered {
+        Some(numbers) => numbers.push(number),
+        None => selectors.push(Selector::Descriptor(with, vec![number])),
+    }
+}
+
+/// `pid=`
+pub(super) fn pid(operator: Operator, word: &Word, selectors: &mut Vec<Selector>, errors: &mut Errors) {
+    let Some(number) = value::pid(word, errors) else { return };
+    let with = comparison(operator);
+    let gathered = selectors.iter_mut().find_map(|selector| match selector {
+        Selector::Pid(compared, numbers) if *compared == with => Some(numbers),
+        _ => None,
+    });
+    match gathered {
+        Some(numbers) => numbers.push(number),
+        None => selectors.push(Selector::Pid(with, vec![number])),
+    }
+}
+
+/// `sock=`
+pub(super) fn socket(operator: Operator, word: &Word, selectors: &mut Vec<Selector>, errors: &mut Errors) {
+    let pattern = match SocketPattern::new(&word.text) {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            errors.add_help(word.span.clone(), "this is no socket", error.to_string());
+            return;
+        }
+    };
+    let with = comparison(operator);
+    let gathered = selectors.iter_mut().find_map(|selector| match selector {
+        Selector::Socket(compared, patterns) if *compared == with => Some(patterns),
+        _ => None,
+    });
+    match gathered {
+        Some(patterns) => patterns.push(pattern),
+        None => selectors.push(Selector::Socket(with, vec![pattern])),
+    }
+}
+
+/// `arg1` to `arg6`
+pub(super) fn argument(
+    index: usize,
+    operator: Operator,
+    word: &Word,
+    known: &dyn Fn(&str) -> number::Lookup,
+    selectors: &mut Vec<Selector>,
+    errors: &mut Errors,
+) {
+    let Some(test) = number_test(operator, word, known, errors) else { return };
+    let gathered = selectors.iter_mut().find_map(|selector| match selector {
+        Selector::Argument(of, before) if *of == index && gathers(before, &test) => Some(before),
+        _ => None,
+    });
+    match gathered {
+        Some(before) => before.operands.extend(test.operands),
+        None => selectors.push(Selector::Argument(index, test)),
+    }
+}
+
+/// `ret`
+pub(super) fn result(operator: Operator, word: &Word, selectors: &mut Vec<Selector>, errors: &mut Errors) {
+    let Some(test) = number_test(operator, word, &number::error_names, errors) else { return };
+    let gathered = selectors.iter_mut().find_map(|selector| match selector {
+        Selector::Result(before) if gathers(before, &test) => Some(before),
+        _ => None,
+    });
+    match gathered {
+        Some(before) => before.operands.extend(test.operands),
+        None => selectors.push(Selector::Result(test)),
+    }
+}
+
+fn number_test(
+    operator: Operator,
+    word: &Word,
+    known: &dyn Fn(&str) -> number::Lookup,
+    errors: &mut Errors,
+) -> Option<NumberTest> {
+    let operator = match operator {
+        Operator::Equal | Operator::Assign => NumberOperator::AnyOf,
+        Operator::NotEqual => NumberOperator::NoneOf,
+        Operator::Less => NumberOperator::Less,
+        Operator::LessEqual => NumberOperator::LessEqual,
+        Operator::Greater => NumberOperator::Greater,
+        Operator::GreaterEqual => NumberOperator::GreaterEqual,
+        Operator::AnyBits => NumberOperator::AnyBits,
+    };
+    let operand = number::operand(word, 0..word.text.len(), known, errors)?;
+    if operator == NumberOperator::AnyBits && operand.value == 0 {
+        errors.add_help(word.span.clone(), "no bit of 0 is ever set", "a value of 0 is asked for with `=`");
+        return None;
+    }
+    Some(NumberTest { operator, operands: vec![operand] })
+}
+
+/// Repeated `=` means any of them, repeated `!=` none of them; other comparisons must all hold.
+fn gathers(before: &NumberTest, test: &NumberTest) -> bool {
+    before.operator == test.operator
+        && matches!(test.operator, NumberOperator::AnyOf | NumberOperator::NoneOf)
+}

@@ -1,0 +1,189 @@
+//! What a rule does to a call at its entry, and how that is told.
+use super::Session;
+use super::entry::Entered;
+use super::tracee::{Call, Undo};
+use crate::kernel::{Kernel, KernelError, SignalTarget, Stopped, Verified};
+use crate::matcher::Injection;
+use crate::plan::{Action, Assignment, Poke};
+use crate::signal::Signal;
+use crate::task::Tid;
+use havoc_arch::{SyscallView, names};
+
+/// What came of one thing that a rule does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// It was done: this.
+    Yes(String),
+    /// It was not: the reason.
+    Not(String),
+}
+
+/// What a rule did to a call, over all that it does.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Effect {
+    /// What was done.
+    pub(super) done: Vec<String>,
+    /// What was not, and why.
+    pub(super) left: Vec<String>,
+    /// Something that was written was read back and is another.
+    pub(super) unverified: bool,
+}
+
+impl Effect {
+    pub(super) fn add(&mut self, done: Done) {
+        match done {
+            Done::Yes(text) => self.done.push(text),
+            Done::Not(reason) => self.left.push(reason),
+        }
+    }
+}
+
+impl<K: Kernel> Session<'_, K> {
+    /// Changes the call that is about to be executed as the rule says.
+    pub(super) fn change(
+        &mut self,
+        stopped: &Stopped,
+        call: &mut Call,
+        injection: &Injection,
+    ) -> Result<(), KernelError> {
+        let tid = stopped.tid();
+        // All of it is needed while the session changes.
+        let action: Action = self.matcher.rules()[injection.rule].action.clone();
+        for poke in &action.poke_enter {
+            let done = self.poke(tid, &call.view, poke);
+            call.effect.add(done);
+        }
+        for assignment in &action.arguments {
+            let done = self.assign(stopped, call, assignment)?;
+            call.effect.add(done);
+        }
+        if let Some(short) = action.short {
+            let done = match self.shorten(stopped, call, short) {
+                Ok(done) => done,
+                Err(error) => self.not_for(error)?,
+            };
+            call.effect.add(done);
+        }
+        if let Some(corrupt) = action.corrupt
+            && let Some(done) = self.corrupt_written(tid, call, injection, corrupt)
+        {
+            call.effect.add(done);
+        }
+        if let Some(name) = &action.syscall {
+            let done = self.replace(stopped, call, name)?;
+            call.effect.add(done);
+        }
+        Ok(())
+    }
+
+    fn assign(
+        &mut self,
+        stopped: &Stopped,
+        call: &mut Call,
+        assignment: &Assignment,
+    ) -> Result<Done, KernelError> {
+        let Assignment { index, text, value } = assignment;
+        let was = call.view.args[*index];
+        match self.change_argument(stopped, call, *index, *value) {
+            Ok(()) => Ok(Done::Yes(format!("arg{}:={text}, was {was:#x}", index + 1))),
+            Err(error) => self.not_for(error),
+        }
+    }
+
+    /// Changes an argument for the time of the call.
+    pub(super) fn change_argument(
+        &mut self,
+        stopped: &Stopped,
+        call: &mut Call,
+        index: usize,
+        value: u64,
+    ) -> Result<(), KernelError> {
+        self.kernel.set_argument(stopped, call.view.abi, index, value)?;
+        let was = Undo::Argument { index, value: call.view.args[index] };
+        call.undo.push(was);
+        Ok(())
+    }
+
+    fn replace(&mut self, stopped: &Stopped, call: &mut Call, name: &str) -> Result<Done, KernelError> {
+        let Some(number) = names::number_of(call.view.abi, name) else {
+            return Ok(Done::Not(format!("there is no {name} in its ABI")));
+        };
+        match self.kernel.set_number(stopped, number) {
+            Ok(verified) => {
+                call.effect.unverified |= verified == Verified::No;
+                Ok(Done::Yes(format!("{name} executed instead")))
+            }
+            Err(error) => self.not_for(error),
+        }
+    }
+
+    /// Writes where an argument of the call points.
+    pub(super) fn poke(&mut self, tid: Tid, view: &SyscallView, poke: &Poke) -> Done {
+        let argument = poke.index + 1;
+        match self.kernel.write_memory(tid, view.args[poke.index], &poke.bytes) {
+            Ok(()) => Done::Yes(format!("{} bytes poked at arg{argument}", poke.bytes.len())),
+            Err(_) => Done::Not(format!("nothing can be written where arg{argument} points")),
+        }
+    }
+
+    /// A refusal must not cost the call: it runs as it is, and that is told.
+    pub(super) fn not_for(&mut self, error: KernelError) -> Result<Done, KernelError> {
+        match error {
+            KernelError::Vanished(_) => Err(error),
+            error => {
+                log::warn!("change a call: {error}");
+                self.blind.failed_requests += 1;
+                Ok(Done::Not("the kernel refused to change it".to_owned()))
+            }
+        }
+    }
+
+    /// Sends the signal of a rule to the task that makes the call.
+    pub(super) fn send_signal(&mut self, tid: Tid, signal: Signal) {
+        let target = self.kernel.process_of(tid).and_then(|pid| SignalTarget::task(pid, tid));
+        let Some(target) = target else { return };
+        match self.kernel.signal(target, signal) {
+            Ok(()) => {
+                if let Some(tracee) = self.tracees.get(tid) {
+                    tracee.signals.push(signal);
+                }
+            }
+            Err(KernelError::Vanished(_)) => {}
+            Err(error) => {
+                log::warn!("{error}");
+                self.blind.failed_requests += 1;
+            }
+        }
+    }
+
+    /// Does what adds up over the rules that picked a new call: signals are sent, delays and signals are counted.
+    pub(super) fn side_effects(&mut self, tid: Tid, sides: &[usize], decides: Option<usize>) {
+        for &rule in sides {
+            if let Some(signal) = self.matcher.rules()[rule].action.signal {
+                self.send_signal(tid, signal);
+            }
+            // The rule that decides is counted when what it decided has taken place.
+            if decides != Some(rule) {
+                self.matcher.tally(rule).injected += 1;
+            }
+        }
+    }
+
+    /// Returns how long the call is held before its entry.
+    pub(super) fn delay_before(&self, sides: &[usize]) -> std::time::Duration {
+        sides.iter().filter_map(|rule| self.matcher.rules()[*rule].action.delay_enter).sum()
+    }
+
+    /// Returns how long its answer is held.
+    pub(super) fn delay_behind(&self, sides: &[usize]) -> std::time::Duration {
+        sides.iter().filter_map(|rule| self.matcher.rules()[*rule].action.delay_exit).sum()
+    }
+
+    /// A call was about to be entered after a delay, and its task has ended.
+    pub(super) fn died_before(&mut self, tid: Tid, entered: Entered) {
+        let Entered { view, verdict, arguments, since, .. } = entered;
+        let mut call = self.call(view, verdict, arguments);
+        call.entered = since;
+        self.died_in(tid, call);
+    }
+}

@@ -1,0 +1,189 @@
+//! `corrupt`: data that was read is changed before the program sees it; data that is about to be written is changed for the
+//! time of the call, and the program's own buffer is as before afterwards.
+use super::Session;
+use super::act::Done;
+use super::tracee::{Call, Undo};
+use super::vectors::{self, Piece};
+use crate::kernel::{Kernel, LookError};
+use crate::matcher::{Injection, chance};
+use crate::plan::Corrupt;
+use crate::resource::AddressRange;
+use crate::signature::{self, Direction};
+use crate::task::{LogicalPath, Tid};
+use std::collections::BTreeMap;
+
+/// Most bytes of one write that are changed and put back: they are all kept meanwhile.
+const MOST: u64 = 64 << 20;
+
+impl<K: Kernel> Session<'_, K> {
+    /// Changes what the call is about to write.
+    pub(super) fn corrupt_written(
+        &mut self,
+        tid: Tid,
+        call: &mut Call,
+        injection: &Injection,
+        corrupt: Corrupt,
+    ) -> Option<Done> {
+        let transfer = call.view.name().and_then(signature::transfer)?;
+        if transfer.direction != Direction::Write {
+            return None;
+        }
+        let Ok(pieces) = self.pieces(tid, &call.view, transfer.extent, None) else {
+            return Some(Done::Not("its data cannot be read".to_owned()));
+        };
+        let total = vectors::total(&pieces);
+        if total > MOST {
+            return Some(Done::Not(format!("{total} bytes are too many to keep")));
+        }
+        if pieces.iter().any(|piece| self.is_shared(tid, piece)) {
+            return Some(Done::Not(
+                "its buffer is a shared mapping, whose other users would see the change".to_owned(),
+            ));
+        }
+        let mut undo = Vec::new();
+        let done = self.corrupt(tid, &pieces, injection, corrupt, &mut undo);
+        // In the reverse order: what was changed twice is put back to what it was first.
+        call.undo.extend(undo.into_iter().rev());
+        Some(done)
+    }
+
+    /// Changes what the call has read, `returned` as it says.
+    pub(super) fn corrupt_read(
+        &mut self,
+        tid: Tid,
+        call: &Call,
+        injection: &Injection,
+        corrupt: Corrupt,
+        returned: u64,
+    ) -> Option<Done> {
+        let transfer = call.view.name().and_then(signature::transfer)?;
+        if transfer.direction != Direction::Read {
+            return None;
+        }
+        Some(match self.pieces(tid, &call.view, transfer.extent, Some(returned)) {
+            Ok(pieces) => self.corrupt(tid, &pieces, injection, corrupt, &mut Vec::new()),
+            Err(_) => Done::Not("its data cannot be read".to_owned()),
+        })
+    }
+
+    fn is_shared(&mut self, tid: Tid, piece: &Piece) -> bool {
+        let range = AddressRange::new(piece.address, piece.length);
+        self.kernel
+            .mappings(tid, range)
+            .is_ok_and(|mappings| mappings.iter().any(|mapping| mapping.is_shared))
+    }
+
+    fn corrupt(
+        &mut self,
+        tid: Tid,
+        pieces: &[Piece],
+        injection: &Injection,
+        corrupt: Corrupt,
+        undo: &mut Vec<Undo>,
+    ) -> Done {
+        let total = vectors::total(pieces);
+        if total == 0 {
+            return Done::Not("there is no data".to_owned());
+        }
+        let changed = match corrupt {
+            Corrupt::Fill(byte) => {
+                self.fill(tid, pieces, byte, undo).map(|()| format!("{total} bytes filled with {byte:#04x}"))
+            }
+            Corrupt::Flip(bits) => {
+                let bits = u64::from(bits).min(total * 8);
+                self.flip(tid, pieces, injection, bits, undo).map(|()| {
+                    let word = if bits == 1 { "bit" } else { "bits" };
+                    format!("{bits} {word} of {total} bytes flipped")
+                })
+            }
+        };
+        match changed {
+            Ok(text) => Done::Yes(text),
+            Err(error) => Done::Not(format!("its data cannot be changed: {error}")),
+        }
+    }
+
+    fn fill(&mut self, tid: Tid, pieces: &[Piece], byte: u8, undo: &mut Vec<Undo>) -> Result<(), LookError> {
+        for piece in pieces {
+            let mut bytes = vec![0; piece.length as usize];
+            let length = self.kernel.read_memory(tid, piece.address, &mut bytes)?;
+            bytes.truncate(length);
+            self.kernel.write_memory(tid, piece.address, &vec![byte; length])?;
+            undo.push(Undo::Memory { address: piece.address, bytes });
+        }
+        Ok(())
+    }
+
+    fn flip(
+        &mut self,
+        tid: Tid,
+        pieces: &[Piece],
+        injection: &Injection,
+        bits: u64,
+        undo: &mut Vec<Undo>,
+    ) -> Result<(), LookError> {
+        let place = self.tracees.place(tid).cloned().unwrap_or_default();
+        for (address, mask) in self.chosen_bits(pieces, injection, &place, bits) {
+            let mut byte = [0];
+            if self.kernel.read_memory(tid, address, &mut byte)? == 0 {
+                continue;
+            }
+            self.kernel.write_memory(tid, address, &[byte[0] ^ mask])?;
+            undo.push(Undo::Memory { address, bytes: byte.to_vec() });
+        }
+        Ok(())
+    }
+
+    /// Chooses that many different bits, as a mask for each byte by its address.
+    fn chosen_bits(
+        &self,
+        pieces: &[Piece],
+        injection: &Injection,
+        place: &LogicalPath,
+        bits: u64,
+    ) -> BTreeMap<u64, u8> {
+        let mut numbers = self.matcher.random(injection, place);
+        let total = vectors::total(pieces) * 8;
+        let mut masks = BTreeMap::new();
+        // Floyd's way to draw a set: each of the last `bits` places draws from those up to itself, and stands for itself if
+        // that one is taken.
+        for last in total - bits..total {
+            let drawn = chance::below(&mut numbers, last + 1);
+            let (address, mask) = bit_at(pieces, drawn);
+            let taken: &mut u8 = masks.entry(address).or_default();
+            if *taken & mask == 0 {
+                *taken |= mask;
+            } else {
+                let (address, mask) = bit_at(pieces, last);
+                *masks.entry(address).or_default() |= mask;
+            }
+        }
+        masks
+    }
+}
+
+/// Returns the address of the `index`-th bit of pieces, and its mask.
+fn bit_at(pieces: &[Piece], index: u64) -> (u64, u8) {
+    let mut byte = index / 8;
+    for piece in pieces {
+        if byte < piece.length {
+            return (piece.address + byte, 1 << (index % 8));
+        }
+        byte -= piece.length;
+    }
+    (pieces.last().map_or(0, |piece| piece.address), 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_numbered_over_all_pieces() {
+        let pieces = [Piece { address: 0x100, length: 2 }, Piece { address: 0x200, length: 1 }];
+        assert_eq!(bit_at(&pieces, 0), (0x100, 1));
+        assert_eq!(bit_at(&pieces, 15), (0x101, 0x80));
+        assert_eq!(bit_at(&pieces, 16), (0x200, 1));
+        assert_eq!(bit_at(&pieces, 23), (0x200, 0x80));
+    }
+}

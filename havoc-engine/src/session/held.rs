@@ -1,0 +1,96 @@
+//! Delays: a task is held in the stop that it is at, and all others run on. SIGKILL and the end of its process end it
+//! there, since a task in a ptrace-stop is still killable; nothing else moves it.
+use super::Session;
+use super::entry::Entered;
+use crate::kernel::{Kernel, Resume, Stopped};
+use crate::task::Tid;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What is done with a stop once it has been looked at.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// The task goes on.
+    Go(Resume),
+    /// It is held for a time.
+    Hold(Duration, Then),
+    /// It is held until the whole tree is, which then dies.
+    Crash,
+}
+
+/// What comes after a delay.
+#[derive(Debug)]
+pub(super) enum Then {
+    /// The call is entered at last.
+    Enter(Box<Entered>),
+    /// The task goes on.
+    Go(Resume),
+}
+
+/// A task that is held.
+#[derive(Debug)]
+struct Held {
+    stopped: Stopped,
+    until: Duration,
+    then: Then,
+}
+
+/// All tasks that are held.
+#[derive(Debug, Default)]
+pub(super) struct HeldTasks(BTreeMap<Tid, Held>);
+
+impl HeldTasks {
+    /// Returns when the next delay is over.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.0.values().map(|held| held.until).min()
+    }
+
+    fn take_due(&mut self, now: Duration) -> Option<(Stopped, Then)> {
+        let due = self.0.iter().filter(|(_, held)| held.until <= now).min_by_key(|(_, held)| held.until);
+        let tid = *due?.0;
+        self.0.remove(&tid).map(|held| (held.stopped, held.then))
+    }
+
+    /// Takes a task out that will not go on: it has ended, or dies with the tree.
+    pub(super) fn take(&mut self, tid: Tid) -> Option<(Stopped, Then)> {
+        self.0.remove(&tid).map(|held| (held.stopped, held.then))
+    }
+}
+
+impl<K: Kernel> Session<'_, K> {
+    /// Does with a stop what was decided.
+    pub(super) fn go_on(&mut self, stopped: Stopped, next: Next) {
+        match next {
+            Next::Go(how) => self.resume(stopped, how),
+            Next::Hold(time, then) => {
+                let until = self.kernel.now().saturating_add(time);
+                self.held.0.insert(stopped.tid(), Held { stopped, until, then });
+            }
+            Next::Crash => self.freeze(stopped),
+        }
+    }
+
+    /// Lets go on whose delay is over.
+    pub(super) fn release(&mut self) {
+        let now = self.kernel.now();
+        while let Some((stopped, then)) = self.held.take_due(now) {
+            let next = match then {
+                Then::Go(how) => Next::Go(how),
+                Then::Enter(entered) => {
+                    let result = self.enter_call(&stopped, *entered);
+                    self.or_as_it_is(&stopped, result)
+                }
+            };
+            self.go_on(stopped, next);
+        }
+    }
+
+    /// A held task has ended, or its program has. A call that it was about to enter is shown as unfinished.
+    pub(super) fn drop_held(&mut self, tid: Tid) {
+        let Some((stopped, then)) = self.held.take(tid) else { return };
+        stopped.ended();
+        if let Then::Enter(entered) = then {
+            self.died_before(tid, *entered);
+        }
+    }
+}
