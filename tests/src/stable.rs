@@ -32,7 +32,7 @@ pub fn settings_of_this_architecture() -> Settings {
 #[must_use]
 pub fn with_threads(mut settings: Settings) -> Settings {
     settings.add_filter(
-        r"clone(3\(@stack, 88\)|\(CLONE_VM\|[A-Z_|]*\|CLONE_THREAD\|[A-Z_|]*(, @anon\d+\+<offset>){4}\)) = ",
+        r"clone(3\(\{flags=CLONE_VM\|[A-Z_|]*\|CLONE_THREAD\|[^{}]*\}( => \{[^{}]*\})?, 88\)|\(CLONE_VM\|[A-Z_|]*\|CLONE_THREAD\|[A-Z_|]*(, @anon\d+\+<offset>){4}\)) = ",
         "<clone or clone3 of a thread> = ",
     );
     settings

@@ -23,6 +23,8 @@ pub(super) trait Naming {
     fn file(&mut self, name: &[u8]) -> String;
     /// A path or string of the program's, not yet quoted.
     fn string(&mut self, bytes: &[u8]) -> Vec<u8>;
+    /// What is not the same in two runs that did the same.
+    fn varying(&mut self, shown: &str) -> String;
 }
 
 /// Everything as it is.
@@ -52,6 +54,10 @@ impl Naming for Plain {
     fn string(&mut self, bytes: &[u8]) -> Vec<u8> {
         bytes.to_vec()
     }
+
+    fn varying(&mut self, shown: &str) -> String {
+        shown.to_owned()
+    }
 }
 
 pub(super) fn render(tokens: &[Token], naming: &mut dyn Naming) -> String {
@@ -60,6 +66,7 @@ pub(super) fn render(tokens: &[Token], naming: &mut dyn Naming) -> String {
         match token {
             Token::Text(plain) => text.push_str(plain),
             Token::Task(raw) => text.push_str(&naming.task(*raw)),
+            Token::Varying(shown) => text.push_str(&naming.varying(shown)),
             Token::Address { value, mappings } => text.push_str(&naming.address(*value, mappings)),
             Token::Descriptor { number, name: None } => {
                 let _ = write!(text, "{number}");
@@ -81,7 +88,7 @@ pub(super) fn call_head(call: &CallRecord, naming: &mut dyn Naming) -> String {
         .arguments
         .iter()
         .map(|argument| match argument {
-            Argument::Known(tokens) => render(tokens, naming),
+            Argument::Known(tokens) | Argument::Begun { tokens, .. } => render(tokens, naming),
             Argument::Pending => "...".to_owned(),
         })
         .collect();

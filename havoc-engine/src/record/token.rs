@@ -23,6 +23,8 @@ pub enum Token {
         /// The name /proc gives it, as the task's root sees it; `None` for AT_FDCWD or a closed one.
         name: Option<Vec<u8>>,
     },
+    /// Text that is not the same in two runs that did the same: a time, an inode number, free memory.
+    Varying(String),
     /// A path or string out of the task's memory, not yet escaped and without quotes.
     Quoted {
         /// The bytes.
@@ -43,6 +45,26 @@ pub trait Look {
     fn descriptor_name(&self, descriptor: i32) -> Option<Vec<u8>>;
     /// Returns the mappings in `length` bytes (0: one page) from `address`.
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping>;
+    /// Returns how much is wanted.
+    fn style(&self) -> Style {
+        Style::default()
+    }
+}
+
+/// How much of strings, arrays and structs is shown: strace's `-s` and `-v`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// So many bytes of a buffer or string, but paths whole; and so many things of an array that is abbreviated.
+    pub string_limit: usize,
+    /// Whether long structs are shown in part, directory entries and environments as their number, and arrays up to the
+    /// limit.
+    pub abbreviate: bool,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style { string_limit: 32, abbreviate: true }
+    }
 }
 
 /// Returns the bytes as a string literal of C in quotes, escaped as strace does: `\n` and its kind by letter, other bytes

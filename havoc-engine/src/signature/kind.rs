@@ -1,5 +1,6 @@
 //! What an argument or a result is.
 use super::names::Names;
+use super::object::{Layout, Object};
 
 /// What an argument is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +58,6 @@ pub enum Kind {
     Task,
     /// A signal number.
     Signal,
-    /// Points to a set of signals.
-    SignalSet,
     /// Bits by name.
     Flags(Names),
     /// One value by name.
@@ -104,9 +103,12 @@ pub enum Kind {
         /// Index of the number of iovecs.
         count: u8,
     },
-    /// Points to a struct flock that the call reads.
-    FileLock,
-    /// Points to a struct timespec that the call reads, in the width that the call has.
+    /// Points to iovecs of another process's memory; their number is argument `count`.
+    VectorElsewhere {
+        /// Index of the number of iovecs.
+        count: u8,
+    },
+    /// Points to a struct timespec that the call reads, in the width that the call's name tells.
     Timespec,
     /// Points to a socket address that the call reads; its length is argument `length`.
     SocketAddress {
@@ -119,8 +121,80 @@ pub enum Kind {
     Strings,
     /// NULL-terminated vector of strings, shown as a count (envp).
     StringCount,
-    /// Two descriptors that the call writes (pipe).
-    FdPairOut,
+    /// Points to what the call reads.
+    In(&'static Object),
+    /// Points to what the call writes if it succeeds.
+    Out(&'static Object),
+    /// Points to what the call writes if its result is above 0.
+    OutIfPositive(&'static Object),
+    /// Points to what the call writes if a signal interrupts it.
+    OutIfInterrupted(&'static Object),
+    /// Points to what the call reads and changes: `[0 => 4096]`.
+    InOut(&'static Object),
+    /// Points to a socket address that the call writes; argument `length` points to its length.
+    SocketAddressOut {
+        /// Index of the pointer to the length.
+        length: u8,
+    },
+    /// Points to a socket option's value that the call writes; argument `length` points to its length.
+    OptionValueOut {
+        /// Index of the pointer to the length.
+        length: u8,
+    },
+    /// Points to a struct msghdr that the call fills.
+    Message,
+    /// Points to the struct clone_args of clone3(2), which tell where the call writes ids.
+    CloneArgs,
+    /// Points to a socket's ancillary data; their length is argument `length`.
+    Control {
+        /// Index of the length.
+        length: u8,
+    },
+    /// Points to directory entries that the call writes, as many bytes as its result says.
+    Entries,
+    /// Points to a set of descriptors (select); their number is argument `count`.
+    FdSet {
+        /// Index of the number of descriptors.
+        count: u8,
+    },
+    // What only fields of structs are.
+    /// A signed decimal number of the field's width.
+    Signed,
+    /// Octal permission bits in 64 bits, all of which are shown.
+    WideMode,
+    /// Shown like this, but not the same in two runs that did the same.
+    Varying(&'static Kind),
+    /// A struct in the struct.
+    Struct(&'static Layout),
+    /// An array in the struct.
+    List(&'static Object),
+    /// An array of characters that a NUL ends.
+    Characters,
+    /// A set of signals.
+    SignalBits,
+    /// A signal's handler.
+    Handler,
+    /// Why a signal was sent; its number is field `signal`.
+    SignalCode {
+        /// Index of the signal.
+        signal: u8,
+    },
+    /// An error number.
+    Errno,
+    /// How a child ended.
+    WaitStatus,
+    /// A resource limit.
+    Limit {
+        /// The value that is none.
+        infinity: u64,
+    },
+    /// The length of a socket address that the call may have changed: `128 => 16`.
+    NameLength,
+    /// The type of a control message; its level is field `level`.
+    ControlType {
+        /// Index of the level.
+        level: u8,
+    },
 }
 
 /// What the result is.
@@ -141,6 +215,10 @@ pub enum ResultKind {
     Mode,
     /// What fcntl(2) gives: a descriptor, flags or a number, by its command.
     Fcntl,
+    /// A number of descriptors that are ready, and which of argument 0, an array of struct pollfd.
+    Polled,
+    /// A number of descriptors that are ready, and which of arguments 1 to 3, sets of descriptors.
+    Selected,
     /// Never returns, or has no result.
     None,
 }

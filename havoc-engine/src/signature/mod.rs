@@ -6,7 +6,9 @@
 //! ABIs have none.
 mod constant;
 mod kind;
+pub mod layout;
 pub mod names;
+pub mod object;
 mod role;
 mod table;
 mod transfer;

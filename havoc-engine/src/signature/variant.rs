@@ -1,6 +1,7 @@
 //! Calls whose later arguments depend on an earlier one: what they are in this very call, as a table for each.
 use super::Kind::{self, *};
 use super::Signature;
+use super::layout;
 use super::names::{file, memory, process};
 use super::table::FUTEX_OPERATION;
 
@@ -13,6 +14,7 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> &'static [
         "fcntl64" => find(FCNTL, command(1)).or_else(|| find(FCNTL64, command(1))),
         "futex" | "futex_time64" => find(FUTEX, command(1) & FUTEX_COMMAND),
         "prctl" => find(PRCTL, command(0)),
+        "epoll_ctl" if command(1) == 2 => Some(EPOLL_CTL_DEL),
         "ioctl" => find(IOCTL, command(1)),
         "clone" => Some(clone(arguments[0])),
         "mremap" if arguments[3] & 6 == 0 => Some(MREMAP),
@@ -70,14 +72,22 @@ const FCNTL: Variants = &[
     (&[1027], &[Fd, OneOf(file::FCNTL), Fd]),
     // F_ADD_SEALS
     (&[1033], &[Fd, OneOf(file::FCNTL), Flags(file::SEALS)]),
-    // F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW
-    (&[5, 6, 7, 36, 37, 38], &[Fd, OneOf(file::FCNTL), FileLock]),
+    // F_GETLK
+    (&[5], &[Fd, OneOf(file::FCNTL), Out(&layout::FLOCK_HELD)]),
+    // F_SETLK, F_SETLKW
+    (&[6, 7], &[Fd, OneOf(file::FCNTL), In(&layout::FLOCK)]),
+    // F_OFD_GETLK
+    (&[36], &[Fd, OneOf(file::FCNTL), Out(&layout::FLOCK64_HELD)]),
+    // F_OFD_SETLK, F_OFD_SETLKW
+    (&[37, 38], &[Fd, OneOf(file::FCNTL), In(&layout::FLOCK64)]),
 ];
 
 /// Further ones on 32-bit ABIs, uapi/asm-generic/fcntl.h.
 const FCNTL64: Variants = &[
-    // F_GETLK64, F_SETLK64, F_SETLKW64
-    (&[12, 13, 14], &[Fd, OneOf(file::FCNTL), FileLock]),
+    // F_GETLK64
+    (&[12], &[Fd, OneOf(file::FCNTL), Out(&layout::FLOCK64_HELD)]),
+    // F_SETLK64, F_SETLKW64
+    (&[13, 14], &[Fd, OneOf(file::FCNTL), In(&layout::FLOCK64)]),
 ];
 
 /// FUTEX_CMD_MASK: without FUTEX_PRIVATE_FLAG and FUTEX_CLOCK_REALTIME. uapi/linux/futex.h.
@@ -122,6 +132,9 @@ const PRCTL: Variants = &[
     // PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS: the kernel wants the rest to be 0.
     (&[38, 39], &[OneOf(process::PRCTL), Size, Size, Size, Size]),
 ];
+
+/// The event is ignored.
+const EPOLL_CTL_DEL: &[Kind] = &[Fd, OneOf(file::EPOLL_CTL), Fd, Address];
 
 const IOCTL: Variants = &[
     // FICLONE

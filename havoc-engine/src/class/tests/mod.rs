@@ -3,7 +3,7 @@ mod purpose;
 mod strace;
 
 use super::*;
-use crate::signature::{self, Kind, ResultKind};
+use crate::signature::{self, Kind, ResultKind, layout};
 use havoc_arch::{Abi, names};
 use std::collections::HashSet;
 
@@ -109,7 +109,8 @@ fn a_class_that_is_said_to_be_others_together_is_that() {
 fn a_call_costs_a_descriptor_exactly_if_its_signature_gives_one() {
     let class = of("fd-budget").expect("ours");
     for signature in signature::all() {
-        let gives = signature.result == ResultKind::Fd || signature.arguments.contains(&Kind::FdPairOut);
+        let gives =
+            signature.result == ResultKind::Fd || signature.arguments.contains(&Kind::Out(&layout::FD_PAIR));
         assert_eq!(
             class.contains(signature.name),
             gives || signature.name == "socketpair",

@@ -1,14 +1,16 @@
 //! Strings, buffers and vectors in the task's memory.
-use super::{Decoder, text};
-use crate::bytes::word_at;
+use super::value::varying;
+use super::{Decoder, number, text};
+use crate::bytes::{number_at, word_at};
 use crate::record::Token;
+use crate::signature::names::structure;
 
 /// PATH_MAX, include/uapi/linux/limits.h: no path is longer.
 pub(super) const PATH_LIMIT: usize = 4096;
-/// How many bytes of a buffer, and how many entries of a vector, are shown: strace's default for `-s`.
-const SHOWN: usize = 32;
 /// How many strings of an environment are counted before it is given up.
 const COUNTED: usize = 65_536;
+/// How many bytes of directory entries are looked at: libc asks for 32 KiB.
+const ENTRIES_LIMIT: usize = 1 << 20;
 
 /// What is to be seen of the buffers of a vector.
 #[derive(Clone, Copy)]
@@ -19,6 +21,8 @@ pub(super) enum Content {
     First(u64),
     /// None, the call wrote nothing: where the buffers lie.
     Addresses,
+    /// None: where they lie in another process.
+    Elsewhere,
 }
 
 impl Decoder<'_> {
@@ -35,9 +39,12 @@ impl Decoder<'_> {
         if length == 0 && address != 0 {
             return Token::Quoted { bytes: Vec::new(), truncated: false };
         }
-        let shown = usize::try_from(length).map_or(SHOWN, |length| length.min(SHOWN));
-        match self.look.bytes(address, shown) {
-            Some(bytes) if address != 0 => {
+        let limit = self.style.string_limit;
+        let shown = usize::try_from(length).map_or(limit, |length| length.min(limit));
+        // Of no bytes the address would be asked for nothing.
+        match self.look.bytes(address, shown.max(1)) {
+            Some(mut bytes) if address != 0 => {
+                bytes.truncate(shown);
                 let truncated = (bytes.len() as u64) < length;
                 Token::Quoted { bytes, truncated }
             }
@@ -50,7 +57,7 @@ impl Decoder<'_> {
         if count == 0 && address != 0 {
             return vec![text("[]")];
         }
-        let shown = usize::try_from(count).map_or(SHOWN, |count| count.min(SHOWN));
+        let shown = usize::try_from(count).unwrap_or(usize::MAX).min(self.items_shown().max(1));
         // struct iovec: a pointer and a size, include/uapi/linux/uio.h.
         let size = 2 * self.view.abi.word_size();
         let Some(entries) =
@@ -72,6 +79,10 @@ impl Decoder<'_> {
                     self.buffer(base, filled)
                 }
                 Content::Addresses => self.address(base),
+                Content::Elsewhere => match base {
+                    0 => text("NULL"),
+                    value => Token::Address { value, mappings: Vec::new() },
+                },
             });
             tokens.push(text(format!(", iov_len={length}}}")));
         }
@@ -82,16 +93,17 @@ impl Decoder<'_> {
 
     /// A vector of strings that NULL ends: `["ls", "-l"]`.
     pub(super) fn strings(self, address: u64) -> Vec<Token> {
-        let Some(pointers) = self.pointers(address, SHOWN + 1) else { return vec![self.address(address)] };
+        let most = self.items_shown();
+        let Some(pointers) = self.pointers(address, most + 1) else { return vec![self.address(address)] };
         let mut tokens = vec![text("[")];
-        for (index, &pointer) in pointers.addresses.iter().take(SHOWN).enumerate() {
+        for (index, &pointer) in pointers.addresses.iter().take(most).enumerate() {
             if index > 0 {
                 tokens.push(text(", "));
             }
-            tokens.push(self.string(pointer, SHOWN));
+            tokens.push(self.string(pointer, self.style.string_limit));
         }
-        let whole = pointers.ended && pointers.addresses.len() <= SHOWN;
-        tokens.push(text(match (whole, pointers.addresses.is_empty()) {
+        let whole = pointers.ended && pointers.addresses.len() <= most;
+        tokens.push(text(match (whole, tokens.len() == 1) {
             (true, _) => "]",
             (false, false) => ", ...]",
             (false, true) => "...]",
@@ -111,18 +123,40 @@ impl Decoder<'_> {
         tokens
     }
 
-    /// Two descriptors that the call wrote.
-    pub(super) fn descriptor_pair(self, address: u64) -> Vec<Token> {
-        match self.look.bytes(address, 8).as_deref() {
-            Some(&[a, b, c, d, e, f, g, h]) if address != 0 => vec![
-                text("["),
-                self.descriptor(i32::from_ne_bytes([a, b, c, d])),
-                text(", "),
-                self.descriptor(i32::from_ne_bytes([e, f, g, h])),
-                text("]"),
-            ],
-            _ => vec![self.address(address)],
+    /// `length` bytes of directory entries, struct linux_dirent64 of include/linux/dirent.h: abbreviated as their number.
+    pub(super) fn entries(self, address: u64, length: u64) -> Vec<Token> {
+        const NAME: usize = 19;
+        let length = usize::try_from(length).unwrap_or(0).min(ENTRIES_LIMIT);
+        if address == 0 {
+            return vec![self.address(address)];
         }
+        let bytes =
+            if length == 0 { Vec::new() } else { self.look.bytes(address, length).unwrap_or_default() };
+        let mut entries = Vec::new();
+        let mut rest = &bytes[..];
+        while rest.len() > NAME {
+            let size = number_at(rest, 16, 2) as usize;
+            let Some(entry) = rest.get(..size).filter(|entry| entry.len() > NAME) else { break };
+            entries.push(entry);
+            rest = &rest[size..];
+        }
+        if self.style.abbreviate {
+            return vec![self.address(address), text(format!(" /* {} entries */", entries.len()))];
+        }
+        let mut tokens = vec![text("[")];
+        for (index, entry) in entries.iter().enumerate() {
+            let end = entry[NAME..].iter().position(|&byte| byte == 0).map_or(entry.len(), |end| NAME + end);
+            tokens.push(text(if index == 0 { "{d_ino=" } else { ", {d_ino=" }));
+            tokens.push(varying(text(number_at(entry, 0, 8).to_string())));
+            tokens.push(text(", d_off="));
+            tokens.push(varying(text(number_at(entry, 8, 8).to_string())));
+            let kind = number::one_of(number_at(entry, 18, 1), structure::ENTRY_TYPE);
+            tokens.push(text(format!(", d_reclen={}, d_type={kind}, d_name=", entry.len())));
+            tokens.push(Token::Quoted { bytes: entry[NAME..end].to_vec(), truncated: false });
+            tokens.push(text("}"));
+        }
+        tokens.push(text("]"));
+        tokens
     }
 
     /// Reads up to `limit` pointers before NULL, a part at a time: most vectors are short.

@@ -2,12 +2,16 @@
 //!
 //! What an argument is comes from the table of signatures; here is how it is written. Nothing fails: memory that
 //! cannot be read is shown as its address, a value without a name as a number.
+mod control;
 mod memory;
 mod number;
+mod object;
 mod outcome;
-mod structure;
+mod ready;
+mod socket;
+mod value;
 
-use super::{Look, Token};
+use super::{Look, Style, Token};
 use crate::signature::{self, Kind};
 use havoc_arch::{Returned, SyscallView};
 use memory::Content;
@@ -21,16 +25,34 @@ pub enum Argument {
     Known(Vec<Token>),
     /// What the call writes; decoded at the exit.
     Pending,
+    /// What the call reads and changes: decoded at the entry, and completed at the exit.
+    Begun {
+        /// How it was.
+        tokens: Vec<Token>,
+        /// The number that says what has changed: a length, an offset, flags.
+        before: u64,
+    },
 }
 
 /// Decodes the arguments at the entry, in strace's manner. Arguments that this very call does not read are left out;
 /// a call without a signature shows all six.
 #[must_use]
 pub fn at_entry(view: &SyscallView, look: &dyn Look) -> Vec<Argument> {
-    let decoder = Decoder { view, look };
+    let decoder = Decoder::new(view, look);
     shown(view)
         .map(|(index, kind)| match kind {
-            Kind::BufferOut | Kind::VectorOut { .. } | Kind::PathOut | Kind::FdPairOut => Argument::Pending,
+            Kind::BufferOut | Kind::VectorOut { .. } | Kind::PathOut => Argument::Pending,
+            Kind::Out(_)
+            | Kind::OutIfPositive(_)
+            | Kind::OutIfInterrupted(_)
+            | Kind::SocketAddressOut { .. }
+            | Kind::OptionValueOut { .. }
+            | Kind::Entries
+                if view.args[index] != 0 =>
+            {
+                Argument::Pending
+            }
+            Kind::InOut(_) | Kind::Message | Kind::CloneArgs => decoder.begun(index, kind),
             _ => Argument::Known(decoder.known(index, kind)),
         })
         .collect()
@@ -38,10 +60,23 @@ pub fn at_entry(view: &SyscallView, look: &dyn Look) -> Vec<Argument> {
 
 /// Decodes at the exit what was pending. Where the call wrote nothing, the address is shown.
 pub fn at_exit(arguments: &mut [Argument], view: &SyscallView, returned: Returned, look: &dyn Look) {
-    let decoder = Decoder { view, look };
+    let decoder = Decoder::new(view, look);
+    let mut lengths = [None; 6];
+    for (argument, (index, _)) in arguments.iter().zip(shown(view)) {
+        if let Argument::Begun { before, .. } = argument {
+            lengths[index] = Some(*before);
+        }
+    }
     for (argument, (index, kind)) in arguments.iter_mut().zip(shown(view)) {
-        if *argument == Argument::Pending {
-            *argument = Argument::Known(decoder.written(index, kind, returned));
+        match argument {
+            Argument::Known(_) => {}
+            Argument::Pending => {
+                *argument = Argument::Known(decoder.written(index, kind, returned, &lengths));
+            }
+            Argument::Begun { tokens, before } => {
+                let tokens = std::mem::take(tokens);
+                *argument = Argument::Known(decoder.changed(index, kind, tokens, *before, returned));
+            }
         }
     }
 }
@@ -64,86 +99,117 @@ fn shown(view: &SyscallView) -> impl Iterator<Item = (usize, Kind)> {
 struct Decoder<'a> {
     view: &'a SyscallView,
     look: &'a dyn Look,
+    style: Style,
 }
 
-impl Decoder<'_> {
-    /// Decodes what is known at the entry.
-    fn known(self, index: usize, kind: Kind) -> Vec<Token> {
-        let value = self.view.args[index];
-        let of = |other: u8| self.view.args[usize::from(other)];
-        let token = match kind {
-            Kind::Fd => self.descriptor(value as i32),
-            Kind::DirFd if value as i32 == libc::AT_FDCWD => text("AT_FDCWD"),
-            Kind::DirFd => self.descriptor(value as i32),
-            Kind::Task => Token::Task(value as i32),
-            Kind::Path | Kind::Text => self.string(value, memory::PATH_LIMIT),
-            Kind::Range { length } => self.range(value, of(length)),
-            Kind::Address
-            | Kind::BufferOut
-            | Kind::VectorOut { .. }
-            | Kind::PathOut
-            | Kind::FdPairOut
-            | Kind::Block
-            | Kind::Unused => self.address(value),
-            Kind::Word => self.word(value),
-            Kind::BufferIn { length } => self.buffer(value, of(length)),
-            Kind::VectorIn { count } => return self.vector(value, of(count), Content::Whole),
-            Kind::Strings => return self.strings(value),
-            Kind::StringCount => return self.string_count(value),
-            Kind::Timespec if self.has_64_bit_time() => self.structure(value, 16, structure::timespec),
-            Kind::Timespec => self.structure(value, 8, structure::timespec32),
-            Kind::SignalSet => self.structure(value, 8, structure::signal_set),
-            Kind::FileLock => return self.file_lock(value),
-            Kind::SocketAddress { length } => self.socket_address(value, of(length)),
-            Kind::OptionValue { length } if of(length) as u32 == 4 => {
-                self.structure(value, 4, structure::option_value)
-            }
-            Kind::OptionValue { .. } => self.address(value),
-            Kind::SocketOption => text(number::socket_option(self.view.args[index - 1], value)),
-            Kind::Int => text((value as i32).to_string()),
-            Kind::Uint => text((value as u32).to_string()),
-            Kind::Long => text(self.view.abi.result(value.cast_signed()).to_string()),
-            Kind::Split { low, high } => text((of(high) << 32 | of(low)).cast_signed().to_string()),
-            Kind::Size => text(value.to_string()),
-            Kind::Hex => text(number::hex(value)),
-            Kind::Id if value as u32 == u32::MAX => text("-1"),
-            Kind::Id => text((value as u32).to_string()),
-            Kind::Mode | Kind::CreateMode => text(number::mode(value)),
-            Kind::FileType => text(number::file_type(value)),
-            Kind::Device => text(number::device(value)),
-            Kind::Signal => text(number::signal(value)),
-            Kind::Flags(names) => text(number::flags(value, names)),
-            Kind::OneOf(names) => text(number::one_of(value, names)),
-            Kind::Masked { mask, value: names, bits } => text(number::masked(value, mask, names, bits)),
-            Kind::FlagsAndMode(names) => text(number::flags_and_mode(value, names)),
-            Kind::CloneFlags => text(number::clone_flags(value)),
-            Kind::OpenFlags => text(number::open_flags(value, self.view.abi)),
-            Kind::OpenBits => text(number::open_bits(value, self.view.abi)),
-        };
-        vec![token]
+/// When memory is looked at.
+#[derive(Clone, Copy)]
+enum Moment {
+    /// Before the call: what it is going to read.
+    Entry,
+    /// After it: what it wrote.
+    Exit {
+        /// What it returned: a number of bytes or things, as far as it counts any.
+        count: u64,
+        /// The length that the caller gave for the address in the struct.
+        length: Option<u64>,
+    },
+}
+
+impl<'a> Decoder<'a> {
+    fn new(view: &'a SyscallView, look: &'a dyn Look) -> Decoder<'a> {
+        Decoder { view, look, style: look.style() }
     }
 
-    /// Decodes what the call wrote.
-    fn written(self, index: usize, kind: Kind, returned: Returned) -> Vec<Token> {
-        let value = self.view.args[index];
-        let written = match returned {
-            Returned::Value(count) => u64::try_from(count).ok(),
-            Returned::Error(_) | Returned::Restart(_) => None,
+    /// Decodes what is known at the entry.
+    fn known(self, index: usize, kind: Kind) -> Vec<Token> {
+        self.value(kind, self.argument(index))
+    }
+
+    /// Decodes what the call reads and is going to change.
+    fn begun(self, index: usize, kind: Kind) -> Argument {
+        let address = self.view.args[index];
+        let begun = match kind {
+            Kind::InOut(object) => {
+                self.number_in(object, address).map(|before| (self.known(index, Kind::In(object)), before))
+            }
+            Kind::Message => self.name_length(address).map(|before| (vec![self.address(address)], before)),
+            Kind::CloneArgs => self.clone_flags(address).map(|before| (self.known(index, kind), before)),
+            _ => None,
         };
-        match (kind, written) {
-            (Kind::VectorOut { count }, _) => {
+        match begun {
+            Some((tokens, before)) => Argument::Begun { tokens, before },
+            None => Argument::Known(self.known(index, kind)),
+        }
+    }
+
+    /// Decodes what the call changed: `tokens` tell how it was.
+    fn changed(
+        self,
+        index: usize,
+        kind: Kind,
+        tokens: Vec<Token>,
+        before: u64,
+        returned: Returned,
+    ) -> Vec<Token> {
+        let address = self.view.args[index];
+        let count = written(returned);
+        match (kind, count) {
+            (Kind::InOut(object), Some(_)) => self.change(object, address, before).unwrap_or(tokens),
+            (Kind::Message, Some(count)) => {
+                self.message(address, Moment::Exit { count, length: Some(before) })
+            }
+            (Kind::Message, None) => vec![text(format!("{{msg_namelen={}}}", before as i32))],
+            (Kind::CloneArgs, Some(_)) => {
+                let mut tokens = tokens;
+                tokens.extend(self.clone_results(address, before));
+                tokens
+            }
+            _ => tokens,
+        }
+    }
+
+    /// Decodes what the call wrote. `lengths` are what the arguments pointed to before it.
+    fn written(self, index: usize, kind: Kind, returned: Returned, lengths: &[Option<u64>; 6]) -> Vec<Token> {
+        let address = self.view.args[index];
+        let exit = |count| Moment::Exit { count, length: None };
+        match (kind, written(returned)) {
+            (Kind::VectorOut { count }, written) => {
                 let content = written.map_or(Content::Addresses, Content::First);
-                self.vector(value, self.view.args[usize::from(count)], content)
+                self.vector(address, self.view.args[usize::from(count)], content)
             }
             // The size that follows bounds what a made-up result claims.
             (Kind::BufferOut, Some(count)) => {
                 let size = self.view.args.get(index + 1).copied().unwrap_or(0);
-                vec![self.buffer(value, count.min(size))]
+                vec![self.buffer(address, count.min(size))]
             }
-            (Kind::PathOut, Some(_)) => vec![self.string(value, memory::PATH_LIMIT)],
-            (Kind::FdPairOut, Some(_)) => self.descriptor_pair(value),
-            _ => vec![self.address(value)],
+            (Kind::PathOut, Some(_)) => vec![self.string(address, memory::PATH_LIMIT)],
+            (Kind::Out(object), Some(count)) => self.object(object, address, exit(count)),
+            (Kind::OutIfPositive(object), Some(count)) if count > 0 => {
+                self.object(object, address, exit(count))
+            }
+            (Kind::OutIfInterrupted(object), None) if matches!(returned, Returned::Restart(_)) => {
+                self.object(object, address, exit(0))
+            }
+            (Kind::SocketAddressOut { length }, Some(_)) => self.named_length(length, lengths).map_or_else(
+                || vec![self.address(address)],
+                |length| self.socket_address(address, length, true),
+            ),
+            (Kind::OptionValueOut { length }, Some(_)) => self
+                .named_length(length, lengths)
+                .map_or_else(|| vec![self.address(address)], |length| self.option_value(index, length)),
+            (Kind::Entries, Some(count)) => self.entries(address, count.min(self.view.args[index + 1])),
+            _ => vec![self.address(address)],
         }
+    }
+
+    /// The length of what the call wrote, where argument `index` points to it: as long as the call says, but no more
+    /// than the caller had room for.
+    fn named_length(self, index: u8, lengths: &[Option<u64>; 6]) -> Option<u64> {
+        let room = lengths[usize::from(index)]?;
+        let bytes = self.look.bytes(self.view.args[usize::from(index)], 4)?;
+        let now = u32::from_ne_bytes(bytes.try_into().ok()?);
+        Some(u64::from(now).min(u64::from(room as u32)))
     }
 
     fn descriptor(self, number: i32) -> Token {
@@ -177,6 +243,14 @@ impl Decoder<'_> {
         // The first page is never mapped by default (vm.mmap_min_addr), and small numbers are common.
         let mappings = if value < 0x1_0000 { Vec::new() } else { self.look.mappings(value, 0) };
         if mappings.is_empty() { text(number::hex(value)) } else { Token::Address { value, mappings } }
+    }
+}
+
+/// How much the call says that it wrote; `None` if it failed.
+fn written(returned: Returned) -> Option<u64> {
+    match returned {
+        Returned::Value(count) => u64::try_from(count).ok(),
+        Returned::Error(_) | Returned::Restart(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers, flags and constants by name: values that need no look at the task.
-use crate::signature::names::{Names, file, network, open, process};
-use havoc_arch::Abi;
+use crate::signature::names::{Names, file, network, open, process, structure};
+use havoc_arch::{Abi, Errno};
 
 // include/uapi/asm-generic/fcntl.h, the same on x86_64 and aarch64.
 const O_CREAT: u64 = 0o100;
@@ -188,4 +188,86 @@ pub(super) fn device(value: u64) -> String {
     let major = (device & 0xf_ff00) >> 8;
     let minor = (device & 0xff) | ((device >> 12) & 0xf_ff00);
     format!("makedev({}, {})", hex(u64::from(major)), hex(u64::from(minor)))
+}
+
+/// Returns permission bits in octal, all 64.
+pub(super) fn wide_mode(value: u64) -> String {
+    let digits = format!("{value:03o}");
+    if digits.starts_with('0') { digits } else { format!("0{digits}") }
+}
+
+/// Returns a set of signals: those that are in it, or `~` and those that are not, whichever is shorter.
+pub(super) fn signal_set(set: u64) -> String {
+    let inverted = set.count_ones() > 64 * 2 / 3;
+    let listed = if inverted { !set } else { set };
+    let names: Vec<String> =
+        (1..=64).filter(|number| listed & (1 << (number - 1)) != 0).filter_map(signal_name).collect();
+    format!("{}[{}]", if inverted { "~" } else { "" }, names.join(" "))
+}
+
+/// Returns the name of what is no handler of the program's own. uapi/asm-generic/signal-defs.h.
+pub(super) fn handler(value: i64) -> Option<&'static str> {
+    match value {
+        0 => Some("SIG_DFL"),
+        1 => Some("SIG_IGN"),
+        -1 => Some("SIG_ERR"),
+        _ => None,
+    }
+}
+
+/// Returns the name of an error number, 0 and unknown ones as they are.
+pub(super) fn errno(value: u64) -> String {
+    let number = value as i32;
+    u16::try_from(number)
+        .ok()
+        .and_then(Errno::new)
+        .and_then(Errno::name)
+        .map_or_else(|| number.to_string(), str::to_owned)
+}
+
+/// Returns a resource limit: strace writes whole KiB as a product.
+pub(super) fn limit(value: u64, infinity: u64) -> String {
+    match value {
+        _ if value == infinity && infinity == u64::MAX => "RLIM64_INFINITY".to_owned(),
+        _ if value == infinity => "RLIM_INFINITY".to_owned(),
+        1025.. if value.is_multiple_of(1024) => format!("{}*1024", value / 1024),
+        _ => value.to_string(),
+    }
+}
+
+/// Returns what a wait status says, by the macros of wait(2).
+pub(super) fn wait_status(status: u32) -> String {
+    let [low, code] = [status & 0xff, status >> 8 & 0xff];
+    let (shown, rest) = match low & 0x7f {
+        0 => (format!("{{WIFEXITED(s) && WEXITSTATUS(s) == {code}}}"), status & !0xff00),
+        0x7f if status & 0xffff == 0xffff => ("{WIFCONTINUED(s)}".to_owned(), status & !0xffff),
+        // A syscall-stop under PTRACE_O_TRACESYSGOOD has the bit above.
+        0x7f if low == 0x7f => {
+            let mark = if code & 0x80 == 0 { "" } else { " | 0x80" };
+            let name = signal(u64::from(code & 0x7f));
+            (format!("{{WIFSTOPPED(s) && WSTOPSIG(s) == {name}{mark}}}"), status & !0xffff)
+        }
+        0x7f => return hex(u64::from(status)),
+        number => {
+            let dumped = if low & 0x80 == 0 { "" } else { " && WCOREDUMP(s)" };
+            (
+                format!("{{WIFSIGNALED(s) && WTERMSIG(s) == {}{dumped}}}", signal(u64::from(number))),
+                status & !0xff,
+            )
+        }
+    };
+    let mut parts = vec![shown];
+    if rest >> 16 != 0 {
+        parts.push(format!("{}<<16", one_of(u64::from(rest >> 16), structure::PTRACE_EVENT)));
+    }
+    push_rest(u64::from(rest & 0xffff), &mut parts);
+    parts.join("|")
+}
+
+/// Returns the name of a control message's type; names belong to the level.
+pub(super) fn control_type(level: u64, value: u64) -> String {
+    match level as u32 {
+        1 => one_of(value, structure::CONTROL_TYPE),
+        _ => hex(value),
+    }
 }

@@ -12,18 +12,23 @@ pub fn result(view: &SyscallView, returned: Returned, look: &dyn Look) -> Vec<To
     let kind =
         signature::of_call(view.abi, view.number).map_or(ResultKind::Number, |signature| signature.result);
     match returned {
-        Returned::Value(value) => Decoder { view, look }.value(value, kind),
+        Returned::Value(value) => Decoder::new(view, look).returned(value, kind),
         Returned::Error(errno) => vec![text(error(errno))],
         Returned::Restart(restart) => vec![text(restart_text(restart))],
     }
 }
 
 impl Decoder<'_> {
-    fn value(self, value: i64, kind: ResultKind) -> Vec<Token> {
+    fn returned(self, value: i64, kind: ResultKind) -> Vec<Token> {
         // What a 32-bit program takes for an address is no negative number.
         let bits = self.view.abi.argument(value.cast_unsigned());
-        vec![match kind {
-            ResultKind::Number => text(value.to_string()),
+        let found = match kind {
+            ResultKind::Polled => self.polled(value),
+            ResultKind::Selected => self.selected(value),
+            _ => Vec::new(),
+        };
+        let mut tokens = vec![match kind {
+            ResultKind::Number | ResultKind::Polled | ResultKind::Selected => text(value.to_string()),
             ResultKind::Fd => self.descriptor(value as i32),
             ResultKind::Address => self.address(bits),
             ResultKind::Task => Token::Task(value as i32),
@@ -38,7 +43,9 @@ impl Decoder<'_> {
                 libc::F_GET_SEALS if bits != 0 => with_flags(bits, number::flags(bits, file::SEALS)),
                 _ => text(value.to_string()),
             },
-        }]
+        }];
+        tokens.extend(found);
+        tokens
     }
 }
 

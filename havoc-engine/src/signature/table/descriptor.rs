@@ -1,7 +1,8 @@
 //! Calls that take a descriptor, and those that make one without a path.
 use super::call;
+use crate::signature::layout;
 use crate::signature::names::file::*;
-use crate::signature::{Kind::*, ResultKind, Signature};
+use crate::signature::{Kind, Kind::*, ResultKind, Signature};
 
 /// The rows of this family.
 pub(super) const CALLS: &[Signature] = &[
@@ -17,13 +18,13 @@ pub(super) const CALLS: &[Signature] = &[
     call("pwritev", &[Fd, VectorIn { count: 2 }, Size, Long]),
     call("preadv2", &[Fd, VectorOut { count: 2 }, Size, Long, Unused, Flags(RWF)]),
     call("pwritev2", &[Fd, VectorIn { count: 2 }, Size, Long, Unused, Flags(RWF)]),
-    call("sendfile", &[Fd, Fd, Address, Size]),
-    call("copy_file_range", &[Fd, Address, Fd, Address, Size, Flags(&[])]),
-    call("splice", &[Fd, Address, Fd, Address, Size, Flags(SPLICE)]),
+    call("sendfile", &[Fd, Fd, InOut(&layout::OFFSET), Size]),
+    call("copy_file_range", &[Fd, In(&layout::OFFSET64), Fd, In(&layout::OFFSET64), Size, Flags(&[])]),
+    call("splice", &[Fd, In(&layout::OFFSET64), Fd, In(&layout::OFFSET64), Size, Flags(SPLICE)]),
     call("tee", &[Fd, Fd, Size, Flags(SPLICE)]),
     call("vmsplice", &[Fd, VectorIn { count: 2 }, Size, Flags(SPLICE)]),
     call("getdents", &[Fd, Address, Uint]),
-    call("getdents64", &[Fd, Address, Size]),
+    call("getdents64", &[Fd, Entries, Size]),
     // the file behind it
     call("lseek", &[Fd, Long, OneOf(WHENCE)]),
     call("fsync", &[Fd]),
@@ -35,8 +36,8 @@ pub(super) const CALLS: &[Signature] = &[
     call("fadvise64", &[Fd, Long, Size, OneOf(FADVISE)]),
     call("readahead", &[Fd, Long, Size]),
     call("cachestat", &[Fd, Address, Address, Flags(&[])]),
-    call("fstat", &[Fd, Address]),
-    call("fstatfs", &[Fd, Address]),
+    call("fstat", &[Fd, Out(&layout::STAT)]),
+    call("fstatfs", &[Fd, Out(&layout::STATFS)]),
     call("fchmod", &[Fd, Mode]),
     call("fchown", &[Fd, Id, Id]),
     call("fchdir", &[Fd]),
@@ -53,21 +54,21 @@ pub(super) const CALLS: &[Signature] = &[
     call("dup", &[Fd]).gives(ResultKind::Fd),
     call("dup2", &[Fd, Fd]).gives(ResultKind::Fd),
     call("dup3", &[Fd, Fd, OpenBits]).gives(ResultKind::Fd),
-    call("pipe", &[FdPairOut]),
-    call("pipe2", &[FdPairOut, OpenBits]),
+    call("pipe", &[Out(&layout::FD_PAIR)]),
+    call("pipe2", &[Out(&layout::FD_PAIR), OpenBits]),
     // waiting for descriptors
-    call("select", &[Int, Address, Address, Address, Address]),
-    call("pselect6", &[Int, Address, Address, Address, Timespec, Address]),
-    call("pselect6_time64", &[Int, Address, Address, Address, Timespec, Address]),
-    call("poll", &[Address, Uint, Int]),
-    call("ppoll", &[Address, Uint, Timespec, SignalSet, Size]),
-    call("ppoll_time64", &[Address, Uint, Timespec, SignalSet, Size]),
+    call("select", &[Int, SET, SET, SET, In(&layout::TIMEVAL)]).gives(ResultKind::Selected),
+    call("pselect6", &[Int, SET, SET, SET, Timespec, Address]).gives(ResultKind::Selected),
+    call("pselect6_time64", &[Int, SET, SET, SET, Timespec, Address]).gives(ResultKind::Selected),
+    call("poll", &[In(&layout::POLL), Uint, Int]).gives(ResultKind::Polled),
+    call("ppoll", &[In(&layout::POLL), Uint, Timespec, SIGNALS, Size]).gives(ResultKind::Polled),
+    call("ppoll_time64", &[In(&layout::POLL), Uint, Timespec, SIGNALS, Size]).gives(ResultKind::Polled),
     call("epoll_create", &[Int]).gives(ResultKind::Fd),
     call("epoll_create1", &[Flags(EPOLL_CREATE)]).gives(ResultKind::Fd),
-    call("epoll_ctl", &[Fd, OneOf(EPOLL_CTL), Fd, Address]),
-    call("epoll_wait", &[Fd, Address, Int, Int]),
-    call("epoll_pwait", &[Fd, Address, Int, Int, SignalSet, Size]),
-    call("epoll_pwait2", &[Fd, Address, Int, Timespec, SignalSet, Size]),
+    call("epoll_ctl", &[Fd, OneOf(EPOLL_CTL), Fd, In(&layout::EPOLL_EVENT)]),
+    call("epoll_wait", &[Fd, EVENTS, Int, Int]),
+    call("epoll_pwait", &[Fd, EVENTS, Int, Int, SIGNALS, Size]),
+    call("epoll_pwait2", &[Fd, EVENTS, Int, Timespec, SIGNALS, Size]),
     // made without a path
     call("eventfd", &[Uint]).gives(ResultKind::Fd),
     call("eventfd2", &[Uint, Flags(EVENTFD)]).gives(ResultKind::Fd),
@@ -87,3 +88,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("io_uring_enter", &[Fd, Uint, Uint, Flags(URING_ENTER), Address, Size]),
     call("io_uring_register", &[Fd, Uint, Address, Uint]),
 ];
+
+const SET: Kind = FdSet { count: 0 };
+const EVENTS: Kind = Out(&layout::EPOLL_EVENTS);
+const SIGNALS: Kind = In(&layout::SIGNAL_SET);

@@ -1,5 +1,6 @@
 //! Calls that take a path, and those on mounts.
 use super::call;
+use crate::signature::layout;
 use crate::signature::names::file::*;
 use crate::signature::{Kind::*, ResultKind, Signature};
 
@@ -8,7 +9,7 @@ pub(super) const CALLS: &[Signature] = &[
     // open and create
     call("open", &[Path, OpenFlags, CreateMode]).gives(ResultKind::Fd),
     call("openat", &[DirFd, Path, OpenFlags, CreateMode]).gives(ResultKind::Fd),
-    call("openat2", &[DirFd, Path, Address, Size]).gives(ResultKind::Fd),
+    call("openat2", &[DirFd, Path, In(&layout::OPEN_HOW), Size]).gives(ResultKind::Fd),
     call("creat", &[Path, Mode]).gives(ResultKind::Fd),
     call("mkdir", &[Path, Mode]),
     call("mkdirat", &[DirFd, Path, Mode]),
@@ -28,12 +29,18 @@ pub(super) const CALLS: &[Signature] = &[
     call("readlink", &[Path, BufferOut, Size]),
     call("readlinkat", &[DirFd, Path, BufferOut, Size]),
     // attributes
-    call("stat", &[Path, Address]),
-    call("lstat", &[Path, Address]),
-    call("newfstatat", &[DirFd, Path, Address, Flags(AT)]),
+    call("stat", &[Path, Out(&layout::STAT)]),
+    call("lstat", &[Path, Out(&layout::STAT)]),
+    call("newfstatat", &[DirFd, Path, Out(&layout::STAT), Flags(AT)]),
     call(
         "statx",
-        &[DirFd, Path, Masked { mask: 0x6000, value: AT_STATX, bits: AT }, Flags(STATX_MASK), Address],
+        &[
+            DirFd,
+            Path,
+            Masked { mask: 0x6000, value: AT_STATX, bits: AT },
+            Flags(STATX_MASK),
+            Out(&layout::STATX),
+        ],
     ),
     call("access", &[Path, Flags(ACCESS)]),
     call("faccessat", &[DirFd, Path, Flags(ACCESS)]),
@@ -45,10 +52,10 @@ pub(super) const CALLS: &[Signature] = &[
     call("lchown", &[Path, Id, Id]),
     call("fchownat", &[DirFd, Path, Id, Id, Flags(AT)]),
     call("utime", &[Path, Address]),
-    call("utimes", &[Path, Address]),
-    call("futimesat", &[DirFd, Path, Address]),
-    call("utimensat", &[DirFd, Path, Address, Flags(AT)]),
-    call("utimensat_time64", &[DirFd, Path, Address, Flags(AT)]),
+    call("utimes", &[Path, In(&layout::TIMEVALS)]),
+    call("futimesat", &[DirFd, Path, In(&layout::TIMEVALS)]),
+    call("utimensat", &[DirFd, Path, In(&layout::TIMES), Flags(AT)]),
+    call("utimensat_time64", &[DirFd, Path, In(&layout::TIMES64), Flags(AT)]),
     call("truncate", &[Path, Long]),
     call("file_getattr", &[DirFd, Path, Address, Size, Flags(AT)]),
     call("file_setattr", &[DirFd, Path, Address, Size, Flags(AT)]),
@@ -77,7 +84,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("inotify_add_watch", &[Fd, Path, Flags(INOTIFY)]),
     call("fanotify_mark", &[Fd, Flags(FANOTIFY_MARK), Flags(FANOTIFY), DirFd, Path]),
     // file systems
-    call("statfs", &[Path, Address]),
+    call("statfs", &[Path, Out(&layout::STATFS)]),
     call("ustat", &[Device, Address]),
     call("mount", &[Path, Path, Text, Flags(MOUNT), Address]),
     call("umount2", &[Path, Flags(UMOUNT)]),

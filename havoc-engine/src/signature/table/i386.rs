@@ -3,6 +3,7 @@
 //! arch/x86/entry/syscalls/syscall_32.tbl, arch/x86/kernel/sys_ia32.c.
 use super::call;
 use super::memory::MAP_FLAGS;
+use crate::signature::layout;
 use crate::signature::names::{file::*, memory::PROTECTION, network::*, process::*};
 use crate::signature::{Kind, Kind::*, ResultKind, Signature};
 
@@ -35,27 +36,30 @@ pub(in crate::signature) const CALLS: &[Signature] = &[
     // files
     call("mmap2", &[Range { length: 1 }, Size, Flags(PROTECTION), MAP_FLAGS, Fd, Hex])
         .gives(ResultKind::Address),
-    call("_llseek", &[Fd, Split { low: 2, high: 1 }, Unused, Address, OneOf(WHENCE)]),
+    call("_llseek", &[Fd, Split { low: 2, high: 1 }, Unused, Out(&layout::OFFSET64), OneOf(WHENCE)]),
     call("truncate64", &[Path, split(1), Unused]),
     call("ftruncate64", &[Fd, split(1), Unused]),
     call("fadvise64_64", &[Fd, split(1), Unused, split(3), Unused, OneOf(FADVISE)]),
-    call("sendfile64", &[Fd, Fd, Address, Size]),
+    call("sendfile64", &[Fd, Fd, InOut(&layout::OFFSET64), Size]),
     call("fcntl64", &[Fd, OneOf(FCNTL), Word]).gives(ResultKind::Fcntl),
     call("oldstat", &[Path, Address]),
     call("oldlstat", &[Path, Address]),
     call("oldfstat", &[Fd, Address]),
-    call("stat64", &[Path, Address]),
-    call("lstat64", &[Path, Address]),
-    call("fstat64", &[Fd, Address]),
-    call("fstatat64", &[DirFd, Path, Address, Flags(AT)]),
-    call("statfs64", &[Path, Size, Address]),
-    call("fstatfs64", &[Fd, Size, Address]),
+    call("stat64", &[Path, Out(&layout::STAT)]),
+    call("lstat64", &[Path, Out(&layout::STAT)]),
+    call("fstat64", &[Fd, Out(&layout::STAT)]),
+    call("fstatat64", &[DirFd, Path, Out(&layout::STAT), Flags(AT)]),
+    call("statfs64", &[Path, Size, Out(&layout::STATFS64)]),
+    call("fstatfs64", &[Fd, Size, Out(&layout::STATFS64)]),
+    call("stat", &[Path, Out(&layout::COMPAT_STAT)]),
+    call("lstat", &[Path, Out(&layout::COMPAT_STAT)]),
+    call("fstat", &[Fd, Out(&layout::COMPAT_STAT)]),
     call("chown32", &[Path, Id, Id]),
     call("lchown32", &[Path, Id, Id]),
     call("fchown32", &[Fd, Id, Id]),
     call("umount", &[Path]),
     call("readdir", &[Fd, Address, Uint]),
-    call("_newselect", &[Int, Address, Address, Address, Address]),
+    call("_newselect", &[Int, SET, SET, SET, In(&layout::TIMEVAL)]).gives(ResultKind::Selected),
     // The descriptors and addresses stand in memory.
     call("socketcall", &[OneOf(SOCKET_CALL), Address]),
     call("ipc", &[OneOf(IPC_CALL), Word, Word, Word, Word, Word]),
@@ -70,20 +74,27 @@ pub(in crate::signature) const CALLS: &[Signature] = &[
     call("setregid32", &[Id, Id]),
     call("setresuid32", &[Id, Id, Id]),
     call("setresgid32", &[Id, Id, Id]),
-    call("getresuid32", &[Address, Address, Address]),
-    call("getresgid32", &[Address, Address, Address]),
+    call("getresuid32", &[Out(&layout::ID), Out(&layout::ID), Out(&layout::ID)]),
+    call("getresgid32", &[Out(&layout::ID), Out(&layout::ID), Out(&layout::ID)]),
     call("setfsuid32", &[Id]),
     call("setfsgid32", &[Id]),
-    call("getgroups32", &[Int, Address]),
-    call("setgroups32", &[Int, Address]),
+    call("getgroups32", &[Int, Out(&layout::GROUPS_OUT)]),
+    call("setgroups32", &[Int, In(&layout::GROUPS)]),
+    // ids of 16 bits
+    call("getresuid", &[Address, Address, Address]),
+    call("getresgid", &[Address, Address, Address]),
+    call("getgroups", &[Int, Address]),
+    call("setgroups", &[Int, Address]),
     // processes, signals, time, the machine
-    call("waitpid", &[Task, Address, Flags(WAIT)]).gives(ResultKind::Task),
+    call("waitpid", &[Task, OutIfPositive(&layout::WAIT_STATUS), Flags(WAIT)]).gives(ResultKind::Task),
     call("nice", &[Int]),
-    call("ugetrlimit", &[OneOf(RESOURCE), Address]),
+    call("getrlimit", &[OneOf(RESOURCE), Out(&layout::RLIMIT32)]),
+    call("setrlimit", &[OneOf(RESOURCE), In(&layout::RLIMIT32)]),
+    call("ugetrlimit", &[OneOf(RESOURCE), Out(&layout::RLIMIT32)]),
     call("signal", &[Kind::Signal, Address]).gives(ResultKind::Address),
-    call("sigaction", &[Kind::Signal, Address, Address]),
-    call("sigprocmask", &[OneOf(SIGNAL_MASK), Address, Address]),
-    call("sigpending", &[Address]),
+    call("sigaction", &[Kind::Signal, In(&layout::OLD_SIGACTION), Out(&layout::OLD_SIGACTION)]),
+    call("sigprocmask", &[OneOf(SIGNAL_MASK), In(&layout::OLD_SIGNAL_SET), Out(&layout::OLD_SIGNAL_SET)]),
+    call("sigpending", &[Out(&layout::OLD_SIGNAL_SET)]),
     call("sigsuspend", &[Unused, Unused, Hex]),
     call("sgetmask", &[]).gives(ResultKind::Hex),
     call("ssetmask", &[Hex]).gives(ResultKind::Hex),
@@ -106,3 +117,5 @@ pub(in crate::signature) const CALLS: &[Signature] = &[
     call("stty", RAW),
     call("ulimit", RAW),
 ];
+
+const SET: Kind = FdSet { count: 0 };

@@ -22,7 +22,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("munlockall", &[]),
     call("mincore", &[Range { length: 1 }, Size, Address]),
     call("mseal", &[Range { length: 1 }, Size, Flags(&[])]),
-    call("process_madvise", &[Fd, Address, Size, OneOf(MADVISE), Flags(&[])]),
+    call("process_madvise", &[Fd, VectorElsewhere { count: 2 }, Size, OneOf(MADVISE), Flags(&[])]),
     call("process_mrelease", &[Fd, Flags(&[])]),
     call("brk", &[Address]).gives(ResultKind::Address),
     call("map_shadow_stack", &[Address, Size, Hex]).gives(ResultKind::Address),
@@ -39,8 +39,14 @@ pub(super) const CALLS: &[Signature] = &[
     call("migrate_pages", &[Task, Size, Address, Address]),
     call("move_pages", &[Task, Size, Address, Address, Address, Flags(MBIND)]),
     // another process's memory
-    call("process_vm_readv", &[Task, VectorOut { count: 2 }, Size, Address, Size, Flags(&[])]),
-    call("process_vm_writev", &[Task, VectorIn { count: 2 }, Size, Address, Size, Flags(&[])]),
+    call(
+        "process_vm_readv",
+        &[Task, VectorOut { count: 2 }, Size, VectorElsewhere { count: 4 }, Size, Flags(&[])],
+    ),
+    call(
+        "process_vm_writev",
+        &[Task, VectorIn { count: 2 }, Size, VectorElsewhere { count: 4 }, Size, Flags(&[])],
+    ),
     call("membarrier", &[OneOf(MEMBARRIER), Flags(MEMBARRIER_FLAGS), Int]),
 ];
 

@@ -1,12 +1,13 @@
 //! Calls on the machine: modules, keys, tracing, security modules.
 use super::call;
+use crate::signature::layout;
 use crate::signature::names::process::*;
 use crate::signature::{Kind::*, ResultKind, Signature};
 
 /// The rows of this family.
 pub(super) const CALLS: &[Signature] = &[
-    call("uname", &[Address]),
-    call("sysinfo", &[Address]),
+    call("uname", &[Out(&layout::UTSNAME)]),
+    call("sysinfo", &[Out(&layout::SYSINFO)]),
     call("sethostname", &[BufferIn { length: 1 }, Size]),
     call("setdomainname", &[BufferIn { length: 1 }, Size]),
     call("getrandom", &[BufferOut, Size, Flags(RANDOM)]),

@@ -33,8 +33,8 @@ fn open_flags_are_those_of_the_abi() {
     arm(0o40_000, r#"AT_FDCWD, "f", O_RDONLY|O_DIRECTORY"#);
     arm(0o500_000, r#"AT_FDCWD, "f", O_RDONLY|O_LARGEFILE|O_NOFOLLOW"#);
     arm(0o20_040_002, r#"AT_FDCWD, "f", O_RDWR|O_TMPFILE, 000"#);
-    check(&task, "pipe2", &[0, 0o2_044_000], "PENDING, O_NONBLOCK|O_DIRECT|O_CLOEXEC");
-    check_on(Abi::Aarch64, &task, "pipe2", &[0, 0o2_200_000], "PENDING, O_DIRECT|O_CLOEXEC");
+    check(&task, "pipe2", &[0x10, 0o2_044_000], "PENDING, O_NONBLOCK|O_DIRECT|O_CLOEXEC");
+    check_on(Abi::Aarch64, &task, "pipe2", &[0x10, 0o2_200_000], "PENDING, O_DIRECT|O_CLOEXEC");
 }
 
 #[test]
@@ -128,8 +128,12 @@ fn fcntl_shows_what_its_command_reads() {
     check(&task, "fcntl", &[3, 2, 1], "3</data/a>, F_SETFD, FD_CLOEXEC");
     check(&task, "fcntl", &[3, 4, 0o4002], "3</data/a>, F_SETFL, O_RDWR|O_NONBLOCK");
     check(&task, "fcntl", &[3, 77, 5], "3</data/a>, 0x4d, 0x5");
-    let lock = "3</data/a>, F_SETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=100, l_pid=t:7}";
+    let lock = "3</data/a>, F_SETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=100}";
     check(&task, "fcntl", &[3, 6, 0x1000], lock);
+    check(&task, "fcntl", &[3, 5, 0x1000], "3</data/a>, F_GETLK, PENDING");
+    let held = "3</data/a>, F_GETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=100, l_pid=t:7}";
+    check_exit(&task, "fcntl", &[3, 5, 0x1000], Returned::Value(0), held);
+    check_exit(&task, "fcntl", &[3, 5, 0x1000], error(9), "3</data/a>, F_GETLK, &0x1000");
     check_result("fcntl", &[3, 0], Returned::Value(4), "4</data/b>");
     check_result("fcntl", &[3, 3], Returned::Value(0x8800), "0x8800 (flags O_RDONLY|O_NONBLOCK|O_LARGEFILE)");
     check_result("fcntl", &[3, 1], Returned::Value(1), "0x1 (flags FD_CLOEXEC)");

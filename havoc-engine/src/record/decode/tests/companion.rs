@@ -1,8 +1,14 @@
 //! Calls of i386: pointers and longs of 32 bits, and 64-bit values in two registers.
 use super::*;
 
+#[track_caller]
 fn i386(task: &Task, name: &str, given: &[u64], expected: &str) {
     check_on(Abi::I386, task, name, given, expected);
+}
+
+#[track_caller]
+fn i386_exit(task: &Task, name: &str, given: &[u64], returned: i64, expected: &str) {
+    check_exit_on(Abi::I386, task, name, given, Returned::Value(returned), expected);
 }
 
 fn words(words: &[u32]) -> Vec<u8> {
@@ -55,15 +61,19 @@ fn times_have_the_width_that_the_call_says() {
 fn locks_have_the_layout_that_the_command_says() {
     let task =
         Task::new().with(0x1000, &words(&[1, 10, 20, 77])).with(0x2000, &words(&[1, 10, 1, 20, 0, 77]));
-    let short = "3</data/a>, F_SETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=10, l_len=20, l_pid=t:77}";
+    let short = "3</data/a>, F_SETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=10, l_len=20}";
     i386(&task, "fcntl64", &[3, 6, 0x1000], short);
     i386(&task, "fcntl", &[3, 6, 0x1000], short);
+    let place = "l_type=F_WRLCK, l_whence=SEEK_SET, l_start=4294967306, l_len=20";
     for (command, name) in [(13, "F_SETLK64"), (37, "F_OFD_SETLK")] {
-        let long = format!(
-            "3</data/a>, {name}, {{l_type=F_WRLCK, l_whence=SEEK_SET, l_start=4294967306, l_len=20, l_pid=t:77}}"
-        );
-        i386(&task, "fcntl64", &[3, command, 0x2000], &long);
+        i386(&task, "fcntl64", &[3, command, 0x2000], &format!("3</data/a>, {name}, {{{place}}}"));
     }
+    for (command, name) in [(12, "F_GETLK64"), (36, "F_OFD_GETLK")] {
+        let held = format!("3</data/a>, {name}, {{{place}, l_pid=t:77}}");
+        i386_exit(&task, "fcntl64", &[3, command, 0x2000], 0, &held);
+    }
+    let held = "3</data/a>, F_GETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=10, l_len=20, l_pid=t:77}";
+    i386_exit(&task, "fcntl64", &[3, 5, 0x1000], 0, held);
 }
 
 #[test]

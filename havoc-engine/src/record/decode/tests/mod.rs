@@ -2,7 +2,10 @@
 mod argument;
 mod companion;
 mod memory;
+mod network;
 mod outcome;
+mod process;
+mod structure;
 
 use super::*;
 use crate::resource::{AddressRange, Mapping};
@@ -14,6 +17,7 @@ use std::fmt::Write as _;
 struct Task {
     memory: Vec<(u64, Vec<u8>)>,
     mappings: Vec<Mapping>,
+    style: Style,
 }
 
 impl Task {
@@ -23,6 +27,12 @@ impl Task {
 
     fn with(mut self, address: u64, bytes: &[u8]) -> Task {
         self.memory.push((address, bytes.to_vec()));
+        self
+    }
+
+    /// `-s N`, and `-v` if nothing is abbreviated.
+    fn with_style(mut self, string_limit: usize, abbreviate: bool) -> Task {
+        self.style = Style { string_limit, abbreviate };
         self
     }
 
@@ -74,6 +84,10 @@ impl Look for Task {
         let touches = |mapping: &&Mapping| mapping.range.start < range.end && range.start < mapping.range.end;
         self.mappings.iter().filter(touches).cloned().collect()
     }
+
+    fn style(&self) -> Style {
+        self.style
+    }
 }
 
 fn view(abi: Abi, name: &str, given: &[u64]) -> SyscallView {
@@ -90,6 +104,7 @@ fn rendered(tokens: &[Token]) -> String {
         let _ = match token {
             Token::Text(plain) => write!(text, "{plain}"),
             Token::Task(raw) => write!(text, "t:{raw}"),
+            Token::Varying(plain) => write!(text, "~{plain}"),
             Token::Address { value, mappings } => {
                 let _ = write!(text, "&{value:#x}");
                 for name in mappings.iter().map(|mapping| mapping.name.clone().unwrap_or_default()) {
@@ -113,6 +128,7 @@ fn line(arguments: &[Argument]) -> String {
     let shown = arguments.iter().map(|argument| match argument {
         Argument::Known(tokens) => rendered(tokens),
         Argument::Pending => "PENDING".to_owned(),
+        Argument::Begun { tokens, .. } => format!("BEGUN {}", rendered(tokens)),
     });
     shown.collect::<Vec<_>>().join(", ")
 }
@@ -128,11 +144,16 @@ fn check(task: &Task, name: &str, given: &[u64], expected: &str) {
 }
 
 #[track_caller]
-fn check_exit(task: &Task, name: &str, given: &[u64], returned: Returned, expected: &str) {
-    let view = view(Abi::X86_64, name, given);
+fn check_exit_on(abi: Abi, task: &Task, name: &str, given: &[u64], returned: Returned, expected: &str) {
+    let view = view(abi, name, given);
     let mut arguments = at_entry(&view, task);
     at_exit(&mut arguments, &view, returned, task);
     assert_eq!(line(&arguments), expected, "{name}");
+}
+
+#[track_caller]
+fn check_exit(task: &Task, name: &str, given: &[u64], returned: Returned, expected: &str) {
+    check_exit_on(Abi::X86_64, task, name, given, returned, expected);
 }
 
 #[track_caller]
