@@ -51,6 +51,8 @@ impl Signal {
     pub const TRAP: Signal = Signal(5);
     /// Kill, which nothing can catch.
     pub const KILL: Signal = Signal(9);
+    /// Timer of alarm(2).
+    pub const ALRM: Signal = Signal(14);
     /// Termination request.
     pub const TERM: Signal = Signal(15);
     /// Continue.

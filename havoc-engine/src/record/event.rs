@@ -23,7 +23,7 @@ pub enum What {
     /// The task is one of the tree from now on, with this place in it (0, 0/1, 0/1/2: n-th child of its creator).
     Began(LogicalPath),
     /// A call ended, or its task did.
-    Call(CallRecord),
+    Call(Box<CallRecord>),
     /// A signal is delivered.
     Signal(SignalInfo),
     /// The task entered a group-stop.

@@ -52,7 +52,7 @@ fn line(what: &What, naming: &mut Stable) -> Option<String> {
     Some(match what {
         What::Began(_) | What::Exec { former: None, .. } | What::Exec { logged: false, .. } => return None,
         What::Call(call) if call.result.is_none() && !call.name.starts_with("exit") => {
-            format!("{} <unfinished ...>) = ?", call_head(call, naming))
+            format!("{} <unfinished ...>){}", call_head(call, naming), call_tail(call, naming))
         }
         What::Call(call) => format!("{}){}", call_head(call, naming), call_tail(call, naming)),
         What::Signal(info) => signal_text(info, naming),
@@ -293,7 +293,7 @@ mod tests {
         use super::super::{CallRecord, Token};
         use crate::record::decode::Argument;
         for (name, expected) in [("getrandom", "getrandom(<random>"), ("read", "read(\"x\"")] {
-            let mut what = What::Call(CallRecord {
+            let mut what = What::Call(Box::new(CallRecord {
                 sides: Vec::new(),
                 left_alone: None,
                 name: name.to_owned(),
@@ -304,7 +304,7 @@ mod tests {
                 result: None,
                 injection: None,
                 entered: std::time::Duration::ZERO,
-            });
+            }));
             hide_random_bytes(&mut what);
             let What::Call(call) = &what else { unreachable!() };
             assert_eq!(call_head(call, &mut Stable::default()), expected);

@@ -246,8 +246,11 @@ impl<K: Kernel> Session<'_, K> {
     fn enter(&mut self, tid: Tid, call: Call) {
         if let Some(arguments) = call.arguments.as_ref().filter(|_| call.is_logged) {
             let record = self.record(&call, arguments.clone(), None, None);
-            let event =
-                crate::record::Event { time: call.entered, tid, what: crate::record::What::Call(record) };
+            let event = crate::record::Event {
+                time: call.entered,
+                tid,
+                what: crate::record::What::Call(Box::new(record)),
+            };
             self.sink.began_call(tid, &event);
         }
         if let Some(tracee) = self.tracees.get(tid) {

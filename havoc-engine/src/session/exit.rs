@@ -187,7 +187,7 @@ impl<K: Kernel> Session<'_, K> {
         call.verdict.sides.clear();
         call.effect.left.clear();
         let record = self.record(&call, arguments, Some(result), None);
-        self.event(tid, What::Call(record));
+        self.event(tid, What::Call(Box::new(record)));
     }
 
     fn result(&mut self, tid: Tid, view: &SyscallView, returned: Returned) -> Vec<Token> {
@@ -279,7 +279,7 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn died_in(&mut self, tid: Tid, mut call: Call) {
         let Some(arguments) = call.arguments.take().filter(|_| call.is_logged) else { return };
         let record = self.record(&call, arguments, None, None);
-        self.event(tid, What::Call(record));
+        self.event(tid, What::Call(Box::new(record)));
     }
 }
 

@@ -62,7 +62,7 @@ impl<K: Kernel> Session<'_, K> {
         let Some(mut arguments) = call.arguments.take() else { return };
         decode::at_exit(&mut arguments, &call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
         let record = self.record(&call, arguments, Some(result), injection);
-        self.event(tid, What::Call(record));
+        self.event(tid, What::Call(Box::new(record)));
     }
 
     /// `kill`: counts it, and records the call as the last that its task was in.
@@ -78,7 +78,7 @@ impl<K: Kernel> Session<'_, K> {
         self.count(&call.view).injected += 1;
         let Some(arguments) = call.arguments.take() else { return };
         let record = self.record(&call, arguments, None, record);
-        self.event(tid, What::Call(record));
+        self.event(tid, What::Call(Box::new(record)));
     }
 
     pub(super) fn record(

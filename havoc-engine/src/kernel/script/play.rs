@@ -219,6 +219,14 @@ impl ScriptedKernel {
         if let Some(tid) = vanished {
             return self.end(tid, KILLED);
         }
+        // SIGKILL ends a task in its stop, whatever else the script had for it. Leaders end last.
+        let stopped = self.tasks.iter().rev().filter(|(_, state)| matches!(state, State::Stopped(_)));
+        let killed = stopped.map(|(tid, _)| *tid).find(|tid| {
+            self.is_free() && self.acts.iter().any(|act| act.ends_with(&format!("/{tid} is sent SIGKILL")))
+        });
+        if let Some(tid) = killed {
+            return self.end(tid, KILLED);
+        }
         if let Some(deadline) = deadline {
             assert!(deadline > self.now, "the session waits for a time that has passed; {:#?}", self.acts);
             self.now = deadline;

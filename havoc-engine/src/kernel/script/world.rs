@@ -147,12 +147,16 @@ impl World {
     }
 
     pub(super) fn write(&mut self, tid: Tid, address: u64, new: &[u8]) -> bool {
-        let Some(bytes) = self.memory.get_mut(&(tid, address)).and_then(|bytes| bytes.get_mut(..new.len()))
-        else {
-            return false;
-        };
-        bytes.copy_from_slice(new);
-        true
+        let found = self.memory.range_mut(..=(tid, address)).next_back();
+        let Some(((_, start), bytes)) = found.filter(|((of, _), _)| *of == tid) else { return false };
+        let offset = (address - *start) as usize;
+        match bytes.get_mut(offset..).and_then(|bytes| bytes.get_mut(..new.len())) {
+            Some(bytes) => {
+                bytes.copy_from_slice(new);
+                true
+            }
+            None => false,
+        }
     }
 }
 

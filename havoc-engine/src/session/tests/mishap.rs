@@ -58,15 +58,94 @@ fn script() -> Script {
     threads.exits(300, 0).exits(200, 0).exits(100, 0)
 }
 
-fn play_with(index: usize, mishap: Mishap) -> Option<Ran> {
-    let ran = case().play_on(ScriptedKernel::new(script()).with_mishap(index, mishap));
+/// All that rules can do beside giving a result, with every request that it takes.
+fn doing_case() -> Case {
+    let rules = [
+        "read:short=2:corrupt=zero:poke_exit=@arg2=aa:comm=program",
+        "write:corrupt=flip/1:signal=HUP:delay_enter=1ms:delay_exit=1ms:exe=/bin/*",
+        "fsync:syscall=getpid:retval=0:thread=program",
+        "pwrite64:ret>0:log",
+        "pwrite64:arg3:=1",
+        "sendto:sock!=unix/*:delay_enter=1ms:caller!=*",
+        "msync:kill",
+    ];
+    Case::rules(&rules)
+}
+
+fn doing_script() -> Script {
+    let begun = Script::new().with(|world| {
+        for task in [100, 101, 200] {
+            world.file(task, 3, "/data/a");
+            world.bytes(task, 0x6000, b"0123456789");
+        }
+    });
+    let begun = begun.execs(100).clones(100, 101).traps(101).forks(100, 200).traps(200);
+    let done = begun
+        .calls(100, "read", &[3, 0x6000, 4])
+        .returns(100, 2)
+        .calls(101, "write", &[3, 0x6000, 4])
+        .passes(5)
+        .returns(101, 4)
+        .passes(5)
+        .signal(101, Signal::HUP)
+        .calls(100, "fsync", &[3])
+        .returns(100, 100)
+        .calls(200, "pwrite64", &[3, 0x6000, 4, 0])
+        .returns(200, 1)
+        .calls(200, "sendto", &[3, 0x6000, 4, 0, 0, 0])
+        .passes(5)
+        .returns(200, 4);
+    let dying = done.calls(100, "msync", &[0x6000, 4096, 4]).traps(101).traps(200);
+    dying.passes(2000).killed(101, Signal::KILL).killed(200, Signal::KILL).killed(100, Signal::KILL)
+}
+
+fn play_with(case: &Case, index: usize, mishap: Mishap) -> Option<Ran> {
+    let ran = case.play_on(ScriptedKernel::new(script()).with_mishap(index, mishap));
+    (index < ran.kernel.requests().len()).then_some(ran)
+}
+
+fn do_with(case: &Case, index: usize, mishap: Mishap) -> Option<Ran> {
+    let ran = case.play_on(ScriptedKernel::new(doing_script()).with_mishap(index, mishap));
     (index < ran.kernel.requests().len()).then_some(ran)
 }
 
 #[test]
+fn whatever_a_rule_does_may_meet_death_or_a_refusal() {
+    let (case, mut asked) = (doing_case(), std::collections::BTreeSet::new());
+    for mishap in [Mishap::Vanishes, Mishap::Refused] {
+        for index in 0.. {
+            let Some(ran) = do_with(&case, index, mishap) else { break };
+            let request = ran.kernel.requests()[index];
+            asked.insert(request);
+            let refused = ran.kernel.has_refused_a_resume();
+            assert_eq!(ran.report.lost.is_some(), refused, "request {index}, {request}, {mishap:?}");
+            if !refused {
+                ran.kernel.check();
+            }
+        }
+    }
+    for expected in [
+        "descriptor_kind",
+        "disown_signal",
+        "interrupt",
+        "mappings",
+        "program",
+        "restore_argument",
+        "set_argument",
+        "set_number",
+        "signal",
+        "socket",
+        "thread_name",
+        "write_memory",
+    ] {
+        assert!(asked.contains(expected), "the script makes no request {expected}: {asked:?}");
+    }
+}
+
+#[test]
 fn a_task_may_die_before_any_request() {
-    let mut asked = std::collections::BTreeSet::new();
-    let count = (0..).map_while(|index| play_with(index, Mishap::Vanishes).map(|ran| (index, ran)));
+    let (case, mut asked) = (case(), std::collections::BTreeSet::new());
+    let count = (0..).map_while(|index| play_with(&case, index, Mishap::Vanishes).map(|ran| (index, ran)));
     for (index, ran) in count {
         let request = ran.kernel.requests()[index];
         asked.insert(request);
@@ -94,7 +173,8 @@ fn a_task_may_die_before_any_request() {
 
 #[test]
 fn the_kernel_may_refuse_any_request() {
-    let count = (0..).map_while(|index| play_with(index, Mishap::Refused).map(|ran| (index, ran)));
+    let case = case();
+    let count = (0..).map_while(|index| play_with(&case, index, Mishap::Refused).map(|ran| (index, ran)));
     for (index, ran) in count {
         let request = ran.kernel.requests()[index];
         // A task that cannot be resumed is frozen: the run is given up, and the kernel ends the program with havoc.

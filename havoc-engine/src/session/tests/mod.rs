@@ -7,12 +7,16 @@ mod blind;
 mod call;
 mod companion;
 mod control;
+mod crash;
+mod delay;
 mod exec;
 mod interleaving;
 mod kinds;
+mod late;
 mod mishap;
 mod restart;
 mod signals;
+mod transfer;
 mod verify;
 
 use super::{Config, IoUring, Logging, Report, Session};

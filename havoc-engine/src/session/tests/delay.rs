@@ -1,0 +1,115 @@
+//! Delays: who is held, who runs on, and what ends a delay before its time.
+use super::*;
+use std::time::Duration;
+
+#[test]
+fn a_delayed_task_is_held_while_others_run_on() {
+    let script = Script::begun()
+        .clones(100, 101)
+        .traps(101)
+        .calls(101, "fsync", &[3])
+        .calls(100, "write", &[3, 0, 0])
+        .passes(20)
+        .returns(101, 0)
+        .exits(101, 0)
+        .exits(100, 0);
+    let ran = Case::rules(&["fsync:delay_enter=10ms", "write:error=EIO"]).play(script);
+    assert_eq!(
+        ran.did(),
+        ["100 runs", "100 runs", "101 runs", "100 skips: -5", "100 runs", "101 to exit", "101 runs"]
+    );
+    assert_eq!(ran.rule(0), (1, 1));
+    assert_eq!(
+        ran.log,
+        [
+            "[pid 100] write(3, NULL, 0) = -1 EIO (Input/output error) (INJECTED) (write#2 instead)",
+            "[pid 101] fsync(3) = 0 (DELAYED) (fsync#1 delay_enter 10ms)",
+        ]
+    );
+}
+
+#[test]
+fn delays_of_several_rules_add_up_and_the_answer_of_a_skipped_call_takes_one_stop() {
+    let script = Script::begun().calls(100, "fsync", &[3]).passes(9).passes(9).exits(100, 0);
+    let rules = ["fsync:delay_exit=5ms", "fsync:error=EIO:delay_exit=5ms:name=x"];
+    let ran = Case::rules(&rules).play(script);
+    assert_eq!(ran.did(), ["100 runs", "100 skips: -5", "100 runs"]);
+    assert_eq!(ran.counted("fsync"), (1, 1));
+    assert_eq!([ran.rule(0), ran.rule(1)], [(1, 1), (1, 1)]);
+    assert_eq!(
+        ran.log,
+        ["[pid 100] fsync(3) = -1 EIO (Input/output error) (INJECTED) (x instead) \
+          (DELAYED) (fsync#1 delay_exit 5ms) (DELAYED) (x delay_exit 5ms)"]
+    );
+}
+
+#[test]
+fn the_session_wakes_up_for_the_first_delay_that_is_over() {
+    let script = Script::begun()
+        .clones(100, 101)
+        .traps(101)
+        .calls(100, "fsync", &[3])
+        .calls(101, "write", &[3, 0, 0])
+        .passes(1000)
+        .returns(101, 0)
+        .exits(101, 0)
+        .returns(100, 0)
+        .exits(100, 0);
+    let ran = Case::rules(&["fsync:delay_enter=30ms", "write:delay_enter=10ms"]).play(script);
+    let entered: Vec<&str> = ran.did().into_iter().filter(|act| act.ends_with("to exit")).collect();
+    assert_eq!(entered, ["101 to exit", "100 to exit"]);
+}
+
+#[test]
+fn a_task_that_dies_during_its_delay_is_shown_as_unfinished() {
+    let script = Script::begun()
+        .clones(100, 101)
+        .traps(101)
+        .calls(101, "fsync", &[3])
+        .passes(1)
+        .killed(101, Signal::KILL)
+        .exits(100, 0);
+    let ran = Case::rules(&["fsync:delay_enter=10s"]).play(script);
+    assert_eq!(ran.did(), ["100 runs", "100 runs", "101 runs"]);
+    assert_eq!(ran.log, ["[pid 101] fsync(3 <unfinished ...>) = ?"]);
+}
+
+#[test]
+fn an_exec_of_another_thread_ends_the_delay_of_the_leader() {
+    let script = Script::begun()
+        .clones(100, 101)
+        .traps(101)
+        .calls(100, "fsync", &[3])
+        .passes(1)
+        .execs_from(100, 101)
+        .passes(50)
+        .exits(100, 0);
+    let ran = Case::rules(&["fsync:delay_enter=10ms"]).play_on(ScriptedKernel::new(script));
+    assert_eq!(ran.did(), ["100 runs", "100 runs", "101 runs", "100 runs"]);
+}
+
+#[test]
+fn a_restarted_call_is_delayed_once() {
+    let script = Script::begun()
+        .calls(100, "read", &[3])
+        .passes(20)
+        .returns(100, -512)
+        .signal(100, Signal::ALRM)
+        .calls(100, "read", &[3])
+        .returns(100, 5)
+        .exits(100, 0);
+    let ran = Case::rules(&["read:delay_enter=10ms:delay_exit=1ms"]).play(script.passes(0));
+    assert_eq!(ran.rule(0), (1, 1));
+    let entered = ran.did().into_iter().filter(|act| act.ends_with("to exit")).count();
+    assert_eq!(entered, 2);
+}
+
+#[test]
+fn the_time_limit_ends_a_delayed_task() {
+    let script = Script::begun().calls(100, "fsync", &[3]).passes(100).killed(100, Signal::KILL);
+    let ran = Case::rules(&["fsync:delay_enter=10s"])
+        .with(|config| config.timeout = Some(Duration::from_millis(50)))
+        .play(script);
+    assert_eq!(ran.did(), ["100 runs", "100/100 is sent SIGKILL"]);
+    assert!(ran.report.timed_out);
+}
