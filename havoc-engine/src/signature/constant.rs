@@ -11,16 +11,12 @@ const ACCESS: Names = &[(0, "O_RDONLY"), (1, "O_WRONLY"), (2, "O_RDWR"), (3, "O_
 
 /// Returns the tables of names for one argument.
 fn tables(signature: &Signature, index: usize, abi: Abi) -> Vec<Names> {
-    let open_bits = || match abi {
-        Abi::X86_64 | Abi::X32 | Abi::I386 => open::GENERIC,
-        Abi::Aarch64 | Abi::Arm => open::ARM,
-    };
     match signature.arguments.get(index) {
         Some(Kind::DirFd) => vec![DIRECTORY],
         Some(Kind::Flags(names) | Kind::OneOf(names) | Kind::FlagsAndMode(names)) => vec![names],
         Some(Kind::Masked { value, bits, .. }) => vec![value, bits],
-        Some(Kind::OpenFlags) => vec![ACCESS, open_bits()],
-        Some(Kind::OpenBits) => vec![open_bits()],
+        Some(Kind::OpenFlags) => vec![ACCESS, open::of(abi)],
+        Some(Kind::OpenBits) => vec![open::of(abi)],
         Some(Kind::CloneFlags) => vec![process::CLONE],
         Some(Kind::FileType) => vec![file::FILE_TYPE],
         Some(Kind::SocketOption) => vec![network::SOCKET_OPTION, network::TCP_OPTION],

@@ -148,7 +148,7 @@ fn what_havoc_cannot_read_runs_nothing_and_is_125() {
         (&["--inject", "fsync:error=ENOPE", "--trace", "raed"], &["ENOPE", "did you mean `read`?"]),
         (&["--no-such-option"], &["--no-such-option"]),
         (&["-z"], &["-z"]),
-        (&["--seed", "7"], &["`--seed` is not built yet"]),
+        (&["--dry-run"], &["`--dry-run` is not built yet"]),
         (&["--plan", "plan.toml"], &["`--plan` is not built yet"]),
         (&["-f", "-e", "trace=read"], &["`-f` is not built yet", "`-e` is not built yet"]),
         (&["--engine", "warp"], &["unknown engine `warp`", "auto, ptrace"]),

@@ -33,10 +33,7 @@ pub(super) fn open_bits(value: u64, abi: Abi) -> String {
 }
 
 fn open_parts(value: u64, abi: Abi, parts: &mut Vec<String>) {
-    let names = match abi {
-        Abi::X86_64 | Abi::X32 | Abi::I386 => open::GENERIC,
-        Abi::Aarch64 | Abi::Arm => open::ARM,
-    };
+    let names = open::of(abi);
     let mut rest = value;
     take(&mut rest, names, parts);
     push_rest(rest, parts);

@@ -43,3 +43,13 @@ pub const ARM: Names = &[
     (0o20_040_000, "O_TMPFILE"),
     (0o40_000, "O_DIRECTORY"),
 ];
+
+/// Returns the table of an ABI.
+#[must_use]
+pub fn of(abi: havoc_arch::Abi) -> Names {
+    use havoc_arch::Abi;
+    match abi {
+        Abi::X86_64 | Abi::X32 | Abi::I386 => GENERIC,
+        Abi::Aarch64 | Abi::Arm => ARM,
+    }
+}
