@@ -17,13 +17,13 @@ pub fn run() -> Result<ExitCode> {
         let status = command.status().with_context(|| format!("start cargo for {name}"))?;
         let verdict = if status.success() { "ok" } else { "FAILED" };
         failed |= !status.success();
-        report += &format!("{name:<8}{verdict:<8}{:>6.1} s\n", start.elapsed().as_secs_f64());
+        report += &format!("{name:<14}{verdict:<8}{:>6.1} s\n", start.elapsed().as_secs_f64());
     }
     print!("{report}");
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn checks() -> [(&'static str, Command); 3] {
+fn checks() -> [(&'static str, Command); 5] {
     let mut doc = cargo::command(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     let flags = std::env::var("RUSTDOCFLAGS").unwrap_or_default();
     doc.env("RUSTDOCFLAGS", format!("{flags} -D warnings").trim());
@@ -42,5 +42,15 @@ fn checks() -> [(&'static str, Command); 3] {
             ]),
         ),
         ("doc", doc),
+        ("fmt, fuzz", of_fuzz(&["fmt", "--check"])),
+        // Without libFuzzer, whose C++ clippy has nothing to say about.
+        ("clippy, fuzz", of_fuzz(&["clippy", "--no-default-features", "--", "-D", "warnings"])),
     ]
+}
+
+/// Returns a call of cargo for the fuzz targets, which are a workspace of their own.
+fn of_fuzz(arguments: &[&str]) -> Command {
+    let mut command = cargo::command(arguments);
+    command.current_dir(cargo::root().join("fuzz")).env("CARGO_TARGET_DIR", cargo::target().join("fuzz"));
+    command
 }

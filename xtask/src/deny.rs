@@ -6,6 +6,9 @@ use std::process::{Command, ExitCode};
 
 const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", options: &[] };
 
+/// The workspaces, by their manifests.
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "fuzz/Cargo.toml"];
+
 /// What `cargo xtask deny` is given.
 #[derive(clap::Args)]
 pub struct Options {
@@ -14,18 +17,20 @@ pub struct Options {
     offline: bool,
 }
 
-/// Runs cargo-deny.
+/// Runs cargo-deny for each workspace, also after one has failed.
 ///
 /// # Errors
 /// When there is no cargo-deny, and none to be had.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let mut deny = Command::new(CARGO_DENY.program()?);
-    deny.current_dir(cargo::root()).arg("--workspace");
-    if options.offline {
-        deny.args(["--offline", "check", "bans", "licenses", "sources"]);
-    } else {
-        deny.arg("check");
+    let program = CARGO_DENY.program()?;
+    let mut failed = false;
+    for manifest in MANIFESTS {
+        let mut deny = Command::new(&program);
+        deny.current_dir(cargo::root()).args(["--manifest-path", manifest, "--config", "deny.toml"]);
+        let checks: &[&str] = if options.offline { &["bans", "licenses", "sources"] } else { &[] };
+        deny.arg("--workspace").args(options.offline.then_some("--offline"));
+        deny.arg("check").args(checks);
+        failed |= !deny.status().context("start cargo-deny")?.success();
     }
-    let status = deny.status().context("start cargo-deny")?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

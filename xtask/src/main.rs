@@ -7,6 +7,7 @@ mod cargo;
 mod check;
 mod containers;
 mod deny;
+mod fuzz;
 mod guest;
 mod java;
 mod manual;
@@ -39,6 +40,8 @@ enum Command {
     Images(containers::images::Options),
     /// Dependencies, as deny.toml rules them: licenses, sources, advisories
     Deny(deny::Options),
+    /// Made-up input for the parsers and decoders, a minute each; fails on a crash, and says which input it was
+    Fuzz(fuzz::Options),
     /// What `cargo test --target aarch64-unknown-linux-gnu` needs in its environment, for `eval`
     GuestEnv,
     /// Run a test program in a virtual machine with another kernel or CPU: cargo's runner for aarch64
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
         Command::Check => check::run(),
         Command::Deny(options) => deny::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::GuestEnv => guest::print_environment().map(|()| ExitCode::SUCCESS),
         Command::GuestRun(options) => guest::run(&options),
         Command::Images(options) => containers::images::run(&options).map(|()| ExitCode::SUCCESS),

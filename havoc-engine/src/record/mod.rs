@@ -11,4 +11,4 @@ pub use event::{CallRecord, Event, InjectionRecord, LeftAlone, SideRecord, What}
 pub use sink::{Discard, Sink};
 pub use stable::StableSink;
 pub use text::TextSink;
-pub use token::{Look, Style, Token, escape_name};
+pub use token::{Look, Style, Token, escape_name, quote};

@@ -21,6 +21,7 @@ const ROOMS: &[Room] = &[
     Room { package: "havoc-testees", may_use: &[], shuns: &["anyhow", "clap"] },
     Room { package: "havoc-tests", may_use: &[], shuns: &[] },
     Room { package: "xtask", may_use: &[], shuns: &[] },
+    Room { package: "havoc-fuzz", may_use: &["havoc-arch", "havoc-engine"], shuns: &["nix"] },
 ];
 
 /// Dependencies between the crates that go against the direction cli → engine → arch, those of tests included.
@@ -62,10 +63,11 @@ struct Manifest<'a> {
     table: Table,
 }
 
-/// Returns the manifests of the workspace's members.
+/// Returns the manifests of the workspace's members, and of what has a workspace of its own.
 fn manifests(tree: &Tree) -> impl Iterator<Item = Manifest<'_>> {
     let root = parse("Cargo.toml", tree.text("Cargo.toml").expect("the workspace has a Cargo.toml"));
-    let members = root["workspace"]["members"].as_array().expect("the workspace has members").clone();
+    let mut members = root["workspace"]["members"].as_array().expect("the workspace has members").clone();
+    members.extend(root["workspace"].get("exclude").and_then(Value::as_array).into_iter().flatten().cloned());
     members.into_iter().map(|member| {
         let file = format!("{}/Cargo.toml", member.as_str().expect("a member is a path"));
         let text = tree.text(&file).unwrap_or_else(|| panic!("{file} is missing"));
@@ -143,6 +145,14 @@ mod tests {
                 assert_finds(direction, &[ROOT, ENGINE, ("arch/Cargo.toml", &arch)], &expected);
             }
         }
+    }
+
+    #[test]
+    fn a_crate_with_a_workspace_of_its_own_is_looked_at_too() {
+        let root = ("Cargo.toml", "[workspace]\nmembers = []\nexclude = [\"arch\"]\n");
+        let arch = arch("[dependencies]\nnix = \"0.31\"\n");
+        let expected = ["arch/Cargo.toml:4: havoc-arch must not depend on nix"];
+        assert_finds(shunned, &[root, ("arch/Cargo.toml", &arch)], &expected);
     }
 
     #[test]
