@@ -82,7 +82,7 @@ fn the_second_signal_ends_the_tree() {
 fn timeout_around_havoc_gives_the_program_its_time_to_end() {
     let played = scene().play(
         r#"for time in 1 2 3 4 5; do
-            timeout 0.5 "$havoc" $verify -q -o log --inject fsync:error=EIO -- sh -c 'trap "sleep 0.3; echo ended well; exit 3" TERM; sleep 20 & wait' 2> err
+            timeout 1 "$havoc" $verify -q -o log --inject fsync:error=EIO -- sh -c 'trap "sleep 0.3; echo ended well; exit 3" TERM; sleep 20 & wait' 2> err
             echo "$?"; grep havoc: err
         done; nobody_is_left"#,
     );
