@@ -6,6 +6,7 @@
 //! ABIs have none.
 mod constant;
 mod kind;
+mod last_link;
 pub mod layout;
 pub mod names;
 pub mod object;
@@ -16,6 +17,7 @@ mod variant;
 
 pub use constant::{constants, read};
 pub use kind::{Kind, ResultKind};
+pub use last_link::keeps_last_link;
 pub use role::{Role, Roles};
 pub use transfer::{Direction, Extent, Transfer, transfer};
 

@@ -1,0 +1,120 @@
+//! The files that a call touches: by descriptor, by path, by what is mapped.
+use super::TaskFacts;
+use crate::bytes::word_at;
+use crate::kernel::{Kernel, LookError};
+use crate::matcher::{Files, Touch, Touched};
+use crate::resource::{AddressRange, Base, LastLink, path};
+use crate::signature::{self, Kind, Role};
+use crate::task::Tid;
+
+/// AT_FDCWD of include/uapi/linux/fcntl.h.
+const AT_FDCWD: i32 = -100;
+/// PATH_MAX of include/uapi/linux/limits.h, with the NUL.
+const PATH_MAX: usize = 4096;
+/// UIO_MAXIOV of include/uapi/linux/uio.h.
+const MAX_VECTORS: u64 = 1024;
+
+impl<K: Kernel> TaskFacts<'_, K> {
+    /// Looks up all of them.
+    pub(super) fn look_up_files(&mut self) -> Files {
+        let mut files = Files { hidden: self.has_hidden_arguments(), ..Files::default() };
+        let name = self.view.name().unwrap_or_default();
+        for role in self.roles() {
+            let found = match role {
+                Role::Descriptor { argument } => self.descriptor(self.view.args[argument] as i32),
+                Role::Path { directory, path } => self.path(directory, path),
+                Role::Range { address, length } => {
+                    let range = AddressRange::new(self.view.args[address], self.view.args[length]);
+                    self.range(self.tid, range)
+                }
+                Role::RemoteRanges { pidfd, vector, count } => self.remote_ranges(pidfd, vector, count),
+            };
+            match found {
+                Ok(touched) => files.touched.extend(touched),
+                Err(LookError::Denied { .. }) => files.hidden = true,
+                // A closed descriptor, an unmapped address, a bad pointer: the call touches no file by it.
+                Err(LookError::Vanished(_)) => {}
+                // For want of descriptors perhaps: it might have been the file, so it is not judged, and told.
+                Err(error @ LookError::Failed { .. }) => {
+                    log::debug!("look up a file of {name}: {error}");
+                    files.hidden = true;
+                }
+            }
+        }
+        files
+    }
+
+    /// The oldest mmap of i386 has its descriptor and its range in memory, where we do not look for them.
+    fn has_hidden_arguments(&self) -> bool {
+        signature::of_call(self.view.abi, self.view.number)
+            .is_some_and(|signature| signature.arguments == [Kind::Block])
+    }
+
+    fn descriptor(&mut self, descriptor: i32) -> Result<Vec<Touched>, LookError> {
+        if descriptor < 0 {
+            return Ok(Vec::new());
+        }
+        let Some(file) = self.kernel.descriptor_name(self.tid, descriptor)? else { return Ok(Vec::new()) };
+        Ok(vec![Touched { by: Touch::Descriptor(descriptor), names: vec![file.name] }])
+    }
+
+    fn path(&mut self, directory: Option<usize>, argument: usize) -> Result<Vec<Touched>, LookError> {
+        let (written, complete) = self.kernel.read_string(self.tid, self.view.args[argument], PATH_MAX)?;
+        if !complete {
+            return Ok(Vec::new());
+        }
+        let directory = directory.map_or(AT_FDCWD, |index| self.view.args[index] as i32);
+        if written.is_empty() {
+            // AT_EMPTY_PATH: the descriptor itself is meant.
+            return if directory == AT_FDCWD { Ok(Vec::new()) } else { self.descriptor(directory) };
+        }
+        let (base, base_name) = match (written.first(), directory) {
+            (Some(b'/'), _) => (Base::Cwd, b"/".to_vec()),
+            (_, AT_FDCWD) => (Base::Cwd, self.kernel.working_directory(self.tid)?),
+            (_, descriptor) => match self.kernel.descriptor_name(self.tid, descriptor)? {
+                Some(file) => (Base::Descriptor(descriptor), file.name),
+                None => return Ok(Vec::new()),
+            },
+        };
+        let keeps = signature::keeps_last_link(self.view);
+        let last = if keeps { LastLink::Kept } else { LastLink::Followed };
+        let mut names = vec![path::fold(&base_name, &written)];
+        if let Some(resolved) = self.kernel.resolve(self.tid, base, &written, last)?
+            && resolved != names[0]
+        {
+            names.push(resolved);
+        }
+        Ok(vec![Touched { by: Touch::Path, names }])
+    }
+
+    fn range(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Touched>, LookError> {
+        let mappings = self.kernel.mappings(tid, range)?;
+        Ok(mappings
+            .into_iter()
+            .filter(|mapping| mapping.is_file)
+            .filter_map(|mapping| Some(Touched { by: Touch::Mapping, names: vec![mapping.name?] }))
+            .collect())
+    }
+
+    fn remote_ranges(
+        &mut self,
+        pidfd: usize,
+        vector: usize,
+        count: usize,
+    ) -> Result<Vec<Touched>, LookError> {
+        let Some(other) = self.kernel.pidfd_target(self.tid, self.view.args[pidfd] as i32)? else {
+            return Ok(Vec::new());
+        };
+        let count = self.view.args[count].min(MAX_VECTORS) as usize;
+        // struct iovec: two words each, as wide as a pointer of the caller's.
+        let width = self.view.abi.word_size();
+        let mut bytes = vec![0; count * 2 * width];
+        let length = self.kernel.read_memory(self.tid, self.view.args[vector], &mut bytes)?;
+        let words: Vec<u64> = bytes[..length].chunks_exact(width).map(|word| word_at(word, 0)).collect();
+        let mut touched = Vec::new();
+        for entry in words.chunks_exact(2) {
+            touched.extend(self.range(other, AddressRange::new(entry[0], entry[1]))?);
+        }
+        Ok(touched)
+    }
+}
