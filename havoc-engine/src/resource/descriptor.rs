@@ -25,4 +25,6 @@ pub struct Socket {
     pub transport: Option<Transport>,
     /// Its own address and its peer's, as far as it has them.
     pub endpoints: Vec<Endpoint>,
+    /// It may have more of them than could be found out.
+    pub incomplete: bool,
 }

@@ -1,11 +1,22 @@
 //! Names, addresses and mappings: what files look like from a task. Nothing here asks the kernel.
 mod descriptor;
 pub mod maps_text;
+pub mod net_text;
 pub mod path;
+pub mod socket_address;
+pub mod unix_diag;
 
 pub use descriptor::{DescriptorKind, Socket};
 pub use maps_text::RawMapping;
 pub use path::{Base, FileName, LastLink};
+
+use crate::plan::{Endpoint, Transport};
+use std::net::IpAddr;
+
+/// Makes the address of a socket, a mapped one (`::ffff:1.2.3.4`) as IPv4.
+fn endpoint(transport: Transport, address: IpAddr, port: u16) -> Endpoint {
+    Endpoint::Internet { transport, address: address.to_canonical(), port }
+}
 
 /// Half-open range of addresses in a task, in bytes; never wraps around.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -39,10 +39,8 @@ impl TaskDirectory {
             }
             SFlag::S_IFCHR | SFlag::S_IFBLK => other("a device"),
             SFlag::S_IFDIR => other("a directory"),
-            SFlag::S_IFSOCK => match self.socket(descriptor)? {
-                Some(socket) if socket.is_stream => Ok(Some(DescriptorKind::Stream)),
-                _ => other("a socket of datagrams"),
-            },
+            SFlag::S_IFSOCK if self.is_stream_socket(descriptor)? => Ok(Some(DescriptorKind::Stream)),
+            SFlag::S_IFSOCK => other("a socket of datagrams"),
             // Anonymous inodes have no type: fs/anon_inodes.c.
             _ => {
                 let name = self.descriptor_name(descriptor)?.map(|file| file.name).unwrap_or_default();

@@ -1,7 +1,11 @@
 //! What this kernel has of what havoc can do without, asked once at the start: kernels are asked, never their version.
 use super::procmap_query::{self, NAME_SIZE};
+use super::socket_calls::{self, Whose};
+use crate::task::Tid;
 use nix::errno::Errno;
+use nix::unistd::Pid;
 use std::fs::File;
+use std::os::fd::AsRawFd;
 
 /// Something that a kernel may lack. havoc then does the same in another way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,13 +15,17 @@ pub enum Feature {
     /// process_vm_readv(2). A kernel may be built without it, and a container's profile may forbid it. Without it memory is
     /// read by /proc/TID/mem.
     ProcessVm,
+    /// pidfd_getfd(2). Since Linux 5.6, and a container's profile may forbid it. Without it the addresses of sockets are
+    /// read in /proc/TID/net, and asked for by sock_diag(7).
+    PidfdGetfd,
     /// PTRACE_SET_SYSCALL_INFO. Since Linux 6.16. Nothing is done by it; that it is there is told.
     SetSyscallInfo,
 }
 
 impl Feature {
     /// Every one.
-    pub const ALL: [Feature; 3] = [Feature::ProcmapQuery, Feature::ProcessVm, Feature::SetSyscallInfo];
+    pub const ALL: [Feature; 4] =
+        [Feature::ProcmapQuery, Feature::ProcessVm, Feature::PidfdGetfd, Feature::SetSyscallInfo];
 
     /// Returns its name as `--debug-absent` has it.
     #[must_use]
@@ -25,6 +33,7 @@ impl Feature {
         match self {
             Feature::ProcmapQuery => "procmap-query",
             Feature::ProcessVm => "process-vm",
+            Feature::PidfdGetfd => "pidfd-getfd",
             Feature::SetSyscallInfo => "set-syscall-info",
         }
     }
@@ -40,6 +49,15 @@ pub(super) fn has_procmap_query() -> bool {
     }
 }
 
+/// Tells whether this kernel has pidfd_getfd, and nobody forbids it: copies a descriptor of havoc itself.
+pub(super) fn has_pidfd_getfd() -> bool {
+    let own = Pid::this().as_raw();
+    let Some(pidfd) = Tid::new(own).and_then(|tid| socket_calls::pidfd_open(tid, Whose::Process).ok()) else {
+        return false;
+    };
+    socket_calls::pidfd_getfd(&pidfd, pidfd.as_raw_fd()).is_ok()
+}
+
 /// Which ways are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ways {
@@ -47,6 +65,8 @@ pub(super) struct Ways {
     pub procmap_query: bool,
     /// Whether memory is read by process_vm_readv.
     pub process_vm: bool,
+    /// Whether sockets are looked at through a copy.
+    pub pidfd_getfd: bool,
     /// Whether this kernel has PTRACE_SET_SYSCALL_INFO, which is told and not used.
     pub set_syscall_info: bool,
 }
@@ -65,6 +85,11 @@ impl Ways {
             } else {
                 "memory by /proc/TID/mem, without process_vm_readv"
             },
+            if self.pidfd_getfd {
+                "sockets by pidfd_getfd"
+            } else {
+                "sockets by /proc/TID/net and sock_diag, without pidfd_getfd (Linux 5.6)"
+            },
             // At a seccomp stop PTRACE_SET_SYSCALL_INFO writes the number and the arguments, but no result: a fault takes a
             // register in any case, and single registers cost less than the whole structure.
             if self.set_syscall_info {
@@ -82,7 +107,9 @@ mod tests {
 
     #[test]
     fn each_way_is_told_with_what_is_missing() {
-        let lines = |all| Ways { procmap_query: all, process_vm: all, set_syscall_info: all }.lines();
+        let ways =
+            |all| Ways { procmap_query: all, process_vm: all, pidfd_getfd: all, set_syscall_info: all };
+        let lines = |all| ways(all).lines();
         assert!(lines(true).iter().all(|line| !line.contains("without")), "{:?}", lines(true));
         assert!(lines(false).iter().all(|line| line.contains("without")), "{:?}", lines(false));
     }

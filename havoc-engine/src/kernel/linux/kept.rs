@@ -22,6 +22,8 @@ pub struct Kept {
     limit: usize,
     /// Whether mappings are read as text, without PROCMAP_QUERY.
     maps_as_text: bool,
+    /// Whether the addresses of sockets are looked for in lists, without pidfd_getfd.
+    sockets_by_lists: bool,
 }
 
 #[derive(Debug)]
@@ -48,7 +50,7 @@ impl Kept {
     /// Returns an empty set that keeps at most `limit` tasks.
     #[must_use]
     pub fn with_limit(limit: usize) -> Kept {
-        Kept { tasks: HashMap::new(), limit: limit.max(1), maps_as_text: false }
+        Kept { tasks: HashMap::new(), limit: limit.max(1), maps_as_text: false, sockets_by_lists: false }
     }
 
     /// Returns the same, which reads mappings as text.
@@ -61,6 +63,18 @@ impl Kept {
     #[must_use]
     pub fn reads_maps_as_text(&self) -> bool {
         self.maps_as_text
+    }
+
+    /// Returns the same, which looks for the addresses of sockets in lists.
+    #[must_use]
+    pub fn with_sockets_by_lists(self) -> Kept {
+        Kept { sockets_by_lists: true, ..self }
+    }
+
+    /// Tells whether the addresses of sockets are looked for in lists.
+    #[must_use]
+    pub fn finds_sockets_by_lists(&self) -> bool {
+        self.sockets_by_lists
     }
 
     /// Returns the directory of a task, opened at the first time.
@@ -106,7 +120,10 @@ impl Kept {
                 // a few microseconds.
                 self.tasks.clear();
             }
-            let directory = TaskDirectory::open_for(tid)?;
+            let mut directory = TaskDirectory::open_for(tid)?;
+            if self.sockets_by_lists {
+                directory = directory.with_sockets_by_lists();
+            }
             self.tasks.insert(tid, KeptTask { directory, maps: OnceCell::new() });
         }
         self.tasks.get_mut(&tid).ok_or(LookError::Vanished(tid))

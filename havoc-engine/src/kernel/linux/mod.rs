@@ -23,6 +23,7 @@ mod ptrace;
 mod registers;
 mod resolve;
 mod signals;
+mod socket_calls;
 mod sockets;
 mod spawn;
 mod status;
@@ -100,6 +101,9 @@ impl Linux {
         let mut kept = Kept::new();
         if absent.contains(&Feature::ProcmapQuery) || !features::has_procmap_query() {
             kept = kept.with_maps_as_text();
+        }
+        if absent.contains(&Feature::PidfdGetfd) || !features::has_pidfd_getfd() {
+            kept = kept.with_sockets_by_lists();
         }
         let has_filter_above = permission::has_filter_above();
         if has_filter_above {
@@ -229,7 +233,8 @@ impl Kernel for Linux {
     fn ways(&self) -> Vec<&'static str> {
         let procmap_query = !self.kept.reads_maps_as_text();
         let process_vm = !self.memory.is_by_file();
-        Ways { procmap_query, process_vm, set_syscall_info: self.shown.set_syscall_info }.lines()
+        let pidfd_getfd = !self.kept.finds_sockets_by_lists();
+        Ways { procmap_query, process_vm, pidfd_getfd, set_syscall_info: self.shown.set_syscall_info }.lines()
     }
 
     fn keeps_skipped_results(&self) -> bool {

@@ -29,6 +29,7 @@ pub struct TaskDirectory {
     tid: Tid,
     directory: OwnedFd,
     descriptors: OnceCell<OwnedFd>,
+    sockets_by_lists: bool,
 }
 
 impl TaskDirectory {
@@ -41,7 +42,18 @@ impl TaskDirectory {
         let directory =
             openat(AT_FDCWD, format!("/proc/{tid}").as_str(), place(OFlag::O_DIRECTORY), Mode::empty())
                 .map_err(|errno| LookError::new("open directory", tid, errno))?;
-        Ok(TaskDirectory { tid, directory, descriptors: OnceCell::new() })
+        Ok(TaskDirectory { tid, directory, descriptors: OnceCell::new(), sockets_by_lists: false })
+    }
+
+    /// Returns the same, which looks for the addresses of sockets in lists, without pidfd_getfd.
+    #[must_use]
+    pub fn with_sockets_by_lists(self) -> TaskDirectory {
+        TaskDirectory { sockets_by_lists: true, ..self }
+    }
+
+    /// Tells whether the addresses of sockets are looked for in lists.
+    pub(super) fn finds_sockets_by_lists(&self) -> bool {
+        self.sockets_by_lists
     }
 
     /// Returns the task's id.
@@ -150,6 +162,18 @@ impl TaskDirectory {
             Ok(true)
         };
         compare().map_err(|errno| self.error("compare root directory", errno))
+    }
+
+    /// Tells whether the task is in havoc's network namespace.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub(super) fn shares_network(&self) -> Result<bool, LookError> {
+        let stat = |directory: &dyn AsFd, name: &str| fstatat(directory, name, AtFlags::empty());
+        let own = stat(&AT_FDCWD, "/proc/self/ns/net");
+        let both = own.and_then(|own| Ok(is_same_file(&own, &stat(&self.directory, "ns/net")?)));
+        both.map_err(|errno| self.error("compare network namespace", errno))
     }
 
     /// Returns the program's name if its file is set-uid or set-gid and the task does not have that identity.

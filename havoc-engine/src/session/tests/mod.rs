@@ -16,6 +16,7 @@ mod late;
 mod mishap;
 mod restart;
 mod signals;
+mod sockets;
 mod transfer;
 mod verify;
 
