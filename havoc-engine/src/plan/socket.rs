@@ -64,7 +64,13 @@ pub struct SocketPattern {
 #[derive(Clone, Debug, PartialEq)]
 enum Matches {
     Unix(PathPattern),
-    Internet { transport: Option<Transport>, address: Option<IpAddr>, port: Option<u16> },
+    /// A name that begins with `@`, whole: the pattern has a `/` in place of that, and the name is given one.
+    Abstract(PathPattern),
+    Internet {
+        transport: Option<Transport>,
+        address: Option<IpAddr>,
+        port: Option<u16>,
+    },
 }
 
 impl SocketPattern {
@@ -79,6 +85,12 @@ impl SocketPattern {
         };
         let transport = match family {
             "unix" => {
+                if let Some(name) = rest.strip_prefix('@') {
+                    // Abstract names are no paths, though many look like one: `@/tmp/.X11-unix/X0`.
+                    let whole = format!("/{}", name.trim_start_matches('/'));
+                    let pattern = PathPattern::new(&whole, std::path::Path::new("/"))?;
+                    return Ok(SocketPattern { text: text.to_owned(), matches: Matches::Abstract(pattern) });
+                }
                 // A name that was bound is compared as it was given: nothing is joined to a directory.
                 let pattern = PathPattern::new(rest, std::path::Path::new("/"))?;
                 if pattern.is_relative() {
@@ -128,7 +140,18 @@ impl SocketPattern {
     #[must_use]
     pub fn matches(&self, endpoint: &Endpoint) -> bool {
         match (&self.matches, endpoint) {
-            (Matches::Unix(pattern), Endpoint::Unix(name)) => pattern.matches(name),
+            (Matches::Unix(pattern), Endpoint::Unix(name)) => {
+                // A path that was bound as a relative one lies in a directory that nobody knows any more.
+                let is_relative = !matches!(name.first(), Some(b'/' | b'@'));
+                let in_any =
+                    || !pattern.text().starts_with('/') && pattern.matches(&[b"/", &name[..]].concat());
+                pattern.matches(name) || (is_relative && in_any())
+            }
+            (Matches::Abstract(pattern), Endpoint::Unix(name)) => {
+                let Some(name) = name.strip_prefix(b"@") else { return false };
+                let slashes = name.iter().take_while(|&&byte| byte == b'/').count();
+                pattern.matches(&[b"/", &name[slashes..]].concat())
+            }
             (Matches::Internet { transport, address, port }, Endpoint::Internet { .. }) => {
                 let Endpoint::Internet { transport: of, address: at, port: on } = endpoint else {
                     return false;
@@ -137,9 +160,8 @@ impl SocketPattern {
                     && address.is_none_or(|address| address == *at)
                     && port.is_none_or(|port| port == *on)
             }
-            (Matches::Unix(_), Endpoint::Internet { .. }) | (Matches::Internet { .. }, Endpoint::Unix(_)) => {
-                false
-            }
+            (Matches::Unix(_) | Matches::Abstract(_), Endpoint::Internet { .. })
+            | (Matches::Internet { .. }, Endpoint::Unix(_)) => false,
         }
     }
 }
@@ -161,6 +183,8 @@ mod tests {
         let mapped = internet(Tcp, "::ffff:127.0.0.1", 5432);
         let path = Endpoint::Unix(b"/run/db/.s.PGSQL.5432".to_vec());
         let hidden = Endpoint::Unix(b"@dbus".to_vec());
+        let relative = Endpoint::Unix(b"run/a.sock".to_vec());
+        let x11 = Endpoint::Unix(b"@/tmp/.X11-unix/X0".to_vec());
         for (pattern, endpoint, matches) in [
             ("tcp/127.0.0.1/5432", &postgres, true),
             ("tcp/127.0.0.1/5432", &mapped, true),
@@ -179,6 +203,21 @@ mod tests {
             ("unix/**/db/*", &path, true),
             ("unix//var/**", &path, false),
             ("unix/@dbus", &hidden, true),
+            ("unix/*", &hidden, true),
+            ("unix/@d*", &hidden, true),
+            ("unix/@db", &hidden, false),
+            ("unix/@/tmp/.X11-unix/X0", &x11, true),
+            ("unix/@/tmp/*/X?", &x11, true),
+            ("unix/@**", &x11, true),
+            ("unix/X0", &x11, false),
+            ("unix/a.sock", &relative, true),
+            ("unix/**/a.sock", &relative, true),
+            ("unix/**/run/a.sock", &relative, true),
+            ("unix//run/a.sock", &relative, false),
+            ("unix/@/tmp/*", &x11, false),
+            ("unix//tmp/.X11-unix/X0", &x11, false),
+            ("unix/@*", &path, false),
+            ("unix/@*", &postgres, false),
             ("unix/**", &postgres, false),
             ("*/*/*", &path, false),
         ] {
