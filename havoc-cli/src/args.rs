@@ -81,7 +81,8 @@ pub struct Cli {
     #[arg(long, hide = true)]
     pub debug_verify: bool,
 
-    /// Do without this, as on a kernel that lacks it: procmap-query, process-vm, set-syscall-info; repeatable.
+    /// Do without this, as on a kernel that lacks it: procmap-query, process-vm, pidfd-getfd, set-syscall-info;
+    /// repeatable.
     #[arg(long, hide = true, value_name = "FEATURE", value_parser = feature)]
     pub debug_absent: Vec<Feature>,
 

@@ -22,7 +22,7 @@ use std::time::Duration;
 use trycmd::schema::Bin;
 
 /// What examples may run beside havoc.
-const PROGRAMS: &[&str] = &["cat", "echo", "javac", "ls", "mv", "rm", "sh"];
+const PROGRAMS: &[&str] = &["bash", "cat", "echo", "javac", "ls", "mv", "rm", "sh"];
 
 /// Returns the root of the repository.
 fn root() -> &'static Path {

@@ -18,6 +18,7 @@ mod logs;
 mod ranges;
 mod rules;
 mod signals;
+mod sockets;
 mod stops;
 mod syscalls;
 mod tree;

@@ -34,7 +34,11 @@ fn the_summary_tells_which_ways_this_kernel_leaves() {
         true => "memory by /proc/TID/mem, without process_vm_readv",
         false => "memory by process_vm_readv",
     };
-    for line in [maps, memory, results] {
+    let sockets = match version() >= (5, 6) && !lacks("pidfd-getfd") {
+        true => "sockets by pidfd_getfd",
+        false => "sockets by /proc/TID/net and sock_diag, without pidfd_getfd (Linux 5.6)",
+    };
+    for line in [maps, memory, sockets, results] {
         assert!(ran.log.lines().any(|it| it == line), "no `{line}`: {ran:?}");
     }
     println!("Linux {:?}: {maps}; {results}", version());

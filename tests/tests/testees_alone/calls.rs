@@ -20,6 +20,30 @@ fn own_filter_answers_as_it_was_told() {
     ran("survive").prints(&["msync: ok", "fsync: ok", "survived"]).exits(0);
 }
 
+#[test]
+fn sockets_reach_both_of_their_ports_and_names() {
+    let listeners = [(); 2].map(|()| std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port"));
+    let ports = [0, 1].map(|index| listeners[index].local_addr().expect("bound").port().to_string());
+    run(testee::c("sockets"), &["connect", "127.0.0.1", &ports[0], &ports[1]])
+        .prints(&["connect 0: ok", "write 0: 4 bytes", "connect 1: ok", "write 1: 4 bytes"])
+        .exits(0);
+    let receiver = std::net::UdpSocket::bind(("127.0.0.1", 0)).expect("a port");
+    let port = receiver.local_addr().expect("bound").port().to_string();
+    run(testee::c("sockets"), &["send", "127.0.0.1", &port])
+        .prints(&["sendto 0: 4 bytes", "sendmsg 0: 4 bytes", "write 0: 4 bytes"])
+        .exits(0);
+    let directory = directory();
+    let path = directory.path().join("a.sock");
+    run(testee::c("sockets"), &[OsStr::new("unix"), path.as_os_str()])
+        .prints(&[
+            "unaccepted write 0: 4 bytes",
+            "client write 0: 4 bytes",
+            "client sendto 0: 4 bytes",
+            "server sendmsg 0: 4 bytes",
+        ])
+        .exits(0);
+}
+
 /// What a program says that makes calls which only x86_64 has.
 fn on_x86_64<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
     if std::env::consts::ARCH == "x86_64" { lines } else { &["unsupported"] }

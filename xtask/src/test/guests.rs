@@ -23,7 +23,7 @@ pub const AARCH64: [Guest; 2] =
 pub const X86_64: [Guest; 3] = [
     guest("x86_64-5.10", Which::Bullseye, 0, ""),
     guest("x86_64-6.1", Which::Bookworm, 1000, ""),
-    guest("x86_64-newest-absent", Which::Newest, 0, "procmap-query process-vm set-syscall-info"),
+    guest("x86_64-newest-absent", Which::Newest, 0, "procmap-query process-vm pidfd-getfd set-syscall-info"),
 ];
 
 /// Tells whether one of the stages has a guest of this name.
