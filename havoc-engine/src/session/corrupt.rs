@@ -42,8 +42,8 @@ impl<K: Kernel> Session<'_, K> {
         }
         let mut undo = Vec::new();
         let done = self.corrupt(tid, &pieces, injection, corrupt, &mut undo);
-        // In the reverse order: what was changed twice is put back to what it was first.
-        call.undo.extend(undo.into_iter().rev());
+        // In the order of the changes: the last is put back first, since one buffer may be given twice.
+        call.undo.append(&mut undo);
         Some(done)
     }
 

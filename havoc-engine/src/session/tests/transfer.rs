@@ -135,6 +135,24 @@ fn what_is_written_is_corrupted_for_the_time_of_the_call() {
 }
 
 #[test]
+fn a_buffer_that_a_write_is_given_twice_is_put_back_to_what_it_was_first() {
+    let vector = |length: u64| [0x2000u64.to_ne_bytes(), length.to_ne_bytes()].concat();
+    let script = Script::begun()
+        .with(|world| {
+            world.bytes(ROOT, 0x1000, &[vector(2), vector(2)].concat());
+            world.bytes(ROOT, 0x2000, b"ab");
+        })
+        .calls(100, "writev", &[3, 0x1000, 2])
+        .returns(100, 4)
+        .exits(100, 0);
+    let ran = Case::rules(&["writev:corrupt=fill/0xAA"]).play(script);
+    let memory = |bytes: &str| format!("100 memory 0x2000: [{bytes}]");
+    assert_eq!(ran.written(), [memory("aa, aa"), memory("aa, aa"), memory("aa, aa"), memory("61, 62")]);
+    assert!(ran.log[0].ends_with("(writev#1 4 bytes filled with 0xaa)"), "{:?}", ran.log);
+    assert_eq!(ran.rule(0), (1, 1));
+}
+
+#[test]
 fn what_was_read_is_corrupted_at_the_exit_as_far_as_it_was_read() {
     let script = begun().calls(100, "read", &[3, 0x6000, 10]).returns(100, 3).exits(100, 0);
     let ran = Case::rules(&["read:corrupt=zero"]).play(script);
