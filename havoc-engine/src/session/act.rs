@@ -3,7 +3,7 @@ use super::Session;
 use super::entry::Entered;
 use super::tracee::{Call, Undo};
 use crate::kernel::{Kernel, KernelError, SignalTarget, Stopped, Verified};
-use crate::matcher::Injection;
+use crate::matcher::{Injection, Verdict};
 use crate::plan::{Action, Assignment, Poke};
 use crate::signal::Signal;
 use crate::task::Tid;
@@ -162,11 +162,25 @@ impl<K: Kernel> Session<'_, K> {
             if let Some(signal) = self.matcher.rules()[rule].action.signal {
                 self.send_signal(tid, signal);
             }
-            // The rule that decides is counted when what it decided has taken place.
-            if decides != Some(rule) {
+            // The rule that decides is counted when what it decided has taken place, and one that delays has been counted.
+            if decides != Some(rule) && !self.delays_entry(rule) {
                 self.matcher.tally(rule).injected += 1;
             }
         }
+    }
+
+    /// A call is held before its entry: that is counted now, for its task may not live to see the end of it.
+    pub(super) fn delays_begin(&mut self, verdict: &Verdict) {
+        let decides = verdict.injection.map(|injection| injection.rule);
+        for &rule in verdict.sides.iter().filter(|rule| decides != Some(**rule)) {
+            if self.delays_entry(rule) {
+                self.matcher.tally(rule).injected += 1;
+            }
+        }
+    }
+
+    fn delays_entry(&self, rule: usize) -> bool {
+        self.matcher.rules()[rule].action.delay_enter.is_some_and(|delay| !delay.is_zero())
     }
 
     /// Returns how long the call is held before its entry.

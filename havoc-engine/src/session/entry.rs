@@ -83,6 +83,7 @@ impl<K: Kernel> Session<'_, K> {
         let mut entered = Entered { entry, view, verdict, is_new, arguments: None, since };
         let delay = self.delay_before(&entered.verdict.sides);
         if is_new && !delay.is_zero() {
+            self.delays_begin(&entered.verdict);
             entered.arguments = self.decode(tid, &view);
             return Ok(Next::Hold(delay, Then::Enter(Box::new(entered))));
         }

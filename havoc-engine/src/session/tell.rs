@@ -89,15 +89,16 @@ impl<K: Kernel> Session<'_, K> {
         injection: Option<InjectionRecord>,
     ) -> CallRecord {
         let is_over = result.is_some();
-        let sides = call.verdict.sides.iter().filter(|_| is_over).map(|rule| {
+        // Of a call that its task did not come out of, only that it was held before it is sure.
+        let sides = call.verdict.sides.iter().filter_map(|rule| {
             let rule = &self.matcher.rules()[*rule];
             let action = &rule.action;
-            SideRecord {
+            (is_over || action.delay_enter.is_some()).then(|| SideRecord {
                 rule: rule.name.clone(),
                 delay_enter: action.delay_enter,
-                delay_exit: action.delay_exit,
-                signal: action.signal,
-            }
+                delay_exit: action.delay_exit.filter(|_| is_over),
+                signal: action.signal.filter(|_| is_over),
+            })
         });
         let left_alone = call.verdict.injection.filter(|_| is_over).and_then(|injection| {
             let reasons = &call.effect.left;

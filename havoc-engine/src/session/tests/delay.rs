@@ -61,7 +61,7 @@ fn the_session_wakes_up_for_the_first_delay_that_is_over() {
 }
 
 #[test]
-fn a_task_that_dies_during_its_delay_is_shown_as_unfinished() {
+fn a_task_that_dies_during_its_delay_is_shown_as_unfinished_and_delayed() {
     let script = Script::begun()
         .clones(100, 101)
         .traps(101)
@@ -71,7 +71,8 @@ fn a_task_that_dies_during_its_delay_is_shown_as_unfinished() {
         .exits(100, 0);
     let ran = Case::rules(&["fsync:delay_enter=10s"]).play(script);
     assert_eq!(ran.did(), ["100 runs", "100 runs", "101 runs"]);
-    assert_eq!(ran.log, ["[pid 101] fsync(3 <unfinished ...>) = ?"]);
+    assert_eq!(ran.log, ["[pid 101] fsync(3 <unfinished ...>) = ? (DELAYED) (fsync#1 delay_enter 10s)"]);
+    assert_eq!(ran.rule(0), (1, 1), "it was held, if not to the end");
 }
 
 #[test]
@@ -112,4 +113,12 @@ fn the_time_limit_ends_a_delayed_task() {
         .play(script);
     assert_eq!(ran.did(), ["100 runs", "100/100 is sent SIGKILL"]);
     assert!(ran.report.timed_out);
+}
+
+#[test]
+fn a_call_that_is_held_and_let_in_is_counted_once() {
+    let script = Script::begun().calls(100, "fsync", &[3]).passes(2000).returns(100, 0).exits(100, 0);
+    let ran = Case::rules(&["fsync:delay_enter=1s"]).play(script);
+    assert_eq!(ran.log, ["[pid 100] fsync(3) = 0 (DELAYED) (fsync#1 delay_enter 1s)"]);
+    assert_eq!((ran.counted("fsync"), ran.rule(0)), ((1, 2), (1, 1)));
 }
