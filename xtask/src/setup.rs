@@ -34,6 +34,7 @@ const NEEDS: &[Need] = &[
     Need { what: What::Command("musl-gcc"), packages: &["musl-tools"] },
     Need { what: What::Java("javac"), packages: JDK },
     Need { what: What::Java("java"), packages: JDK },
+    Need { what: What::Command("sqlite3"), packages: &["sqlite3"] },
     Need { what: What::Command("strace"), packages: &["strace"] },
     Need { what: What::Command("setpriv"), packages: &["util-linux"] },
     Need { what: What::Command("timeout"), packages: &["coreutils"] },

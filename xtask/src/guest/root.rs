@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// What the tests call, and a Java.
 const PACKAGES: &str = "base-files,bash,bsdutils,busybox-static,coreutils,dash,diffutils,findutils,gawk,grep,hostname,libc-bin,libc6,libgcc-s1,\
-                        mount,default-jre-headless,procps,sed,strace,util-linux";
+                        mount,default-jre-headless,procps,sed,sqlite3,strace,util-linux";
 
 /// What is left out besides.
 const LEFT_OUT: [&str; 2] =
