@@ -5,6 +5,7 @@ mod arm;
 mod blind;
 mod counting;
 mod demo;
+mod durable;
 mod elsewhere;
 mod exits;
 mod files;
