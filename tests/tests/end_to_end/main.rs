@@ -16,6 +16,7 @@ mod java;
 mod job_control;
 mod lifecycle;
 mod logs;
+mod random;
 mod ranges;
 mod rules;
 mod signals;
