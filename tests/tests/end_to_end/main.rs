@@ -25,4 +25,5 @@ mod signals;
 mod sockets;
 mod stops;
 mod syscalls;
+mod told;
 mod tree;
