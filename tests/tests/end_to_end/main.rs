@@ -5,6 +5,7 @@ mod arm;
 mod blind;
 mod corrupt;
 mod counting;
+mod crash;
 mod delays;
 mod demo;
 mod durable;
