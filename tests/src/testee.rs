@@ -38,6 +38,7 @@ const WITH_I386: &[&str] = &[
     "forker",
     "ranges",
     "registers",
+    "registers_kept",
     "restarted_read",
     "rt_signals",
     "three_writes",

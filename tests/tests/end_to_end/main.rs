@@ -3,6 +3,7 @@ mod anything;
 #[cfg(target_arch = "aarch64")]
 mod arm;
 mod blind;
+mod changed;
 mod corrupt;
 mod counting;
 mod crash;
