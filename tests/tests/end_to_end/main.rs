@@ -29,3 +29,4 @@ mod stops;
 mod syscalls;
 mod told;
 mod tree;
+mod triggers;
