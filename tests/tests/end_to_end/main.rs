@@ -23,6 +23,7 @@ mod logs;
 mod random;
 mod ranges;
 mod rules;
+mod selectors;
 mod signals;
 mod sockets;
 mod stops;
