@@ -24,6 +24,7 @@ mod random;
 mod ranges;
 mod rules;
 mod selectors;
+mod several;
 mod signals;
 mod sockets;
 mod stops;
