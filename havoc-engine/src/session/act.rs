@@ -18,6 +18,17 @@ pub(super) enum Done {
     Not(String),
 }
 
+/// When something is done beside what decides: its task may not live to see the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The call is held before its entry.
+    Held,
+    /// It is let in, or skipped.
+    LetIn,
+    /// Its answer is there, and is held.
+    Answered,
+}
+
 /// What a rule did to a call, over all that it does.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Effect {
@@ -156,31 +167,32 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
-    /// Does what adds up over the rules that picked a new call: signals are sent, delays and signals are counted.
+    /// Does what adds up over the rules that picked a new call and is done as it is let in: sends signals, and counts.
     pub(super) fn side_effects(&mut self, tid: Tid, sides: &[usize], decides: Option<usize>) {
         for &rule in sides {
             if let Some(signal) = self.matcher.rules()[rule].action.signal {
                 self.send_signal(tid, signal);
             }
-            // The rule that decides is counted when what it decided has taken place, and one that delays has been counted.
-            if decides != Some(rule) && !self.delays_entry(rule) {
+        }
+        self.count_sides(sides, decides, Side::LetIn);
+    }
+
+    /// Counts the rules of which this was the first thing done. The rule that decides is counted when what it decided has
+    /// taken place.
+    pub(super) fn count_sides(&mut self, sides: &[usize], decides: Option<usize>, now: Side) {
+        for &rule in sides.iter().filter(|rule| decides != Some(**rule)) {
+            let action = &self.matcher.rules()[rule].action;
+            let first = if action.delay_enter.is_some_and(|delay| !delay.is_zero()) {
+                Side::Held
+            } else if action.signal.is_none() && action.delay_exit.is_some() {
+                Side::Answered
+            } else {
+                Side::LetIn
+            };
+            if first == now {
                 self.matcher.tally(rule).injected += 1;
             }
         }
-    }
-
-    /// A call is held before its entry: that is counted now, for its task may not live to see the end of it.
-    pub(super) fn delays_begin(&mut self, verdict: &Verdict) {
-        let decides = verdict.injection.map(|injection| injection.rule);
-        for &rule in verdict.sides.iter().filter(|rule| decides != Some(**rule)) {
-            if self.delays_entry(rule) {
-                self.matcher.tally(rule).injected += 1;
-            }
-        }
-    }
-
-    fn delays_entry(&self, rule: usize) -> bool {
-        self.matcher.rules()[rule].action.delay_enter.is_some_and(|delay| !delay.is_zero())
     }
 
     /// Returns how long the call is held before its entry.
@@ -188,8 +200,10 @@ impl<K: Kernel> Session<'_, K> {
         sides.iter().filter_map(|rule| self.matcher.rules()[*rule].action.delay_enter).sum()
     }
 
-    /// Returns how long its answer is held.
-    pub(super) fn delay_behind(&self, sides: &[usize]) -> std::time::Duration {
+    /// The call is over: returns how long its answer is held, and counts that.
+    pub(super) fn delay_behind(&mut self, verdict: &Verdict) -> std::time::Duration {
+        let sides = &verdict.sides;
+        self.count_sides(sides, verdict.injection.map(|injection| injection.rule), Side::Answered);
         sides.iter().filter_map(|rule| self.matcher.rules()[*rule].action.delay_exit).sum()
     }
 
@@ -198,6 +212,7 @@ impl<K: Kernel> Session<'_, K> {
         let Entered { view, verdict, arguments, since, .. } = entered;
         let mut call = self.call(view, verdict, arguments);
         call.entered = since;
+        call.is_let_in = false;
         self.died_in(tid, call);
     }
 }

@@ -1,6 +1,6 @@
 //! A named call is entered: judge it, and act at this stop if the call is to be skipped.
 use super::Session;
-use super::act::Effect;
+use super::act::{Effect, Side};
 use super::facts::TaskFacts;
 use super::held::{Next, Then};
 use super::look::TaskLook;
@@ -83,7 +83,9 @@ impl<K: Kernel> Session<'_, K> {
         let mut entered = Entered { entry, view, verdict, is_new, arguments: None, since };
         let delay = self.delay_before(&entered.verdict.sides);
         if is_new && !delay.is_zero() {
-            self.delays_begin(&entered.verdict);
+            // Now, for its task may not live to see the end of it.
+            let Verdict { sides, injection, .. } = &entered.verdict;
+            self.count_sides(sides, injection.map(|injection| injection.rule), Side::Held);
             entered.arguments = self.decode(tid, &view);
             return Ok(Next::Hold(delay, Then::Enter(Box::new(entered))));
         }
@@ -202,7 +204,7 @@ impl<K: Kernel> Session<'_, K> {
         } else {
             self.count(&view).began();
         }
-        let delay = self.delay_behind(&verdict.sides);
+        let decided = verdict.clone();
         let mut call = self.call(view, verdict, arguments);
         call.named = !silent;
         let poke_enter = self.matcher.rules()[injection.rule].action.poke_enter.clone();
@@ -217,6 +219,7 @@ impl<K: Kernel> Session<'_, K> {
             return Ok(Next::Go(Resume::ToExit));
         }
         self.skipped(tid, call, injection, result, true);
+        let delay = self.delay_behind(&decided);
         if delay.is_zero() {
             return Ok(Next::Go(Resume::Run));
         }
@@ -274,6 +277,7 @@ impl<K: Kernel> Session<'_, K> {
             undo: Vec::new(),
             named: true,
             is_logged: true,
+            is_let_in: true,
             effect: Effect::default(),
         }
     }

@@ -52,7 +52,7 @@ impl<K: Kernel> Session<'_, K> {
         if let Some(expected) = call.expected {
             let Some(injection) = call.verdict.injection else { return Ok(Next::Go(Resume::Run)) };
             let given = self.given_again(stopped, raw, expected)?;
-            let delay = self.delay_behind(&call.verdict.sides);
+            let delay = self.delay_behind(&call.verdict);
             self.skipped(tid, call, injection, given, given == expected);
             return Ok(held_for(delay));
         }
@@ -65,7 +65,7 @@ impl<K: Kernel> Session<'_, K> {
             return Ok(Next::Go(Resume::Run));
         }
         self.judge_late(tid, &mut call, raw);
-        let delay = self.delay_behind(&call.verdict.sides);
+        let verdict = call.verdict.clone();
         match call.verdict.injection {
             None => {
                 let tokens = self.result(tid, &call.view, returned);
@@ -81,7 +81,7 @@ impl<K: Kernel> Session<'_, K> {
                 self.act_after(stopped, call, &injection, raw)?;
             }
         }
-        Ok(held_for(delay))
+        Ok(held_for(self.delay_behind(&verdict)))
     }
 
     /// Asks the rules that only the result can judge.

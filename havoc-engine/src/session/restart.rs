@@ -4,7 +4,7 @@ use super::Session;
 use super::tell::name_of;
 use crate::kernel::{Kernel, KernelError, Stopped};
 use crate::matcher::Verdict;
-use crate::plan::At;
+use crate::plan::{At, Span};
 use crate::record::What;
 use crate::signal::Signal;
 use crate::task::Tid;
@@ -134,15 +134,27 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     fn note_dropped(&mut self, tid: Tid, dropped: Option<Interrupted>) {
-        let Some(Interrupted { view, verdict: Verdict { injection: Some(injection), .. }, .. }) = dropped
-        else {
-            return;
-        };
-        if injection.at == At::After && injection.result.is_some() {
-            let call = name_of(&view);
+        let Some(Interrupted { view, verdict, .. }) = dropped else { return };
+        let call = name_of(&view);
+        if let Some(injection) = verdict.injection
+            && injection.at == At::After
+            && injection.result.is_some()
+        {
             let rule = &self.matcher.rules()[injection.rule].name;
             let text = format!("{call}: a signal handler ended it with EINTR, so ({rule} after) is dropped");
             self.event(tid, What::Note(text));
+        }
+        // There is no line of its end that could tell what was done to it at its beginning.
+        for rule in verdict.sides {
+            let rule = &self.matcher.rules()[rule];
+            let mut done = Vec::new();
+            done.extend(rule.action.delay_enter.map(|delay| format!("delay_enter {}", Span(delay))));
+            done.extend(rule.action.signal.map(|signal| format!("signal {signal}")));
+            if !done.is_empty() {
+                let (name, done) = (&rule.name, done.join(", "));
+                let text = format!("{call}: a signal handler ended it with EINTR, after ({name} {done})");
+                self.event(tid, What::Note(text));
+            }
         }
     }
 }

@@ -89,17 +89,19 @@ impl<K: Kernel> Session<'_, K> {
         injection: Option<InjectionRecord>,
     ) -> CallRecord {
         let is_over = result.is_some();
-        // Of a call that its task did not come out of, only that it was held before it is sure.
-        let sides = call.verdict.sides.iter().filter_map(|rule| {
+        // Of a call that its task did not come out of, what was done before it.
+        let sides = call.verdict.sides.iter().map(|rule| {
             let rule = &self.matcher.rules()[*rule];
             let action = &rule.action;
-            (is_over || action.delay_enter.is_some()).then(|| SideRecord {
+            SideRecord {
                 rule: rule.name.clone(),
                 delay_enter: action.delay_enter,
                 delay_exit: action.delay_exit.filter(|_| is_over),
-                signal: action.signal.filter(|_| is_over),
-            })
+                signal: action.signal.filter(|_| call.is_let_in),
+            }
         });
+        let sides = sides
+            .filter(|side| side.delay_enter.is_some() || side.delay_exit.is_some() || side.signal.is_some());
         let left_alone = call.verdict.injection.filter(|_| is_over).and_then(|injection| {
             let reasons = &call.effect.left;
             let rule = self.matcher.rules()[injection.rule].name.clone();

@@ -31,6 +31,8 @@ pub(super) struct Call {
     pub(super) undo: Vec<Undo>,
     /// Whether there is a line of it in the log.
     pub(super) is_logged: bool,
+    /// Its task was not held before it until its end.
+    pub(super) is_let_in: bool,
     /// What the rule that decides has done so far.
     pub(super) effect: Effect,
     /// A rule or `--trace` names it; else it is a sentinel's alone.

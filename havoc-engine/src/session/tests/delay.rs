@@ -122,3 +122,12 @@ fn a_call_that_is_held_and_let_in_is_counted_once() {
     assert_eq!(ran.log, ["[pid 100] fsync(3) = 0 (DELAYED) (fsync#1 delay_enter 1s)"]);
     assert_eq!((ran.counted("fsync"), ran.rule(0)), ((1, 2), (1, 1)));
 }
+
+#[test]
+fn an_answer_that_never_comes_is_not_delayed() {
+    let script = Script::begun().calls(100, "exit_group", &[0]).exits(100, 0);
+    let ran = Case::rules(&["exit_group:delay_exit=1s", "exit_group:signal=SIGWINCH"]).play(script);
+    assert_eq!([ran.rule(0), ran.rule(1)], [(1, 0), (1, 1)]);
+    let line = "[pid 100] exit_group(0) = ? (INJECTED) (exit_group#2 signal SIGWINCH)";
+    assert_eq!(ran.log, [line]);
+}

@@ -56,6 +56,15 @@ fn every_code_that_restarts_is_one_logical_call() {
 }
 
 #[test]
+fn what_was_done_before_a_call_that_a_handler_ends_is_told() {
+    let script = caught().calls(100, "read", &[3]).passes(20).returns(100, -514).signal(100, ALARM);
+    let ran = Case::rules(&["read:delay_enter=10ms:signal=SIGALRM"]).play(script.exits(100, 0));
+    assert_eq!(ran.rule(0), (1, 1));
+    let note = "read: a signal handler ended it with EINTR, after (read#1 delay_enter 10ms, signal SIGALRM)";
+    assert!(ran.log[1].ends_with(note), "{:?}", ran.log);
+}
+
+#[test]
 fn a_call_that_a_handler_ends_is_dropped_with_a_note() {
     for raw in [-514, -516] {
         let script = caught().calls(100, "read", &[3]).returns(100, raw).signal(100, ALARM);
