@@ -34,6 +34,10 @@ fn a_handler_is_told_by_the_kernel_and_once_for_each_call() {
         assert_eq!(ran.status, 0, "{mode} {rule}: {ran:?}");
         let counts = if call == "read" { "1 match, 1 injected" } else { "2 matches, " };
         assert!(ran.lines_with(&format!("rule {call}#1 ("))[0].contains(counts), "{mode} {rule}: {ran:?}");
+        // Each is told once, that of a call without an end too.
+        let told = format!("({call}#1 signal SIGUSR1)");
+        let times = if counts.starts_with('1') || more == ":when=2" { 1 } else { 2 };
+        assert_eq!(ran.lines_with(&told).len(), times, "{mode} {rule}: {ran:?}");
     }
 }
 
