@@ -56,6 +56,34 @@ fn paths_are_those_of_the_program_in_a_root_of_its_own() {
 }
 
 #[test]
+fn programs_and_callers_are_told_by_the_paths_of_a_root_of_their_own() {
+    let rights: &[&str] = if works(&UNSHARE) { &UNSHARE } else { &["env"] };
+    if !works(&[rights, &["chroot", "/"]].concat()) {
+        return skip("no user namespace to be had, and no chroot without");
+    }
+    for (selector, hits) in [
+        ("exe=/clone_untraced", true),
+        ("exe=clone_untraced", true),
+        ("exe=**/jail/clone_untraced", false),
+        ("exe!=/clone_untraced", false),
+        ("caller=/clone_untraced", true),
+        ("caller=**/jail/*", false),
+        ("caller!=/clone_untraced", false),
+        ("mapped=/data/a.bin", true),
+        ("mapped=**/jail/**", false),
+    ] {
+        let havoc = Havoc::new();
+        copy_to(&havoc.directory().join("jail"), "clone_untraced");
+        fs::create_dir(havoc.directory().join("jail/data")).expect("make a directory");
+        let rule = format!("msync:error=ENOANO:{selector}:when=1");
+        let words = [&rights[1..], &["chroot", "jail", "/clone_untraced", "/data"]].concat();
+        let ran = havoc.inject(&rule).run(rights[0], &words);
+        let expected: &[&str] = if hits { &["child: msync a.bin"] } else { &[] };
+        assert_eq!(ran.failed_by("No anode"), expected, "{rule}: {ran:?}");
+    }
+}
+
+#[test]
 fn paths_are_those_of_the_program_in_a_mount_namespace_of_its_own() {
     if !works(&UNSHARE) {
         return skip("no user namespace to be had");

@@ -30,7 +30,10 @@ const IN_NO_CONTAINER: [&str; 9] = [
 const WITH_IPV6: [&str; 1] = ["sockets::addresses_of_ipv6_are_known_too"];
 
 /// Those that need root besides.
-const AS_ROOT_ALONE: [&str; 1] = ["elsewhere::paths_are_those_of_the_program_in_a_root_of_its_own"];
+const AS_ROOT_ALONE: [&str; 2] = [
+    "elsewhere::paths_are_those_of_the_program_in_a_root_of_its_own",
+    "elsewhere::programs_and_callers_are_told_by_the_paths_of_a_root_of_their_own",
+];
 
 /// Tells whether this test may be skipped in this cell.
 pub fn may_skip(cell: Cell, test: &str) -> bool {
