@@ -36,6 +36,7 @@ const WITH_I386: &[&str] = &[
     "exec_from_thread",
     "exits",
     "forker",
+    "moves_bytes",
     "ranges",
     "registers",
     "registers_kept",

@@ -1,5 +1,6 @@
 //! 32-bit programs on x86_64, and 32-bit calls of 64-bit ones: traced, followed and faulted by the names of their own table.
 use crate::blind::assert_registers_survive;
+use crate::changed::assert_registers_are_kept;
 use havoc_tests::havoc::{Havoc, Ran, verifies};
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
@@ -306,4 +307,27 @@ fn calls_of_x32_have_no_table_and_are_left_alone_and_counted() {
     assert!(["fsync: EBADF\n", "fsync: ENOSYS\n"].contains(&ran.out.as_str()), "{ran:?}");
     assert_eq!(ran.lines_with("not seen: "), ["havoc: not seen: 1 call of ABI x32 not judged"], "{ran:?}");
     assert_eq!(ran.injected(), 0, "{ran:?}");
+}
+
+#[test]
+fn every_register_of_a_32_bit_program_is_as_before_after_every_action() {
+    let Some(program) = program("registers_kept") else { return };
+    assert_registers_are_kept(&program);
+}
+
+#[test]
+fn data_of_a_32_bit_program_is_corrupted_in_every_piece_and_put_back() {
+    let Some(program) = program("moves_bytes") else { return };
+    let ran = Havoc::new().inject("pread64,readv,writev:corrupt=fill/0xAA").run(&program, &["."]);
+    for line in [
+        "file twice: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "twice: returned 16, 0102030405060708",
+        "file writev: aaaaaaaaaaaaaaaa",
+        "writev: returned 8, 0102030405060708",
+        "readv: returned 8, aaaaaaaaaaaaaaaa",
+        "pread64: returned 4, aaaaaaaa05060708",
+    ] {
+        assert!(ran.printed(line), "{line}: {ran:?}");
+    }
+    assert_all_is_judged(&ran);
 }
