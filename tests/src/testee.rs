@@ -42,6 +42,7 @@ const WITH_I386: &[&str] = &[
     "registers_kept",
     "restarted_read",
     "rt_signals",
+    "short_io",
     "three_writes",
     "wide_values",
     "worker_reads",

@@ -1,6 +1,7 @@
 //! 32-bit programs on x86_64, and 32-bit calls of 64-bit ones: traced, followed and faulted by the names of their own table.
 use crate::blind::assert_registers_survive;
 use crate::changed::assert_registers_are_kept;
+use crate::short::assert_all_is_moved;
 use havoc_tests::havoc::{Havoc, Ran, verifies};
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
@@ -330,4 +331,11 @@ fn data_of_a_32_bit_program_is_corrupted_in_every_piece_and_put_back() {
         assert!(ran.printed(line), "{line}: {ran:?}");
     }
     assert_all_is_judged(&ran);
+}
+
+/// Its C library makes some calls by socketcall, which is one number for many of them and in no class of ours.
+#[test]
+fn calls_of_a_32_bit_program_move_all_of_their_data_in_pieces() {
+    let Some(program) = program("short_io") else { return };
+    assert_all_is_moved(&program, &["sendto", "sendmsg", "recvfrom", "recvmsg"]);
 }

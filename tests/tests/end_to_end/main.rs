@@ -25,6 +25,7 @@ mod ranges;
 mod rules;
 mod selectors;
 mod several;
+mod short;
 mod signals;
 mod sockets;
 mod stops;
