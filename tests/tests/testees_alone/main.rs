@@ -1,5 +1,6 @@
 //! Each testee by itself, with nobody tracing it: what it prints is right before any fault is.
 
+mod acted_on;
 mod calls;
 mod files;
 mod signals;
