@@ -1,7 +1,9 @@
 //! What the user asked for: an ordered list of rules.
 mod action;
 mod calls;
+mod command_line;
 mod expansion;
+mod file;
 mod glob;
 mod number_test;
 mod pattern;
@@ -10,6 +12,7 @@ mod refusal;
 mod rule;
 mod selector;
 mod socket;
+mod source;
 pub mod syntax;
 mod trigger;
 mod when;
@@ -24,6 +27,7 @@ pub(crate) use print::Span;
 pub use rule::Rule;
 pub use selector::{Comparison, Name, Selector};
 pub use socket::{Endpoint, SocketPattern, Transport};
+pub use source::{Source, parse};
 pub use trigger::{Chance, Per, Trigger};
 pub use when::When;
 

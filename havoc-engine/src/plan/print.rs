@@ -19,9 +19,9 @@ impl Display for Plan {
 impl Display for Rule {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         write!(formatter, "{}", self.calls)?;
-        for (key, value) in self.items() {
+        for Item { key, value } in self.items() {
             match value {
-                Some(value) => write!(formatter, ":{key}{value}")?,
+                Some((operator, value)) => write!(formatter, ":{key}{operator}{}", Quoted(&value))?,
                 None => write!(formatter, ":{key}")?,
             }
         }
@@ -30,29 +30,35 @@ impl Display for Rule {
 }
 
 impl Rule {
-    /// Returns its items in the order of the normal form: a key, and for what is no flag its operator and value, quoted
-    /// where they must be.
-    #[must_use]
-    pub fn items(&self) -> Vec<(String, Option<String>)> {
+    /// Returns its items in the order of the normal form.
+    pub(super) fn items(&self) -> Vec<Item> {
         let mut items = Vec::new();
         self.selectors.iter().for_each(|selector| selector.add_items(&mut items));
         self.trigger.add_items(&mut items);
         self.action.add_items(&mut items);
         if !self.name.is_empty() && !self.name.contains('#') {
-            items.push(item("name", "=", Quoted(&self.name)));
+            items.push(item("name", "=", &self.name));
         }
         items
     }
 }
 
-type Items = Vec<(String, Option<String>)>;
-
-fn item(key: &str, operator: impl Display, value: impl Display) -> (String, Option<String>) {
-    (key.to_owned(), Some(format!("{operator}{value}")))
+/// One item of the normal form.
+pub(super) struct Item {
+    /// Its key, or the flag.
+    pub key: String,
+    /// Of what is no flag the operator and the value, without quotes.
+    pub value: Option<(&'static str, String)>,
 }
 
-fn flag(key: &str) -> (String, Option<String>) {
-    (key.to_owned(), None)
+type Items = Vec<Item>;
+
+fn item(key: &str, operator: &'static str, value: impl Display) -> Item {
+    Item { key: key.to_owned(), value: Some((operator, value.to_string())) }
+}
+
+fn flag(key: &str) -> Item {
+    Item { key: key.to_owned(), value: None }
 }
 
 impl Display for CallSet {
@@ -70,23 +76,23 @@ impl Display for CallSet {
 
 impl Display for Member {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        let text = self.text();
+        // A comma would end the member. What follows an `@` would be taken for a width, so an expression has none.
+        if text.contains(',') { quote(&text, formatter) } else { write!(formatter, "{}", Quoted(&text)) }
+    }
+}
+
+impl Member {
+    /// Returns it without quotes.
+    pub(super) fn text(&self) -> String {
         let optional = if self.optional { "?" } else { "" };
         let width = self.only.map_or_else(String::new, |width| format!("@{}", width.suffix()));
         match &self.names {
-            Names::Name(name) => write!(formatter, "{optional}{name}{width}"),
-            Names::Number(number) => write!(formatter, "{optional}{number}{width}"),
-            Names::Class(class) => write!(formatter, "{optional}%{}{width}", class.name),
-            // What follows an `@` would be taken for a width, so an expression has none.
-            Names::Regex(regex) => {
-                let text = format!("{optional}/{}", regex.text());
-                // A comma would end the member.
-                if text.contains(',') {
-                    quote(&text, formatter)
-                } else {
-                    write!(formatter, "{}", Quoted(&text))
-                }
-            }
-            Names::All => write!(formatter, "{optional}all{width}"),
+            Names::Name(name) => format!("{optional}{name}{width}"),
+            Names::Number(number) => format!("{optional}{number}{width}"),
+            Names::Class(class) => format!("{optional}%{}{width}", class.name),
+            Names::Regex(regex) => format!("{optional}/{}", regex.text()),
+            Names::All => format!("{optional}all{width}"),
         }
     }
 }
@@ -97,17 +103,17 @@ impl Selector {
         match self {
             Selector::Name(name, comparison, patterns) => {
                 items.extend(
-                    patterns.iter().map(|pattern| item(name.key(), comparison, Quoted(pattern.text()))),
+                    patterns.iter().map(|pattern| item(name.key(), comparison.text(), pattern.text())),
                 );
             }
             Selector::Descriptor(comparison, numbers) => {
-                items.extend(numbers.iter().map(|number| item("fd", comparison, number)));
+                items.extend(numbers.iter().map(|number| item("fd", comparison.text(), number)));
             }
             Selector::Socket(comparison, patterns) => {
-                items.extend(patterns.iter().map(|pattern| item("sock", comparison, Quoted(pattern.text()))));
+                items.extend(patterns.iter().map(|pattern| item("sock", comparison.text(), pattern.text())));
             }
             Selector::Pid(comparison, numbers) => {
-                items.extend(numbers.iter().map(|number| item("pid", comparison, number)));
+                items.extend(numbers.iter().map(|number| item("pid", comparison.text(), number)));
             }
             Selector::Argument(index, test) => {
                 let key = format!("arg{}", index + 1);
@@ -125,12 +131,12 @@ impl Selector {
     }
 }
 
-impl Display for Comparison {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        formatter.write_str(match self {
+impl Comparison {
+    fn text(self) -> &'static str {
+        match self {
             Comparison::AnyOf => "=",
             Comparison::NoneOf => "!=",
-        })
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Diagnostic {
 
 /// Collects the errors of one text, so that all of them are told at once.
 #[derive(Debug)]
-pub(super) struct Errors {
+pub(in crate::plan) struct Errors {
     source: usize,
     found: Vec<Diagnostic>,
 }
@@ -47,6 +47,11 @@ impl Errors {
     /// Tells whether nothing was wrong.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+
+    /// Takes over the errors of the same text that are to be told.
+    pub fn adopt(&mut self, others: Errors, is_told: impl Fn(&Span) -> bool) {
+        self.found.extend(others.found.into_iter().filter(|diagnostic| is_told(&diagnostic.span)));
     }
 
     /// Returns the errors in the order of the text.

@@ -1,7 +1,7 @@
 //! ITEMs → the parts of a rule.
 use super::error::{Errors, did_you_mean};
 use super::key::{self, Key};
-use super::lexer::{Item, Operator, Word};
+use super::lexer::{Item, Lexed, Operator, Word};
 use super::number::Constants;
 use super::{Span, action, number, selector, value};
 use crate::plan::{Action, At, Selector, Trigger};
@@ -25,9 +25,9 @@ pub(super) struct Parts {
 }
 
 /// Reads all items.
-pub(super) fn read(items: &[Item], cwd: &Path, constants: &Constants, errors: &mut Errors) -> Parts {
-    let mut reader = Reader { cwd, constants, errors, unknown: false, parts: Parts::default() };
-    for item in items {
+pub(super) fn read(lexed: &Lexed, cwd: &Path, constants: &Constants, errors: &mut Errors) -> Parts {
+    let mut reader = Reader { cwd, constants, errors, unknown: lexed.incomplete, parts: Parts::default() };
+    for item in &lexed.items {
         reader.item(item);
     }
     // What is missing may be what was not understood; one complaint is enough.
@@ -45,7 +45,7 @@ struct Reader<'a> {
     cwd: &'a Path,
     constants: &'a Constants<'a>,
     errors: &'a mut Errors,
-    /// Whether a key was unknown: it may have been meant as any other.
+    /// Whether something was not understood, such as a key: it may have been meant as any other.
     unknown: bool,
     parts: Parts,
 }
@@ -70,6 +70,16 @@ const OF_ARGUMENTS: &[Operator] = &[
     Operator::AnyBits,
     Operator::Assign,
 ];
+
+/// Returns what may stand between a key and its value.
+pub(in crate::plan) fn operators(key: Key) -> &'static [Operator] {
+    match key {
+        Key::Name(_) | Key::Descriptor | Key::Socket | Key::Pid => EQUALITY,
+        Key::Argument(_) => OF_ARGUMENTS,
+        Key::Result => COMPARISONS,
+        _ => &[Operator::Equal],
+    }
+}
 
 impl Reader<'_> {
     fn item(&mut self, item: &Item) {
@@ -165,13 +175,7 @@ impl Reader<'_> {
     }
 
     fn valued(&mut self, key: Key, item: &Item) {
-        let operators = match key {
-            Key::Name(_) | Key::Descriptor | Key::Socket | Key::Pid => EQUALITY,
-            Key::Argument(_) => OF_ARGUMENTS,
-            Key::Result => COMPARISONS,
-            _ => &[Operator::Equal],
-        };
-        let Some((operator, word)) = self.value(item, operators) else { return };
+        let Some((operator, word)) = self.value(item, operators(key)) else { return };
         let (parts, errors) = (&mut self.parts, &mut *self.errors);
         let (trigger, action) = (&mut parts.trigger, &mut parts.action);
         match key {

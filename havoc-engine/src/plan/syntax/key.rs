@@ -3,7 +3,7 @@ use crate::plan::Name;
 
 /// What a key or flag of the language is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(in crate::plan) enum Key {
     /// `path=` and the others that are patterns for names
     Name(Name),
     /// `fd=`
@@ -168,11 +168,11 @@ impl Key {
 }
 
 /// Returns the key that `text` writes.
-pub(super) fn of(text: &str) -> Option<Key> {
+pub(in crate::plan) fn of(text: &str) -> Option<Key> {
     KEYS.iter().find(|(name, _)| *name == text).map(|(_, key)| *key)
 }
 
 /// Returns every key and flag as it is written.
-pub(super) fn all() -> impl Iterator<Item = &'static str> {
+pub(in crate::plan) fn all() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|(name, _)| *name)
 }

@@ -8,16 +8,46 @@ use super::error::Errors;
 
 /// A piece of text with its quotes undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(in crate::plan) struct Word {
     /// The text without quotes and escapes.
     pub text: String,
     /// Where it stood, quotes included.
     pub span: Span,
-    /// Place in the source of each byte of `text`.
+    /// Place in the source of each byte of `text`, and perhaps of what follows the last one.
     places: Vec<usize>,
 }
 
 impl Word {
+    /// Returns the word that stood at `span`; `places` has the place of each byte of `text`, and may have that of the end.
+    pub fn new(text: String, span: Span, places: Vec<usize>) -> Word {
+        Word { text, span, places }
+    }
+
+    /// Returns the bytes `range` of it as a word.
+    pub fn part(&self, range: Span) -> Word {
+        let span = self.span_of(range.clone());
+        let mut places = self.places.get(range.clone()).unwrap_or_default().to_vec();
+        places.push(span.end);
+        Word { text: self.text[range].to_owned(), span, places }
+    }
+
+    /// Returns `words` with `separator` between them as one word that stood at `span`; of one word only that.
+    pub fn join(words: Vec<Word>, separator: char, span: Span) -> Word {
+        let is_one = words.len() == 1;
+        let mut joined = Word::new(String::new(), span, Vec::new());
+        for (index, word) in words.into_iter().enumerate() {
+            if is_one {
+                return word;
+            }
+            if index > 0 {
+                joined.text.push(separator);
+            }
+            joined.text.push_str(&word.text);
+            joined.places.extend((0..=word.text.len()).map(|byte| word.span_of(byte..byte).start));
+        }
+        joined
+    }
+
     fn empty_at(place: usize) -> Word {
         Word { text: String::new(), span: place..place, places: Vec::new() }
     }
@@ -42,7 +72,7 @@ impl Word {
 
 /// OP of the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(in crate::plan) enum Operator {
     /// `=`
     Equal,
     /// `!=`
@@ -63,7 +93,7 @@ pub(super) enum Operator {
 
 impl Operator {
     /// Longer ones first: `<=` is not `<` with the value `=…`.
-    const ALL: [(Operator, &'static str); 8] = [
+    pub const ALL: [(Operator, &'static str); 8] = [
         (Operator::NotEqual, "!="),
         (Operator::LessEqual, "<="),
         (Operator::GreaterEqual, ">="),
@@ -82,7 +112,7 @@ impl Operator {
 
 /// ITEM of the grammar: KEY OP VALUE, or a FLAG.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Item {
+pub(in crate::plan) struct Item {
     /// KEY or FLAG.
     pub key: Word,
     /// OP and VALUE; `None` for a flag.
@@ -93,7 +123,7 @@ pub(super) struct Item {
 
 /// RULE of the grammar.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Lexed {
+pub(in crate::plan) struct Lexed {
     /// The names of the SET; one empty word for an empty set.
     pub members: Vec<Word>,
     /// The SET.
@@ -102,10 +132,12 @@ pub(super) struct Lexed {
     pub items: Vec<Item>,
     /// The rule.
     pub whole: Span,
+    /// Whether something of it could not be read, so that what is missing may be there.
+    pub incomplete: bool,
 }
 
 /// Cuts `text` into its words. What is no item is noted in `errors` and left out.
-pub(super) fn lex(text: &str, errors: &mut Errors) -> Lexed {
+pub(in crate::plan) fn lex(text: &str, errors: &mut Errors) -> Lexed {
     let mut cursor = Cursor { text, at: 0, errors };
     let mut members = vec![cursor.word(&[',', ':'])];
     while cursor.eat(",") {
@@ -120,7 +152,7 @@ pub(super) fn lex(text: &str, errors: &mut Errors) -> Lexed {
         }
         items.extend(cursor.item(colon));
     }
-    Lexed { members, set, items, whole: 0..text.len() }
+    Lexed { members, set, items, whole: 0..text.len(), incomplete: false }
 }
 
 struct Cursor<'a> {

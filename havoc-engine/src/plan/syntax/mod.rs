@@ -8,21 +8,22 @@
 //! No step stops at an error: it adds it and goes on with what is left, so that all errors of all rules come at once.
 mod action;
 mod check;
-mod error;
-mod items;
-mod key;
-mod lexer;
+pub(in crate::plan) mod error;
+pub(in crate::plan) mod items;
+pub(in crate::plan) mod key;
+pub(in crate::plan) mod lexer;
 mod number;
 mod selector;
 mod set;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::plan) mod tests;
 
 pub(crate) use error::did_you_mean;
 pub use error::{Diagnostic, Span};
 
+use super::source::{self, Source};
 use super::{CallSet, Plan, Rule};
 use crate::signature::{self, Signature};
 use error::Errors;
@@ -33,7 +34,7 @@ use std::path::Path;
 
 /// What rules are judged by, besides their text.
 #[derive(Clone, Copy, Debug)]
-struct Judge {
+pub(in crate::plan) struct Judge {
     /// The machine's own ABI; its companions' calls will be seen too.
     native: Abi,
     /// Tells whether a call can touch a file at all.
@@ -47,7 +48,7 @@ impl Judge {
     }
 
     /// The judge of this machine.
-    const HERE: Judge = Judge { native: <Native as Arch>::ABI, touches_files: signature::touches_files };
+    pub const HERE: Judge = Judge { native: <Native as Arch>::ABI, touches_files: signature::touches_files };
 }
 
 /// Parses all rules of a command line, in order. Names (`SET#n`) are given over the whole list.
@@ -55,7 +56,8 @@ impl Judge {
 /// # Errors
 /// Every error of every rule; `Diagnostic::source` is the index of the rule's text.
 pub fn parse_rules(texts: &[String], cwd: &Path) -> Result<Plan, Vec<Diagnostic>> {
-    parse_rules_by(&Judge::HERE, texts, cwd)
+    let sources: Vec<Source> = texts.iter().map(|text| Source::Rule(text.clone())).collect();
+    source::parse(&sources, cwd)
 }
 
 /// Parses the SET of `--trace`.
@@ -76,37 +78,11 @@ pub fn parse_set(text: &str) -> Result<CallSet, Vec<Diagnostic>> {
     if errors.is_empty() { Ok(resolved.call_set()) } else { Err(errors.into_sorted()) }
 }
 
-fn parse_rules_by(judge: &Judge, texts: &[String], cwd: &Path) -> Result<Plan, Vec<Diagnostic>> {
-    let mut plan = Plan::default();
-    let mut diagnostics = Vec::new();
-    let mut names: Vec<(String, usize)> = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        let mut errors = Errors::of_source(index);
-        plan.rules.push(rule(judge, text, index, cwd, &mut names, &mut errors));
-        diagnostics.extend(errors.into_sorted());
-    }
-    if diagnostics.is_empty() { Ok(plan) } else { Err(diagnostics) }
-}
-
-/// Parses the rule at place `index` of the plan. `names` holds the names that were given so far. The rule that is
-/// returned is whole only if no error was added.
-fn rule(
-    judge: &Judge,
-    text: &str,
-    index: usize,
-    cwd: &Path,
-    names: &mut Vec<(String, usize)>,
-    errors: &mut Errors,
-) -> Rule {
-    let lexed = lexer::lex(text, errors);
-    read_rule(judge, &lexed, text, index, cwd, names, errors)
-}
-
-/// Makes the rule of its words, wherever they came from.
-fn read_rule(
+/// Makes the rule at place `index` of the plan of its words, wherever they came from. `names` holds the names that were
+/// given so far. The rule that is returned has no text yet, and is whole only if no error was added.
+pub(in crate::plan) fn read_rule(
     judge: &Judge,
     lexed: &Lexed,
-    text: &str,
     index: usize,
     cwd: &Path,
     names: &mut Vec<(String, usize)>,
@@ -115,7 +91,7 @@ fn read_rule(
     let resolved = set::resolve(&lexed.members, judge, errors);
     let calls = resolved.call_set();
     let constants = Constants { signatures: signatures(judge, &calls), abi: judge.native };
-    let parts = items::read(&lexed.items, cwd, &constants, errors);
+    let parts = items::read(lexed, cwd, &constants, errors);
     check::needs_action(&parts, lexed.whole.clone(), errors);
     check::waits_for_result(&parts, errors);
     check::named_calls(&resolved, &parts, judge, errors);
@@ -137,7 +113,7 @@ fn read_rule(
     };
     Rule {
         name,
-        text: text.to_owned(),
+        text: String::new(),
         calls,
         selectors: parts.selectors,
         only_in: Vec::new(),

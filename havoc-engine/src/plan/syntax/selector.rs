@@ -113,7 +113,13 @@ pub(super) fn argument(
     });
     match gathered {
         Some(before) => before.operands.extend(test.operands),
-        None => selectors.push(Selector::Argument(index, test)),
+        None => {
+            add_beside(
+                selectors,
+                Selector::Argument(index, test),
+                |selector| matches!(selector, Selector::Argument(of, _) if *of == index),
+            );
+        }
     }
 }
 
@@ -126,8 +132,15 @@ pub(super) fn result(operator: Operator, word: &Word, selectors: &mut Vec<Select
     });
     match gathered {
         Some(before) => before.operands.extend(test.operands),
-        None => selectors.push(Selector::Result(test)),
+        None => add_beside(selectors, Selector::Result(test), Selector::is_late),
     }
+}
+
+/// Adds a selector behind the last one that is about the same number, so that a number's tests stand together: a plan file
+/// has them in one list.
+fn add_beside(selectors: &mut Vec<Selector>, selector: Selector, is_same: impl Fn(&Selector) -> bool) {
+    let place = selectors.iter().rposition(is_same).map_or(selectors.len(), |last| last + 1);
+    selectors.insert(place, selector);
 }
 
 fn number_test(

@@ -48,7 +48,9 @@ pub(super) fn resolve<'a>(words: &'a [Word], judge: &Judge, errors: &mut Errors)
             resolved.members.push((member, word));
         }
     }
-    if resolved.negated && resolved.members.iter().any(|(member, _)| member.names == Names::All) {
+    if resolved.negated
+        && resolved.members.iter().any(|(member, _)| member.names == Names::All && member.only.is_none())
+    {
         let span = words.first().map_or(0..0, |word| word.span.clone());
         errors.add_help(span, "nothing is left of all calls without all calls", "leave the `!` out");
     }
@@ -157,6 +159,12 @@ fn name(text: &str, span: Span, optional: bool, judge: &Judge, errors: &mut Erro
             span,
             format!("`{text}` does not exist on {}, only on {}", judge.native.name(), other.name()),
             format!("`?{text}` means it where it exists"),
+        );
+    } else if text.starts_with('!') {
+        errors.add_help(
+            span,
+            format!("`{text}` is no syscall"),
+            "a `!` stands once, before the first of a set: it means all calls but those of the set",
         );
     } else if text.contains('=') {
         errors.add_help(

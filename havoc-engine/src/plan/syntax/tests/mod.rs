@@ -1,6 +1,7 @@
 //! Whole rules, good and bad.
 mod actions;
 mod companion;
+pub(in crate::plan) mod generator;
 mod property;
 mod selectors;
 mod sets;
@@ -10,13 +11,17 @@ use crate::plan::{Action, CallSet, Comparison, Gives, Member, Name, Names, PathP
 use havoc_arch::Errno;
 
 /// A judge for whom every call but these touches files.
-fn judge(native: Abi) -> Judge {
+pub(in crate::plan) fn judge(native: Abi) -> Judge {
     Judge { native, touches_files: |name| !matches!(name, "getpid" | "getppid" | "") }
 }
 
 fn parse(texts: &[&str]) -> Result<Plan, Vec<Diagnostic>> {
-    let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
-    parse_rules_by(&judge(Abi::X86_64), &texts, Path::new("/work"))
+    parse_by(&judge(Abi::X86_64), texts)
+}
+
+fn parse_by(judge: &Judge, texts: &[&str]) -> Result<Plan, Vec<Diagnostic>> {
+    let sources: Vec<Source> = texts.iter().map(|text| Source::Rule((*text).to_owned())).collect();
+    source::parse_by(judge, &sources, Path::new("/work"))
 }
 
 fn rule(text: &str) -> Rule {
@@ -43,8 +48,7 @@ fn shown(texts: &[&str], errors: &[Diagnostic]) -> Vec<String> {
 
 /// Parses a bad rule: each expected text is the beginning of one error, in order, and there are no others.
 fn refuses_on(native: Abi, text: &str, expected: &[&str]) {
-    let texts = [text.to_owned()];
-    let errors = parse_rules_by(&judge(native), &texts, Path::new("/work")).expect_err(text);
+    let errors = parse_by(&judge(native), &[text]).expect_err(text);
     let errors = shown(&[text], &errors);
     let all_begin = errors.iter().zip(expected).all(|(error, beginning)| error.starts_with(beginning));
     assert!(errors.len() == expected.len() && all_begin, "{text}\n{errors:#?}\n{expected:#?}");
