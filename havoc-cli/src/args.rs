@@ -13,7 +13,7 @@ use std::path::PathBuf;
     name = "havoc",
     version,
     override_usage = "havoc [OPTIONS] [--] COMMAND [ARG]...\n       \
-        havoc demo\n       havoc syscalls [SET]\n       havoc errors [SYSCALL]...\n       \
+        havoc demo\n       havoc check PLAN.toml...\n       havoc syscalls [SET]\n       havoc errors [SYSCALL]...\n       \
         havoc completions bash|zsh|fish\n       havoc man",
     after_help = "Examples:\n  \
         havoc demo\n  \
@@ -28,6 +28,10 @@ pub struct Cli {
     /// A rule; may be given several times, order matters.
     #[arg(long, value_name = "RULE")]
     pub inject: Vec<String>,
+
+    /// Rules from a file, in TOML; may be given several times. They come before those of --inject.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Vec<PathBuf>,
 
     /// Log these calls with their real results: names, numbers, `all`. Without any rule and --trace, all are logged.
     #[arg(long, value_name = "SET")]
@@ -104,8 +108,6 @@ fn feature(name: &str) -> Result<Feature, String> {
 /// Options that have their place in the command line and are not built yet. None is ignored.
 #[derive(Debug, Args)]
 pub struct Later {
-    #[arg(long, hide = true, value_name = "FILE")]
-    plan: Vec<OsString>,
     #[arg(short = 'e', hide = true, value_name = "EXPR")]
     expression: Vec<OsString>,
     #[arg(short = 'P', hide = true, value_name = "PATH")]
@@ -138,7 +140,6 @@ impl Later {
     /// Returns those that were typed.
     pub fn typed(&self) -> Vec<&'static str> {
         [
-            ("--plan", !self.plan.is_empty()),
             ("-e", !self.expression.is_empty()),
             ("-P", !self.only_path.is_empty()),
             ("-p/--attach", !self.attach.is_empty()),
@@ -173,6 +174,19 @@ pub struct Demo {
     /// Where the program makes its files; a new directory, removed at the end, by default.
     #[arg(value_name = "DIR", requires = "program")]
     pub directory: Option<PathBuf>,
+}
+
+/// `havoc check`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "havoc check",
+    bin_name = "havoc check",
+    about = "Tell everything that is wrong with plan files, or print their rules in normal form"
+)]
+pub struct Check {
+    /// Plan files, as --plan takes them, in this order.
+    #[arg(value_name = "PLAN.toml", required = true)]
+    pub files: Vec<PathBuf>,
 }
 
 /// `havoc syscalls`.
@@ -228,6 +242,8 @@ pub enum Asked {
     Run(Box<Cli>),
     /// The demo.
     Demo(Demo),
+    /// What is wrong with these plan files, or their rules.
+    Check(Vec<PathBuf>),
     /// The calls of a set, or the classes.
     Syscalls(Option<String>),
     /// The documented errors of these calls.
@@ -236,12 +252,7 @@ pub enum Asked {
     Completions(Shell),
     /// The manual page.
     Man,
-    /// A subcommand that is still to come.
-    Later(&'static str),
 }
-
-/// Subcommands of the design that are not built yet.
-const LATER: &[&str] = &["check"];
 
 /// Returns the command line as far as it is built, for the manual page and the completions: without what is hidden.
 pub fn built() -> clap::Command {
@@ -267,13 +278,14 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
     let dashed = arguments[..before].last().is_some_and(|word| word == "--");
     let first = cli.command.first().and_then(|word| word.to_str()).filter(|_| !dashed);
     match first {
-        Some(name @ ("demo" | "syscalls" | "errors" | "completions" | "man")) if before > 1 => {
+        Some(name @ ("demo" | "check" | "syscalls" | "errors" | "completions" | "man")) if before > 1 => {
             let text = format!(
                 "the options before `{name}` are for running a program; `havoc {name}` takes none of them"
             );
             return Err(Cli::command().error(ErrorKind::ArgumentConflict, text));
         }
         Some("demo") => return Demo::try_parse_from(&cli.command).map(Asked::Demo),
+        Some("check") => return Check::try_parse_from(&cli.command).map(|asked| Asked::Check(asked.files)),
         Some("syscalls") => {
             return Syscalls::try_parse_from(&cli.command).map(|asked| Asked::Syscalls(asked.set));
         }
@@ -286,15 +298,13 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
         Some("man") => return Man::try_parse_from(&cli.command).map(|Man {}| Asked::Man),
         _ => {}
     }
-    if let Some(later) = LATER.iter().find(|later| Some(**later) == first) {
-        return Ok(Asked::Later(later));
-    }
     Ok(Asked::Run(Box::new(cli)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn asked(words: &[&str]) -> Asked {
         let words = std::iter::once("havoc").chain(words.iter().copied()).map(OsString::from).collect();
@@ -315,7 +325,17 @@ mod tests {
             matches!(asked(&["errors", "fsync", "msync"]), Asked::Errors(calls) if calls == ["fsync", "msync"])
         );
         assert!(matches!(asked(&["errors"]), Asked::Errors(calls) if calls.is_empty()));
-        assert!(matches!(asked(&["check"]), Asked::Later("check")));
+    }
+
+    #[test]
+    fn a_check_is_of_one_file_or_more() {
+        assert!(
+            matches!(asked(&["check", "a", "b"]), Asked::Check(files) if files == [Path::new("a"), Path::new("b")])
+        );
+        for words in [&["check"][..], &["check", "--plan", "a"]] {
+            let words = std::iter::once("havoc").chain(words.iter().copied()).map(OsString::from).collect();
+            assert!(read(words).expect_err("no file, or an option").use_stderr());
+        }
     }
 
     #[test]
@@ -363,7 +383,7 @@ mod tests {
 
     #[test]
     fn no_option_before_a_subcommand_is_ignored() {
-        for name in ["demo", "syscalls", "errors", "completions", "man"] {
+        for name in ["demo", "check", "syscalls", "errors", "completions", "man"] {
             let error = read(["havoc", "-q", name].map(OsString::from).into()).expect_err("an option");
             assert!(error.to_string().contains(&format!("before `{name}`")), "{error}");
         }

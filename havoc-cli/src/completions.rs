@@ -42,9 +42,11 @@ const ZSH_WORDS: &str = r#"
 
 _havoc_words() {
     if (( CURRENT == 1 )); then
-        _alternative 'commands:command of havoc:(demo syscalls errors completions man)' 'programs:program:_command_names -e'
+        _alternative 'commands:command of havoc:(demo check syscalls errors completions man)' 'programs:program:_command_names -e'
     elif [[ $words[1] == completions ]]; then
         compadd bash zsh fish
+    elif [[ $words[1] == check ]]; then
+        _files
     else
         _normal
     fi
@@ -53,7 +55,7 @@ _havoc_words() {
 
 fn command() -> Command {
     args::built().mut_args(|argument| match argument.get_id().as_str() {
-        "output" => argument.value_hint(ValueHint::FilePath),
+        "output" | "plan" => argument.value_hint(ValueHint::FilePath),
         "command" => argument.value_hint(ValueHint::CommandWithArguments),
         "io_uring" => argument.value_parser(["deny", "warn", "allow"]),
         "engine" => argument.value_parser(["auto", "ptrace"]),
@@ -63,9 +65,12 @@ fn command() -> Command {
 
 fn with_subcommands() -> Command {
     let shell = args::Completions::command().get_arguments().cloned().collect::<Vec<_>>();
+    let files = args::Check::command().mut_arg("files", |files| files.value_hint(ValueHint::FilePath));
+    let files = files.get_arguments().cloned().collect::<Vec<_>>();
     command()
         .disable_help_subcommand(true)
         .subcommand(subcommand("demo", &args::Demo::command()))
+        .subcommand(subcommand("check", &args::Check::command()).args(files))
         .subcommand(subcommand("syscalls", &args::Syscalls::command()))
         .subcommand(subcommand("errors", &args::Errors::command()))
         .subcommand(subcommand("completions", &args::Completions::command()).args(shell))
@@ -107,7 +112,7 @@ mod tests {
             for option in ["dry-run", "debug-verify", "program"] {
                 assert!(!has(option), "{shell:?}: {option}");
             }
-            for word in ["demo", "syscalls", "errors", "completions", "man", "deny", "ptrace"] {
+            for word in ["demo", "check", "syscalls", "errors", "completions", "man", "deny", "ptrace"] {
                 assert!(text.contains(word), "{shell:?}: {word}");
             }
         }

@@ -1,12 +1,11 @@
 //! The typed words → a session's configuration, or every error at once.
 use crate::args::Cli;
-use crate::diagnostics;
-use havoc_engine::plan::syntax::{Diagnostic, parse_rules, parse_set};
+use crate::{diagnostics, sources};
+use havoc_engine::plan::syntax::{Diagnostic, parse_set};
 use havoc_engine::plan::{CallSet, Plan};
 use havoc_engine::session::{Config, IoUring, Logging};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that is wrong with a command line, ready to be printed.
@@ -22,10 +21,8 @@ pub fn read(cli: &Cli) -> Result<Config, BadInput> {
     for option in cli.later.typed() {
         errors.plain(format!("`{option}` is not built yet"), "see `havoc --help` for what is");
     }
-    // Without a cwd only patterns that are joined to it suffer; they then match nothing.
-    let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-    let plan = parse_rules(&cli.inject, &cwd).unwrap_or_else(|diagnostics| {
-        errors.pointing("--inject", &cli.inject, &diagnostics);
+    let plan = sources::plan(&cli.plan, &cli.inject).unwrap_or_else(|BadInput(text)| {
+        errors.0.push(text);
         Plan::default()
     });
     let trace = cli.trace.as_ref().and_then(|text| {
@@ -42,7 +39,7 @@ pub fn read(cli: &Cli) -> Result<Config, BadInput> {
         errors.plain("no COMMAND given".to_owned(), "havoc [OPTIONS] [--] COMMAND [ARG]..., or `havoc demo`");
     }
     errors.none()?;
-    let no_rule_and_no_trace = cli.inject.is_empty() && cli.trace.is_none();
+    let no_rule_and_no_trace = plan.rules.is_empty() && cli.trace.is_none();
     Ok(Config {
         io_uring: io_uring.unwrap_or_else(|| IoUring::default_for(&plan)),
         plan,
@@ -81,7 +78,7 @@ impl Errors {
     }
 
     fn plain(&mut self, message: String, help: &str) {
-        self.0.push(format!("error: {message}\n  = help: {help}\n"));
+        self.0.push(diagnostics::plain(&message, help));
     }
 
     fn none(self) -> Result<(), BadInput> {

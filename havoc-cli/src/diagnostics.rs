@@ -16,6 +16,11 @@ pub fn render(sources: &[(String, String)], diagnostics: &[Diagnostic], color: b
     text
 }
 
+/// Renders an error that is about no text, in the same form.
+pub fn plain(message: &str, help: &str) -> String {
+    format!("error: {message}\n  = help: {help}\n")
+}
+
 fn group<'a>(sources: &'a [(String, String)], diagnostic: &'a Diagnostic) -> Group<'a> {
     let mut group = Group::with_title(Level::ERROR.primary_title(diagnostic.message.as_str()));
     if let Some((origin, text)) = sources.get(diagnostic.source) {

@@ -1,6 +1,7 @@
 //! The command line of havoc.
 #![deny(unsafe_code)]
 mod args;
+mod check;
 mod completions;
 mod config;
 mod demo;
@@ -10,6 +11,7 @@ mod exit;
 mod man;
 mod report;
 mod run;
+mod sources;
 mod syscalls;
 
 use anyhow::{Context, Result};
@@ -44,6 +46,10 @@ fn act(asked: Asked) -> Result<Exit> {
         Asked::Run(cli) => run_program(&cli),
         Asked::Demo(args::Demo { program: false, .. }) => demo::show(),
         Asked::Demo(args::Demo { program: true, directory }) => demo::program(directory.as_deref()),
+        Asked::Check(files) => match check::text(&files) {
+            Ok(text) => print(text.as_bytes()),
+            Err(bad) => Ok(refuse(&bad)),
+        },
         Asked::Syscalls(set) => match syscalls::text(set.as_deref()) {
             Ok(text) => print(text.as_bytes()),
             Err(bad) => Ok(refuse(&bad)),
@@ -57,10 +63,6 @@ fn act(asked: Asked) -> Result<Exit> {
         },
         Asked::Completions(shell) => print(&completions::of(shell)),
         Asked::Man => print(&man::page()),
-        Asked::Later(name) => {
-            log::error!("`havoc {name}` is not built yet; to run a program of that name: havoc -- {name}");
-            Ok(Exit::Status(exit::FAILED))
-        }
     }
 }
 

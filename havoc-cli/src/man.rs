@@ -11,10 +11,12 @@ enum Piece {
     Item(&'static str, &'static str),
     /// The same for an exit status.
     Status(u8, &'static str),
+    /// Lines of a file.
+    Lines(&'static str),
     /// Lines as they are typed, and what they are for.
     Example(&'static str, &'static str),
 }
-use Piece::{Example, Item, Status, Text};
+use Piece::{Example, Item, Lines, Status, Text};
 
 const NAME: &str = "run an unmodified Linux program and make single system calls fail";
 
@@ -40,6 +42,11 @@ const SECTIONS: &[(&str, &[Piece])] = &[
                 "A first word that is one of these is not a program; after -- it is one: havoc -- man ls runs man(1).",
             ),
             Item("demo", "run an embedded program that maps two files, and fail the msync of one of them"),
+            Item(
+                "check PLAN.toml...",
+                "print everything that is wrong with these plan files, each with its place; of good ones the rules in \
+                 normal form, and as one command line",
+            ),
             Item(
                 "syscalls [SET]",
                 "print the calls that a set stands for, with their number on each architecture and their classes; \
@@ -83,6 +90,19 @@ const SECTIONS: &[(&str, &[Piece])] = &[
         ],
     ),
     (
+        "PLAN FILES",
+        &[
+            Text(
+                "A file for --plan is TOML: a table for each rule, with calls and the keys of the language. A key that is \
+                 repeated in a rule has a list here; flags are true; what stands with != in a rule has a key of its \
+                 own, not.KEY, and argN:= is set.argN. Comparisons of argN and ret stand in the value.",
+            ),
+            Lines(
+                "[[rule]]\ncalls = [\"fsync\", \"fdatasync\"]\npath = \"*.db\"\nnot.comm = \"backup\"\nwhen = \"2+\"\nerror = \"ENOSPC\"",
+            ),
+        ],
+    ),
+    (
         "EXIT STATUS",
         &[
             Text(
@@ -107,7 +127,7 @@ const SECTIONS: &[(&str, &[Piece])] = &[
              default), info, debug, trace or off. RUST_LOG is the program's",
         )],
     ),
-    ("FILES", &[Text("None. havoc reads no configuration.")]),
+    ("FILES", &[Text("Those of --plan alone. havoc reads no configuration.")]),
     (
         "EXAMPLES",
         &[
@@ -161,15 +181,23 @@ fn section(heading: &str, pieces: &[Piece]) -> Roff {
             Text(text) => roff.control("PP", []).text([roman(text)]),
             Item(typed, meaning) => item(&mut roff, bold(typed), meaning),
             Status(status, meaning) => item(&mut roff, bold(status.to_string()), meaning),
+            Lines(lines) => block(&mut roff, lines),
             Example(typed, meaning) => {
                 roff.control("PP", []).text([roman(meaning)]);
-                // An indented block in which nothing is filled.
-                roff.control("RS", ["4"]).control("nf", []).text([bold(typed)]);
-                roff.control("fi", []).control("RE", [])
+                block(&mut roff, typed)
             }
         };
     }
     roff
+}
+
+/// Adds an indented block in which nothing is filled.
+fn block<'a>(roff: &'a mut Roff, lines: &str) -> &'a mut Roff {
+    roff.control("RS", ["4"]).control("nf", []);
+    for line in lines.lines() {
+        roff.text([bold(line)]);
+    }
+    roff.control("fi", []).control("RE", [])
 }
 
 fn item<'a>(roff: &'a mut Roff, typed: Inline, meaning: &str) -> &'a mut Roff {
@@ -180,6 +208,7 @@ fn item<'a>(roff: &'a mut Roff, typed: Inline, meaning: &str) -> &'a mut Roff {
 mod tests {
     use super::*;
     use havoc_engine::plan::syntax::parse_rules;
+    use havoc_engine::plan::{self, Source};
     use std::path::Path;
 
     fn text() -> String {
@@ -206,6 +235,7 @@ mod tests {
             "OPTIONS",
             "COMMANDS",
             "RULES",
+            "\"PLAN FILES\"",
             "\"EXIT STATUS\"",
             "ENVIRONMENT",
             "FILES",
@@ -268,5 +298,16 @@ mod tests {
             .collect();
         assert!(rules.len() >= 3);
         parse_rules(&rules, Path::new("/")).expect("good rules");
+    }
+
+    #[test]
+    fn the_plan_file_in_it_is_a_good_plan() {
+        let pieces = SECTIONS.iter().flat_map(|(_, pieces)| *pieces);
+        let files = pieces.filter_map(|piece| match piece {
+            Lines(lines) => Some(Source::File((*lines).to_owned())),
+            _ => None,
+        });
+        let plan = plan::parse(&files.collect::<Vec<_>>(), Path::new("/")).expect("a good plan");
+        assert_eq!(plan.rules.len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! One rule.
 use super::{Action, CallSet, Selector, Trigger};
-use havoc_arch::{Abi, names};
+use havoc_arch::{Abi, Arch, Native, names};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -55,6 +55,13 @@ impl Rule {
     #[must_use]
     pub fn is_random(&self) -> bool {
         self.trigger.chance.is_some() || self.action.is_random()
+    }
+
+    /// Returns what the report says about the rule on this machine whatever happens, in lines.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        let notes = self.notes.iter().map(|note| format!("note: {note}"));
+        self.left_out_note(<Native as Arch>::ABI).into_iter().chain(notes).collect()
     }
 
     /// Returns one line about the calls that were left out on a machine of ABI `native`, those that share a reason
