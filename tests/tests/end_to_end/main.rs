@@ -20,6 +20,7 @@ mod java;
 mod job_control;
 mod lifecycle;
 mod logs;
+mod plans;
 mod random;
 mod ranges;
 mod rules;
