@@ -40,6 +40,11 @@ const NAMES: [&str; 31] = [
     "SIGSYS",
 ];
 
+/// Returns the names of signals 1 to 31, in order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter()
+}
+
 impl Signal {
     /// Hangup.
     pub const HUP: Signal = Signal(1);

@@ -135,7 +135,7 @@ pub trait Kernel {
     /// When the task is gone or the kernel refuses.
     fn set_number(&mut self, stopped: &Stopped, number: u32) -> Result<Verified, KernelError>;
 
-    /// At a seccomp stop of a call of `abi`: changes argument `index` (0…5).
+    /// At a seccomp stop of a call of `abi`: changes argument `index` (0…5), and reads back what was written.
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
@@ -145,7 +145,7 @@ pub trait Kernel {
         abi: Abi,
         index: usize,
         value: u64,
-    ) -> Result<(), KernelError>;
+    ) -> Result<Verified, KernelError>;
 
     /// At the syscall-exit-stop of a call of `abi`: puts argument `index` back, unless the result lies in its register.
     ///

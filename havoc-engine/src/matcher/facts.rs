@@ -57,7 +57,7 @@ pub trait Facts {
     /// Returns the files that the call touches.
     fn files(&mut self) -> &Files;
     /// Returns the descriptors among its arguments: low 32 bits, signed.
-    fn descriptors(&mut self) -> Vec<i32>;
+    fn descriptors(&mut self) -> &[i32];
     /// Returns the addresses of the sockets that the call touches.
     fn sockets(&mut self) -> &Sockets;
     /// Returns the name of the process, that of its first thread.

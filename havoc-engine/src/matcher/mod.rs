@@ -167,7 +167,7 @@ impl Matcher {
         moment: &Moment,
     ) -> Verdict {
         let mut verdict = Verdict::default();
-        let read = crate::plan::Read { value: i128::from(raw), bits: 64 };
+        let read = crate::plan::Read { value: i128::from(raw), bits: view.abi.word_size() as u32 * 8 };
         for &index in late {
             let rule = &self.rules[index];
             let passes = rule.selectors.iter().all(|selector| match selector {

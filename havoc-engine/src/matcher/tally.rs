@@ -59,7 +59,10 @@ impl RuleTally {
     pub(super) fn missed(&mut self, view: &SyscallView, facts: &dyn Facts, hidden: bool) {
         self.missed += 1;
         self.hidden += u64::from(hidden);
-        if self.near_misses.len() < NEAR_MISSES {
+        // Most programs make the same call again and again.
+        if self.near_misses.len() < NEAR_MISSES
+            && !self.near_misses.iter().any(|near| near.is_of(view, facts))
+        {
             self.add_near_miss(&NearMiss::of(view, facts));
         }
     }

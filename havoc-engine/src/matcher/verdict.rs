@@ -18,10 +18,10 @@ pub struct Verdict {
 
 impl Verdict {
     /// Adds what the rules that only the result could judge decided. Of two that decide, the one that stands first in the
-    /// plan does: nothing of the other has been done yet.
-    pub fn add_late(&mut self, late: Verdict) {
+    /// plan does, unless `is_begun`: the other has done something already.
+    pub fn add_late(&mut self, late: Verdict, is_begun: bool) {
         self.injection = match (self.injection.take(), late.injection) {
-            (Some(early), Some(late)) => Some(if late.rule < early.rule { late } else { early }),
+            (Some(early), Some(late)) => Some(if late.rule < early.rule && !is_begun { late } else { early }),
             (early, late) => early.or(late),
         };
         self.sides.extend(late.sides);

@@ -161,6 +161,16 @@ impl Action {
         self.gives.is_some() && self.at == At::Instead && self.syscall.is_none()
     }
 
+    /// Tells whether a call is changed before it is executed.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.short.is_some()
+            || self.corrupt.is_some()
+            || !self.arguments.is_empty()
+            || self.syscall.is_some()
+            || !self.poke_enter.is_empty()
+    }
+
     /// Tells whether the seed has a say in it.
     #[must_use]
     pub fn is_random(&self) -> bool {

@@ -6,7 +6,8 @@ use crate::signature::{self, Direction};
 const RESTORES: &str =
     "it restores the registers of the interrupted code; a result would overwrite one of them";
 
-/// Calls whose result register means something else than a result.
+/// Calls whose result register means something else than a result. Whatever is done to them is done to the interrupted
+/// code.
 const NO_RESULT: &[(&str, &str)] = &[("rt_sigreturn", RESTORES), ("sigreturn", RESTORES)];
 
 const SPAWNS: &str = "the child would run although its creator is told that there is none";
@@ -100,7 +101,7 @@ fn of_action(name: &str, action: &Action) -> Option<Refusal> {
         let (_, reason) = table.iter().find(|(listed, _)| *listed == name)?;
         Some(Refusal { what, reason })
     };
-    if action.gives.is_some() || action.syscall.is_some() {
+    if action.injects() {
         let refusal = listed(NO_RESULT, Refused::Result);
         if refusal.is_some() {
             return refusal;
@@ -112,11 +113,14 @@ fn of_action(name: &str, action: &Action) -> Option<Refusal> {
             return refusal;
         }
     }
-    if action.kill && action.at == At::After || !action.poke_exit.is_empty() {
+    if action.kill && action.at == At::After || !action.poke_exit.is_empty() || action.delay_exit.is_some() {
         let refusal = listed(NO_EXIT, Refused::Exit);
         if refusal.is_some() {
             return refusal;
         }
+    }
+    if !action.poke_exit.is_empty() && matches!(name, "execve" | "execveat") {
+        return Some(Refusal { what: Refused::Exit, reason: EXECS });
     }
     let transfer = signature::transfer(name);
     if action.short.is_some() && transfer.is_none() {

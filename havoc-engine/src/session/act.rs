@@ -1,6 +1,7 @@
 //! What a rule does to a call at its entry, and how that is told.
 use super::Session;
 use super::entry::Entered;
+use super::sentinel::CLONE_UNTRACED;
 use super::tracee::{Call, Undo};
 use crate::kernel::{Kernel, KernelError, SignalTarget, Stopped, Verified};
 use crate::matcher::{Injection, Verdict};
@@ -8,6 +9,9 @@ use crate::plan::{Action, Assignment, Poke};
 use crate::signal::Signal;
 use crate::task::Tid;
 use havoc_arch::{SyscallView, names};
+
+/// How the telling of a short transfer begins.
+pub(super) const SHORT: &str = "short, ";
 
 /// What came of one thing that a rule does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +42,19 @@ pub(super) struct Effect {
     pub(super) left: Vec<String>,
     /// Something that was written was read back and is another.
     pub(super) unverified: bool,
+    /// How many bytes the call may move at most, if it was made to come short.
+    pub(super) most: Option<u64>,
 }
 
 impl Effect {
+    /// The call has returned `moved`. One that moves less than it was still allowed to has not come short by a rule.
+    pub(super) fn moved(&mut self, moved: i64) {
+        if self.most.is_some_and(|most| moved < most.cast_signed()) {
+            self.done.retain(|done| !done.starts_with(SHORT));
+            self.left.push("it moved no more by itself".to_owned());
+        }
+    }
+
     pub(super) fn add(&mut self, done: Done) {
         match done {
             Done::Yes(text) => self.done.push(text),
@@ -95,7 +109,9 @@ impl<K: Kernel> Session<'_, K> {
     ) -> Result<Done, KernelError> {
         let Assignment { index, text, value } = assignment;
         let was = call.view.args[*index];
-        match self.change_argument(stopped, call, *index, *value) {
+        // The child would carry the filter, and nobody would follow it.
+        let kept_out = if *index == 0 && call.view.name() == Some("clone") { CLONE_UNTRACED } else { 0 };
+        match self.change_argument(stopped, call, *index, *value & !kept_out) {
             Ok(()) => Ok(Done::Yes(format!("arg{}:={text}, was {was:#x}", index + 1))),
             Err(error) => self.not_for(error),
         }
@@ -109,9 +125,11 @@ impl<K: Kernel> Session<'_, K> {
         index: usize,
         value: u64,
     ) -> Result<(), KernelError> {
-        self.kernel.set_argument(stopped, call.view.abi, index, value)?;
         let was = Undo::Argument { index, value: call.view.args[index] };
+        // Noted before: it may have been written although it was refused.
         call.undo.push(was);
+        let verified = self.kernel.set_argument(stopped, call.view.abi, index, value)?;
+        call.effect.unverified |= verified == Verified::No;
         Ok(())
     }
 
@@ -155,7 +173,10 @@ impl<K: Kernel> Session<'_, K> {
         let Some(target) = target else { return };
         match self.kernel.signal(target, signal) {
             Ok(()) => {
-                if let Some(tracee) = self.tracees.get(tid) {
+                // One that is pending already is not sent twice, but for real-time signals: signal(7).
+                let queues = signal.number() >= 32;
+                let tracee = self.tracees.get(tid);
+                if let Some(tracee) = tracee.filter(|tracee| queues || !tracee.signals.contains(&signal)) {
                     tracee.signals.push(signal);
                 }
             }

@@ -4,13 +4,15 @@ use super::Session;
 use super::act::Done;
 use super::tracee::{Call, Undo};
 use super::vectors::{self, Piece};
-use crate::kernel::{Kernel, LookError};
+use crate::kernel::Kernel;
 use crate::matcher::{Injection, chance};
 use crate::plan::Corrupt;
 use crate::resource::AddressRange;
 use crate::signature::{self, Direction};
 use crate::task::{LogicalPath, Tid};
 use std::collections::BTreeMap;
+
+const UNCHANGED: &str = "its data cannot be changed";
 
 /// Most bytes of one write that are changed and put back: they are all kept meanwhile.
 const MOST: u64 = 64 << 20;
@@ -35,10 +37,16 @@ impl<K: Kernel> Session<'_, K> {
         if total > MOST {
             return Some(Done::Not(format!("{total} bytes are too many to keep")));
         }
-        if pieces.iter().any(|piece| self.is_shared(tid, piece)) {
-            return Some(Done::Not(
-                "its buffer is a shared mapping, whose other users would see the change".to_owned(),
-            ));
+        for piece in &pieces {
+            match self.is_shared(tid, piece) {
+                Some(false) => {}
+                Some(true) => {
+                    return Some(Done::Not(
+                        "its buffer is a shared mapping, whose other users would see the change".to_owned(),
+                    ));
+                }
+                None => return Some(Done::Not("its mappings cannot be looked at".to_owned())),
+            }
         }
         let mut undo = Vec::new();
         let done = self.corrupt(tid, &pieces, injection, corrupt, &mut undo);
@@ -66,11 +74,11 @@ impl<K: Kernel> Session<'_, K> {
         })
     }
 
-    fn is_shared(&mut self, tid: Tid, piece: &Piece) -> bool {
+    /// Tells whether what is stored there reaches others; `None` if that cannot be found out.
+    fn is_shared(&mut self, tid: Tid, piece: &Piece) -> Option<bool> {
         let range = AddressRange::new(piece.address, piece.length);
-        self.kernel
-            .mappings(tid, range)
-            .is_ok_and(|mappings| mappings.iter().any(|mapping| mapping.is_shared))
+        let mappings = self.kernel.mappings(tid, range).ok()?;
+        Some(mappings.iter().any(|mapping| mapping.is_shared))
     }
 
     fn corrupt(
@@ -85,35 +93,38 @@ impl<K: Kernel> Session<'_, K> {
         if total == 0 {
             return Done::Not("there is no data".to_owned());
         }
-        let changed = match corrupt {
-            Corrupt::Fill(byte) => {
-                self.fill(tid, pieces, byte, undo).map(|()| format!("{total} bytes filled with {byte:#04x}"))
-            }
+        match corrupt {
+            Corrupt::Fill(byte) => match self.fill(tid, pieces, byte, undo) {
+                0 => Done::Not(UNCHANGED.to_owned()),
+                filled => Done::Yes(format!("{filled} bytes filled with {byte:#04x}")),
+            },
             Corrupt::Flip(bits) => {
-                let bits = u64::from(bits).min(total * 8);
-                self.flip(tid, pieces, injection, bits, undo).map(|()| {
-                    let word = if bits == 1 { "bit" } else { "bits" };
-                    format!("{bits} {word} of {total} bytes flipped")
-                })
+                match self.flip(tid, pieces, injection, u64::from(bits).min(total * 8), undo) {
+                    0 => Done::Not(UNCHANGED.to_owned()),
+                    1 => Done::Yes(format!("1 bit of {total} bytes flipped")),
+                    flipped => Done::Yes(format!("{flipped} bits of {total} bytes flipped")),
+                }
             }
-        };
-        match changed {
-            Ok(text) => Done::Yes(text),
-            Err(error) => Done::Not(format!("its data cannot be changed: {error}")),
         }
     }
 
-    fn fill(&mut self, tid: Tid, pieces: &[Piece], byte: u8, undo: &mut Vec<Undo>) -> Result<(), LookError> {
+    /// Fills what can be filled, and returns how many bytes that are.
+    fn fill(&mut self, tid: Tid, pieces: &[Piece], byte: u8, undo: &mut Vec<Undo>) -> usize {
+        let mut filled = 0;
         for piece in pieces {
             let mut bytes = vec![0; piece.length as usize];
-            let length = self.kernel.read_memory(tid, piece.address, &mut bytes)?;
+            let Ok(length) = self.kernel.read_memory(tid, piece.address, &mut bytes) else { continue };
             bytes.truncate(length);
-            self.kernel.write_memory(tid, piece.address, &vec![byte; length])?;
+            // Noted before: of a write that fails a part may have been done.
             undo.push(Undo::Memory { address: piece.address, bytes });
+            if length > 0 && self.kernel.write_memory(tid, piece.address, &vec![byte; length]).is_ok() {
+                filled += length;
+            }
         }
-        Ok(())
+        filled
     }
 
+    /// Flips what can be flipped, and returns how many bits that are.
     fn flip(
         &mut self,
         tid: Tid,
@@ -121,17 +132,19 @@ impl<K: Kernel> Session<'_, K> {
         injection: &Injection,
         bits: u64,
         undo: &mut Vec<Undo>,
-    ) -> Result<(), LookError> {
+    ) -> u32 {
         let place = self.tracees.place(tid).cloned().unwrap_or_default();
+        let mut flipped = 0;
         for (address, mask) in self.chosen_bits(pieces, injection, &place, bits) {
             let mut byte = [0];
-            if self.kernel.read_memory(tid, address, &mut byte)? == 0 {
-                continue;
+            if matches!(self.kernel.read_memory(tid, address, &mut byte), Ok(1))
+                && self.kernel.write_memory(tid, address, &[byte[0] ^ mask]).is_ok()
+            {
+                undo.push(Undo::Memory { address, bytes: byte.to_vec() });
+                flipped += mask.count_ones();
             }
-            self.kernel.write_memory(tid, address, &[byte[0] ^ mask])?;
-            undo.push(Undo::Memory { address, bytes: byte.to_vec() });
         }
-        Ok(())
+        flipped
     }
 
     /// Chooses that many different bits, as a mask for each byte by its address.

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::kernel::{Kernel, KernelError, Stop, Stopped};
 use crate::task::Tid;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// How long the tree is given to come to a stop. Who cannot by then sleeps where nothing but a SIGKILL reaches it, as the
@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Crash {
     /// Those that are stopped.
     frozen: BTreeMap<Tid, Stopped>,
+    /// Those that will never stop again.
+    gone: BTreeSet<Tid>,
     deadline: Duration,
 }
 
@@ -36,7 +38,8 @@ impl<K: Kernel> Session<'_, K> {
             crash.frozen.insert(tid, stopped);
         } else {
             let deadline = self.kernel.now() + PATIENCE;
-            self.crash = Some(Crash { frozen: BTreeMap::from([(tid, stopped)]), deadline });
+            self.crash =
+                Some(Crash { frozen: BTreeMap::from([(tid, stopped)]), gone: BTreeSet::new(), deadline });
             for other in self.tracees.tids().into_iter().filter(|other| *other != tid) {
                 self.stop_for_crash(other);
             }
@@ -49,8 +52,14 @@ impl<K: Kernel> Session<'_, K> {
             self.held.take(tid).map(|(stopped, _)| stopped).or_else(|| self.tracees.unpark_kept(tid));
         match (already, &mut self.crash) {
             (Some(stopped), Some(crash)) => drop(crash.frozen.insert(tid, stopped)),
-            _ => match self.kernel.interrupt(tid) {
-                Ok(()) | Err(KernelError::Vanished(_)) => {}
+            (_, crash) => match self.kernel.interrupt(tid) {
+                Ok(()) => {}
+                // It has ended: a first thread, perhaps, whose end is reported when the others have ended.
+                Err(KernelError::Vanished(_)) => {
+                    if let Some(crash) = crash {
+                        crash.gone.insert(tid);
+                    }
+                }
                 Err(error) => log::warn!("stop a task for `kill`: {error}"),
             },
         }
@@ -75,7 +84,7 @@ impl<K: Kernel> Session<'_, K> {
     /// Strikes when every task is stopped.
     pub(super) fn strike_if_ready(&mut self) {
         let Some(crash) = &self.crash else { return };
-        if self.tracees.tids().iter().all(|tid| crash.frozen.contains_key(tid)) {
+        if self.tracees.tids().iter().all(|tid| crash.frozen.contains_key(tid) || crash.gone.contains(tid)) {
             self.strike();
         }
     }

@@ -95,10 +95,19 @@ impl<K: Kernel> Session<'_, K> {
         let place = self.tracees.place(tid).unwrap_or(&ROOT);
         let moment = Moment { tid, place, since_exec };
         let late = self.matcher.decide_late(&call.view, raw, &call.verdict.late, &mut facts, &moment);
-        let decides = late.injection.map(|injection| injection.rule);
-        self.side_effects(tid, &late.sides, decides);
+        let early = call.verdict.injection.map(|injection| injection.rule);
+        let is_begun = early.is_some_and(|rule| self.matcher.rules()[rule].action.changes());
+        let sides = late.sides.clone();
         call.is_logged |= late.log || late.injection.is_some() || !late.sides.is_empty();
-        call.verdict.add_late(late);
+        call.verdict.add_late(late, is_begun);
+        let decides = call.verdict.injection.map(|injection| injection.rule);
+        self.side_effects(tid, &sides, decides);
+        // A rule that decides no more has its delay and its signal all the same.
+        if let Some(early) =
+            early.filter(|early| decides != Some(*early) && call.verdict.sides.contains(early))
+        {
+            self.matcher.tally(early).injected += 1;
+        }
     }
 
     /// Does what a rule does when the call has been executed, and records it.
@@ -114,6 +123,7 @@ impl<K: Kernel> Session<'_, K> {
         let action = &self.matcher.rules()[injection.rule].action;
         let (corrupt, pokes, gives) = (action.corrupt, action.poke_exit.clone(), action.gives.is_some());
         let manner = if action.syscall.is_some() { "instead" } else { "after" };
+        call.effect.moved(raw);
         if let Some(corrupt) = corrupt {
             let moved = match returned {
                 Returned::Value(moved) => u64::try_from(moved).unwrap_or(0),

@@ -136,13 +136,21 @@ impl<K: Kernel> Session<'_, K> {
     fn note_dropped(&mut self, tid: Tid, dropped: Option<Interrupted>) {
         let Some(Interrupted { view, verdict, .. }) = dropped else { return };
         let call = name_of(&view);
-        if let Some(injection) = verdict.injection
-            && injection.at == At::After
-            && injection.result.is_some()
-        {
-            let rule = &self.matcher.rules()[injection.rule].name;
-            let text = format!("{call}: a signal handler ended it with EINTR, so ({rule} after) is dropped");
-            self.event(tid, What::Note(text));
+        if let Some(injection) = verdict.injection {
+            let rule = &self.matcher.rules()[injection.rule];
+            let action = &rule.action;
+            let waited = match action.at {
+                At::After if action.kill => Some("kill after"),
+                At::After => Some("after"),
+                At::Instead if !action.poke_exit.is_empty() => Some("poke_exit"),
+                At::Instead => None,
+            };
+            if let Some(what) = waited {
+                let name = &rule.name;
+                let text =
+                    format!("{call}: a signal handler ended it with EINTR, so ({name} {what}) is dropped");
+                self.event(tid, What::Note(text));
+            }
         }
         // There is no line of its end that could tell what was done to it at its beginning.
         for rule in verdict.sides {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// CLONE_UNTRACED of include/uapi/linux/sched.h: the child would carry our filter without us, and its named calls would
 /// be ENOSYS for ever.
-const CLONE_UNTRACED: u64 = 0x0080_0000;
+pub(super) const CLONE_UNTRACED: u64 = 0x0080_0000;
 
 /// `-ENOSYS`.
 const ENOSYS: i64 = -38;
@@ -79,7 +79,7 @@ impl<K: Kernel> Session<'_, K> {
         let first = view.args[0];
         match view.name().unwrap_or_default() {
             "clone" if first & CLONE_UNTRACED != 0 => {
-                let done = self.kernel.set_argument(stopped, view.abi, 0, first & !CLONE_UNTRACED);
+                let done = self.kernel.set_argument(stopped, view.abi, 0, first & !CLONE_UNTRACED).map(drop);
                 if !self.is_done(done)? {
                     return Ok(Found::Nothing);
                 }

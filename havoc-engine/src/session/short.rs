@@ -1,6 +1,6 @@
 //! `short`: the kernel is asked to move less than the program asked for, and moves it for real.
 use super::Session;
-use super::act::Done;
+use super::act::{Done, SHORT};
 use super::tracee::{Call, Undo};
 use super::vectors::{self, Vectors};
 use crate::kernel::{Kernel, KernelError, LookError, Stopped};
@@ -31,6 +31,7 @@ impl<K: Kernel> Session<'_, K> {
                 let asked = call.view.args[count].min(0x7fff_f000);
                 let Some(most) = short.of(asked) else { return Ok(too_little(asked)) };
                 self.change_argument(stopped, call, count, most)?;
+                call.effect.most = Some(most);
                 Ok(shortened(most, asked))
             }
             Extent::Vector { vector, count } => {
@@ -42,6 +43,7 @@ impl<K: Kernel> Session<'_, K> {
                     return Ok(Done::Not(UNWRITABLE.to_owned()));
                 }
                 self.change_argument(stopped, call, count, cut.count as u64)?;
+                call.effect.most = Some(cut.most);
                 Ok(done)
             }
             Extent::Message { message } => {
@@ -51,6 +53,8 @@ impl<K: Kernel> Session<'_, K> {
             Extent::Messages { messages, count } => {
                 let message = call.view.args[messages];
                 let done = self.shorten_message(tid, call, message, short);
+                // It returns messages, not bytes.
+                call.effect.most = None;
                 // The others come later: as many messages as were moved is what the call returns.
                 if matches!(done, Done::Yes(_)) && call.view.args[count] > 1 {
                     self.change_argument(stopped, call, count, 1)?;
@@ -84,6 +88,7 @@ impl<K: Kernel> Session<'_, K> {
         {
             return Done::Not(UNWRITABLE.to_owned());
         }
+        call.effect.most = Some(cut.most);
         done
     }
 
@@ -100,11 +105,9 @@ impl<K: Kernel> Session<'_, K> {
     /// Changes a word in the task's memory for the time of the call.
     fn change_word(&mut self, tid: Tid, call: &mut Call, address: u64, was: u64, value: u64) -> bool {
         let width = call.view.abi.word_size();
-        if self.kernel.write_memory(tid, address, &value.to_ne_bytes()[..width]).is_err() {
-            return false;
-        }
+        // Noted before: of a write that fails a part may have been done.
         call.undo.push(Undo::Memory { address, bytes: was.to_ne_bytes()[..width].to_vec() });
-        true
+        self.kernel.write_memory(tid, address, &value.to_ne_bytes()[..width]).is_ok()
     }
 }
 
@@ -121,7 +124,7 @@ fn too_little(asked: u64) -> Done {
 }
 
 fn shortened(most: u64, asked: u64) -> Done {
-    Done::Yes(format!("short, {most} of {asked}"))
+    Done::Yes(format!("{SHORT}{most} of {asked}"))
 }
 
 /// What is left of vectors.
@@ -131,6 +134,8 @@ struct Cut {
     count: usize,
     /// The length of the last.
     last: u64,
+    /// How many bytes that are.
+    most: u64,
 }
 
 fn cut(vectors: &Vectors, short: Short) -> (Option<Cut>, Done) {
@@ -139,7 +144,7 @@ fn cut(vectors: &Vectors, short: Short) -> (Option<Cut>, Done) {
     let mut left = most;
     for (index, piece) in vectors.pieces.iter().enumerate() {
         if piece.length >= left {
-            return (Some(Cut { count: index + 1, last: left }), shortened(most, asked));
+            return (Some(Cut { count: index + 1, last: left, most }), shortened(most, asked));
         }
         left -= piece.length;
     }
@@ -157,10 +162,10 @@ mod tests {
             let pieces = lengths.iter().map(|length| Piece { address: 0, length: *length }).collect();
             cut(&Vectors { address: 0, pieces }, Short::Bytes(most)).0
         };
-        assert_eq!(of(&[4, 4], 1), Some(Cut { count: 1, last: 1 }));
-        assert_eq!(of(&[4, 4], 4), Some(Cut { count: 1, last: 4 }));
-        assert_eq!(of(&[4, 4], 5), Some(Cut { count: 2, last: 1 }));
-        assert_eq!(of(&[0, 4], 1), Some(Cut { count: 2, last: 1 }));
+        assert_eq!(of(&[4, 4], 1), Some(Cut { count: 1, last: 1, most: 1 }));
+        assert_eq!(of(&[4, 4], 4), Some(Cut { count: 1, last: 4, most: 4 }));
+        assert_eq!(of(&[4, 4], 5), Some(Cut { count: 2, last: 1, most: 5 }));
+        assert_eq!(of(&[0, 4], 1), Some(Cut { count: 2, last: 1, most: 1 }));
         assert_eq!(of(&[4, 4], 8), None);
         assert_eq!(of(&[0, 0], 1), None);
     }

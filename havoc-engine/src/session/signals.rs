@@ -19,13 +19,13 @@ impl<K: Kernel> Session<'_, K> {
         self.note_interruption(stopped)?;
         self.drop_handled(tid, signal);
         let is_roots_stop = self.control.is_root(tid) && signal.stops();
-        self.disown(stopped, signal)?;
+        let by_rule = self.disown(stopped, signal)?;
         if (self.config.logs_results() || is_roots_stop) && !self.tracees.is_starting(tid) {
             let info = self.kernel.signal_info(stopped)?;
             if is_roots_stop {
                 let sender = info.sender.and_then(|(sender, _)| Tid::new(sender));
                 let own = sender.is_some_and(|sender| self.tracees.knows(sender));
-                self.control.note_stop_signal(own || info.code == SI_KERNEL);
+                self.control.note_stop_signal(!by_rule && (own || info.code == SI_KERNEL));
             }
             if self.config.logs_results() {
                 self.event(tid, What::Signal(info));
@@ -38,16 +38,16 @@ impl<K: Kernel> Session<'_, K> {
         Ok(Resume::Deliver(signal))
     }
 
-    /// A signal that a rule has sent looks as if the kernel had: nobody else has anything to do with it.
-    fn disown(&mut self, stopped: &Stopped, signal: Signal) -> Result<(), KernelError> {
-        let Some(tracee) = self.tracees.get(stopped.tid()) else { return Ok(()) };
-        let Some(place) = tracee.signals.iter().position(|sent| *sent == signal) else { return Ok(()) };
-        if self.kernel.disown_signal(stopped)?
-            && let Some(tracee) = self.tracees.get(stopped.tid())
-        {
+    /// A signal that a rule has sent looks as if the kernel had: nobody else has anything to do with it. Tells whether
+    /// this is one.
+    fn disown(&mut self, stopped: &Stopped, signal: Signal) -> Result<bool, KernelError> {
+        let Some(tracee) = self.tracees.get(stopped.tid()) else { return Ok(false) };
+        let Some(place) = tracee.signals.iter().position(|sent| *sent == signal) else { return Ok(false) };
+        let is_ours = self.kernel.disown_signal(stopped)?;
+        if is_ours && let Some(tracee) = self.tracees.get(stopped.tid()) {
             tracee.signals.remove(place);
         }
-        Ok(())
+        Ok(is_ours)
     }
 
     /// The handler is about to run: its frame tells whether it ends the call that it interrupted.

@@ -116,6 +116,10 @@ impl<K: Kernel> Session<'_, K> {
         if let Some(tracee) = self.tracees.get(tid) {
             tracee.interrupted.clear();
             tracee.counted = None;
+            // The registers and the memory that were changed for the execve are gone with the program that made it.
+            if let Phase::InSyscall(call) = &mut tracee.phase {
+                call.undo.clear();
+            }
             if let Phase::Starting(call) = &mut tracee.phase {
                 tracee.phase = match call.take() {
                     Some(call) => Phase::InSyscall(call),

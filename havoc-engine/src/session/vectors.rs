@@ -97,10 +97,23 @@ impl<K: Kernel> Session<'_, K> {
         count: u64,
     ) -> Result<Vectors, LookError> {
         let width = abi.word_size();
-        let mut bytes = vec![0; count.min(MAX_VECTORS) as usize * 2 * width];
+        let bad = || LookError::new("read vectors", tid, std::io::Error::from_raw_os_error(libc::EFAULT));
+        // The kernel refuses such a call, and so it must be left to do.
+        if count > MAX_VECTORS {
+            return Err(bad());
+        }
+        let mut bytes = vec![0; count as usize * 2 * width];
         let length = self.kernel.read_memory(tid, address, &mut bytes)?;
+        if length < bytes.len() {
+            return Err(bad());
+        }
         let words: Vec<u64> = bytes[..length].chunks_exact(width).map(|word| word_at(word, 0)).collect();
-        let pieces = words.chunks_exact(2).map(|pair| Piece { address: pair[0], length: pair[1] }).collect();
+        let pieces: Vec<Piece> =
+            words.chunks_exact(2).map(|pair| Piece { address: pair[0], length: pair[1] }).collect();
+        let longest = if width == 8 { i64::MAX.cast_unsigned() } else { u64::from(i32::MAX.cast_unsigned()) };
+        if pieces.iter().any(|piece| piece.length > longest) {
+            return Err(bad());
+        }
         Ok(Vectors { address, pieces })
     }
 

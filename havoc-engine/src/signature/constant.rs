@@ -24,9 +24,16 @@ fn tables(signature: &Signature, index: usize, abi: Abi) -> Vec<Names> {
     }
 }
 
+/// The names of signals with a name of their own: uapi/asm-generic/signal.h.
+fn signals() -> impl Iterator<Item = (&'static str, u64)> {
+    crate::signal::names().zip(1..)
+}
+
 /// Returns the constants that argument `index` (from 0) of a call knows.
 pub fn constants(signature: &Signature, index: usize, abi: Abi) -> impl Iterator<Item = (&'static str, u64)> {
-    tables(signature, index, abi).into_iter().flatten().map(|(value, name)| (*name, *value))
+    let is_signal = signature.arguments.get(index) == Some(&Kind::Signal);
+    let signals = is_signal.then(signals).into_iter().flatten();
+    tables(signature, index, abi).into_iter().flatten().map(|(value, name)| (*name, *value)).chain(signals)
 }
 
 /// Returns argument `index` (from 0) of a call as the kernel reads it.
@@ -90,6 +97,7 @@ mod tests {
         assert_eq!(value("openat", 2, "O_DIRECT", Abi::X86_64), Some(0o40_000));
         assert_eq!(value("openat", 2, "O_DIRECT", Abi::Aarch64), Some(0o200_000));
         assert_eq!(value("lseek", 2, "SEEK_END", Abi::X86_64), Some(2));
+        assert_eq!(value("kill", 1, "SIGKILL", Abi::X86_64), Some(9));
         assert_eq!(value("read", 2, "MS_SYNC", Abi::X86_64), None);
     }
 

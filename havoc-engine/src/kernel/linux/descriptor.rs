@@ -8,8 +8,10 @@ use nix::sys::stat::{SFlag, fstatat, major};
 
 const LOOK: &str = "look at a descriptor";
 
-/// TTY_MAJOR, TTYAUX_MAJOR and UNIX98_PTY_SLAVE_MAJOR with its seven followers: include/uapi/linux/major.h.
-const TERMINALS: [std::ops::RangeInclusive<u64>; 2] = [4..=5, 136..=143];
+/// TTY_MAJOR, TTYAUX_MAJOR and UNIX98_PTY_SLAVE_MAJOR with its seven followers (include/uapi/linux/major.h); ttyACM,
+/// ttyUSB, ttyS and ttyAMA of boards, and hvc (Documentation/admin-guide/devices.txt).
+const TERMINALS: [std::ops::RangeInclusive<u64>; 6] =
+    [4..=5, 136..=143, 166..=166, 188..=188, 204..=204, 229..=229];
 
 /// O_DIRECT differs by CPU; that of this build is the machine's own.
 const O_DIRECT: i32 = libc::O_DIRECT;

@@ -255,8 +255,8 @@ impl Kernel for Linux {
         abi: Abi,
         index: usize,
         value: u64,
-    ) -> Result<(), KernelError> {
-        registers::write_verified(stopped.tid(), &[Native::set_argument(abi, index, value)]).map(drop)
+    ) -> Result<Verified, KernelError> {
+        registers::write_verified(stopped.tid(), &[Native::set_argument(abi, index, value)])
     }
 
     fn restore_argument(

@@ -179,13 +179,13 @@ impl Kernel for ScriptedKernel {
         abi: Abi,
         index: usize,
         value: u64,
-    ) -> Result<(), KernelError> {
+    ) -> Result<Verified, KernelError> {
         let halt = self.ask(stopped, "set_argument")?;
         let SyscallInfo::Seccomp(raw) = &halt.info else { panic!("an argument is changed before the call") };
         assert_eq!(raw.view().map(|view| view.abi), Some(abi), "in the registers of the call's own ABI");
         assert_eq!(halt.stop, Stop::Seccomp, "an argument is changed at the seccomp stop");
         self.act(format!("{} argument {index}: {value:#x}", halt.tid));
-        Ok(())
+        Ok(if self.world.loses_writes { Verified::No } else { Verified::Yes })
     }
 
     fn restore_argument(

@@ -240,13 +240,14 @@ impl Reader<'_> {
     /// What changes the call means nothing if it is never executed.
     fn needs_execution(&mut self) {
         let action = &self.parts.action;
-        if action.skips() && !action.arguments.is_empty() {
-            let given = |key: &Key| matches!(key, Key::Error | Key::Retval);
+        let executed = !action.skips() && action.syscall.is_none() && !action.kill;
+        if !executed && !action.arguments.is_empty() {
+            let given = |key: &Key| matches!(key, Key::Error | Key::Retval | Key::Syscall | Key::Kill);
             if let Some((_, span)) = self.parts.seen.iter().find(|(key, _)| given(key)) {
                 self.errors.add_help(
                     span.clone(),
                     "a call that is never executed needs no other arguments",
-                    "add `after`, so that it is executed first",
+                    "leave one of the two out, or give a result with `after`: then it is executed first",
                 );
             }
         }
@@ -255,12 +256,15 @@ impl Reader<'_> {
     /// What is not counted cannot be picked by a number, and nothing is said of it.
     fn needs_counting(&mut self) {
         let Some((_, place)) = self.parts.seen.iter().find(|(key, _)| *key == Key::Uncounted) else { return };
-        if self.parts.action.gives.is_none() && !self.unknown {
+        if !self.unknown {
             let given = |(key, _): &(Key, Span)| matches!(key, Key::Error | Key::Retval);
-            if !self.parts.seen.iter().any(given) {
+            let more = |(key, _): &(Key, Span)| {
+                key.acts() && !matches!(key, Key::Error | Key::Retval | Key::Log) || *key == Key::After
+            };
+            if !self.parts.seen.iter().any(given) || self.parts.seen.iter().any(more) {
                 self.errors.add_help(
                     place.clone(),
-                    "`uncounted` goes with `error` and `retval`",
+                    "`uncounted` goes with `error` or `retval` alone",
                     "leave it out: what else a rule does is counted and logged",
                 );
             }
@@ -279,7 +283,11 @@ impl Reader<'_> {
 
     fn needs_time(&mut self) {
         let trigger = &self.parts.trigger;
-        if let (Some(after), Some(until)) = (trigger.after, trigger.until)
+        if trigger.until.is_some_and(|until| until.is_zero())
+            && let Some((_, span)) = self.parts.seen.iter().rfind(|(key, _)| *key == Key::Until)
+        {
+            self.errors.add_help(span.clone(), "this window is never open", "it begins with the program");
+        } else if let (Some(after), Some(until)) = (trigger.after, trigger.until)
             && until <= after
             && let Some((_, span)) = self.parts.seen.iter().rfind(|(key, _)| *key == Key::Until)
         {

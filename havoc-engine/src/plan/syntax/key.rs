@@ -125,7 +125,9 @@ impl Key {
         self != other
             && (is_outcome(self) && is_outcome(other) && !pair(Key::Short, Key::Corrupt)
                 || pair(Key::Instead, Key::After)
-                || [Key::Short, Key::Corrupt, Key::Kill].iter().any(|key| pair(*key, Key::Syscall)))
+                || [Key::Short, Key::Corrupt, Key::Kill].iter().any(|key| pair(*key, Key::Syscall))
+                // Whoever is killed is told nothing any more.
+                || [Key::PokeEnter, Key::PokeExit, Key::DelayExit].iter().any(|key| pair(*key, Key::Kill)))
     }
 
     /// Tells whether a rule with it has an action. `argN` has one with `:=` alone.

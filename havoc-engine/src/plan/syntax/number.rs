@@ -2,6 +2,7 @@
 use super::Span;
 use super::error::{Errors, did_you_mean};
 use super::lexer::Word;
+use super::value;
 use crate::plan::Operand;
 use crate::signature::{self, Signature};
 use havoc_arch::{Abi, Errno};
@@ -52,7 +53,7 @@ impl Constants<'_> {
 
 /// Returns what the name of an error means as a result: `-EIO`, for which this is given `EIO`.
 pub(super) fn error_names(name: &str) -> Lookup {
-    match Errno::from_name(name) {
+    match Errno::from_name(value::without_alias(name)) {
         Some(errno) => Lookup::Known(i128::from(errno.number())),
         None => Lookup::Unknown((1..=133).filter_map(Errno::new).filter_map(Errno::name).collect()),
     }

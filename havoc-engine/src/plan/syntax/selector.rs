@@ -125,6 +125,17 @@ pub(super) fn argument(
 
 /// `ret`
 pub(super) fn result(operator: Operator, word: &Word, selectors: &mut Vec<Selector>, errors: &mut Errors) {
+    let is_name = |text: &str| text.starts_with(|first: char| first.is_ascii_alphabetic());
+    if word.text.trim_start_matches('-').split('|').any(is_name)
+        && (is_name(&word.text) || word.text.contains('|'))
+    {
+        errors.add_help(
+            word.span.clone(),
+            format!("`{}` is no result: one that is an error is negative", word.text),
+            "write `ret=-EIO`, and repeat it for another",
+        );
+        return;
+    }
     let Some(test) = number_test(operator, word, &number::error_names, errors) else { return };
     let gathered = selectors.iter_mut().find_map(|selector| match selector {
         Selector::Result(before) if gathers(before, &test) => Some(before),

@@ -37,6 +37,11 @@ const PRIVATE_NAMES: &[&str] = &[
     "ENOGRACE",
 ];
 
+/// Returns the name under which an error is known, for one of its second names.
+pub(super) fn without_alias(text: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| *alias == text).map_or(text, |(_, name)| name)
+}
+
 /// Reads one error of `error=`.
 pub(super) fn error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno> {
     let private = |errors: &mut Errors, span| {
@@ -64,8 +69,7 @@ pub(super) fn error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno
     if PRIVATE_NAMES.contains(&text) {
         return private(errors, span);
     }
-    let name = ALIASES.iter().find(|(alias, _)| *alias == text).map_or(text, |(_, name)| name);
-    let found = Errno::from_name(name);
+    let found = Errno::from_name(without_alias(text));
     if found.is_none() {
         let known = (1..=133).filter_map(Errno::new).filter_map(Errno::name);
         errors.add_with(

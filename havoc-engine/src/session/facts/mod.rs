@@ -16,12 +16,42 @@ pub struct TaskFacts<'a, K> {
     view: &'a SyscallView,
     files: Option<Files>,
     sockets: Option<Sockets>,
+    descriptors: Option<Vec<i32>>,
+    process_name: Option<Fact<Vec<u8>>>,
+    thread_name: Option<Fact<Vec<u8>>>,
+    program: Option<Fact<Vec<u8>>>,
+    process: Option<Fact<Pid>>,
+    caller: Option<Fact<Vec<u8>>>,
+    shares_root: Option<bool>,
 }
 
 impl<'a, K: Kernel> TaskFacts<'a, K> {
     /// Nothing is read yet.
     pub fn new(kernel: &'a mut K, tid: Tid, view: &'a SyscallView) -> TaskFacts<'a, K> {
-        TaskFacts { kernel, tid, view, files: None, sockets: None }
+        TaskFacts {
+            kernel,
+            tid,
+            view,
+            files: None,
+            sockets: None,
+            descriptors: None,
+            process_name: None,
+            thread_name: None,
+            program: None,
+            process: None,
+            caller: None,
+            shares_root: None,
+        }
+    }
+
+    fn look_up_descriptors(&self) -> Vec<i32> {
+        let roles = self.roles();
+        let descriptors = roles.iter().filter_map(|role| match *role {
+            Role::Descriptor { argument } => Some(self.view.args[argument] as i32),
+            Role::Path { directory, .. } => directory.map(|index| self.view.args[index] as i32),
+            Role::Range { .. } | Role::RemoteRanges { .. } => None,
+        });
+        descriptors.collect()
     }
 
     fn roles(&self) -> Roles {
@@ -38,15 +68,11 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
         self.files.as_ref().expect("filled above")
     }
 
-    fn descriptors(&mut self) -> Vec<i32> {
-        self.roles()
-            .iter()
-            .filter_map(|role| match *role {
-                Role::Descriptor { argument } => Some(self.view.args[argument] as i32),
-                Role::Path { directory, .. } => directory.map(|index| self.view.args[index] as i32),
-                Role::Range { .. } | Role::RemoteRanges { .. } => None,
-            })
-            .collect()
+    fn descriptors(&mut self) -> &[i32] {
+        if self.descriptors.is_none() {
+            self.descriptors = Some(self.look_up_descriptors());
+        }
+        self.descriptors.as_ref().expect("filled above")
     }
 
     fn sockets(&mut self) -> &Sockets {
@@ -57,27 +83,45 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
     }
 
     fn process_name(&mut self) -> Fact<Vec<u8>> {
-        self.look_up_process_name()
+        if self.process_name.is_none() {
+            self.process_name = Some(self.look_up_process_name());
+        }
+        self.process_name.clone().expect("filled above")
     }
 
     fn thread_name(&mut self) -> Fact<Vec<u8>> {
-        self.look_up_thread_name()
+        if self.thread_name.is_none() {
+            self.thread_name = Some(self.look_up_thread_name());
+        }
+        self.thread_name.clone().expect("filled above")
     }
 
     fn program(&mut self) -> Fact<Vec<u8>> {
-        self.look_up_program()
+        if self.program.is_none() {
+            self.program = Some(self.look_up_program());
+        }
+        self.program.clone().expect("filled above")
     }
 
     fn process(&mut self) -> Fact<Pid> {
-        self.look_up_process()
+        if self.process.is_none() {
+            self.process = Some(self.look_up_process());
+        }
+        self.process.clone().expect("filled above")
     }
 
     fn caller(&mut self) -> Fact<Vec<u8>> {
-        self.look_up_caller()
+        if self.caller.is_none() {
+            self.caller = Some(self.look_up_caller());
+        }
+        self.caller.clone().expect("filled above")
     }
 
     fn shares_root(&mut self) -> bool {
-        self.kernel.shares_root(self.tid)
+        match self.shares_root {
+            Some(shares_root) => shares_root,
+            None => *self.shares_root.insert(self.kernel.shares_root(self.tid)),
+        }
     }
 
     fn known_files(&self) -> Option<&Files> {

@@ -10,7 +10,7 @@ impl<K: Kernel> TaskFacts<'_, K> {
         let mut sockets = Sockets::default();
         let mut transport = None;
         let mut incomplete = false;
-        for descriptor in self.descriptors() {
+        for descriptor in self.descriptors().to_vec() {
             match self.kernel.socket(self.tid, descriptor) {
                 Ok(Some(socket)) => {
                     transport = transport.or(socket.transport);

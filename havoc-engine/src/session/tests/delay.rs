@@ -125,9 +125,9 @@ fn a_call_that_is_held_and_let_in_is_counted_once() {
 
 #[test]
 fn an_answer_that_never_comes_is_not_delayed() {
-    let script = Script::begun().calls(100, "exit_group", &[0]).exits(100, 0);
-    let ran = Case::rules(&["exit_group:delay_exit=1s", "exit_group:signal=SIGWINCH"]).play(script);
+    let script = Script::begun().calls(100, "fsync", &[3]).killed(100, Signal::KILL);
+    let ran = Case::rules(&["fsync:delay_exit=1s", "fsync:signal=SIGWINCH"]).play(script);
     assert_eq!([ran.rule(0), ran.rule(1)], [(1, 0), (1, 1)]);
-    let line = "[pid 100] exit_group(0) = ? (INJECTED) (exit_group#2 signal SIGWINCH)";
+    let line = "[pid 100] fsync(3 <unfinished ...>) = ? (INJECTED) (fsync#2 signal SIGWINCH)";
     assert_eq!(ran.log, [line]);
 }

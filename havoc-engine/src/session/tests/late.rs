@@ -140,3 +140,16 @@ fn what_is_uncounted_is_neither_logged_nor_counted() {
     assert!(ran.log.is_empty() && ran.report.calls.is_empty());
     assert!(ran.report.rules[0].uncounted && !ran.report.rules[0].fired());
 }
+
+#[test]
+fn a_call_that_was_changed_already_stays_with_the_rule_that_changed_it() {
+    let script = Script::begun()
+        .with(|world| world.file(100, 3, "/data/a"))
+        .calls(100, "read", &[3, 0, 10])
+        .returns(100, 4)
+        .exits(100, 0);
+    let ran = Case::rules(&["read:ret>0:error=EIO:after:signal=HUP", "read:short=4"]).play(script);
+    assert_eq!([ran.rule(0), ran.rule(1)], [(1, 1), (1, 1)]);
+    assert!(ran.written().iter().all(|act| !act.contains("told")), "{:?}", ran.written());
+    assert!(ran.log[0].contains("(INJECTED) (read#2 short, 4 of 10)"), "{:?}", ran.log);
+}

@@ -237,3 +237,41 @@ fn another_call_is_executed_in_its_place() {
           (INJECTED) (fsync#1 instead, getpid executed instead, kernel returned 100)"]
     );
 }
+
+#[test]
+fn an_exec_that_succeeds_has_nothing_to_put_back() {
+    let script = begun().calls(100, "execve", &[0x6000, 0, 0x7000]).execs(100).returns(100, 0).exits(100, 0);
+    let ran = Case::rules(&["execve:arg3:=0"]).play(script);
+    assert_eq!(ran.written(), ["100 argument 2: 0x0"]);
+}
+
+#[test]
+fn a_transfer_that_ends_by_itself_before_has_not_come_short() {
+    let script = begun().calls(100, "read", &[3, 0x6000, 10]).returns(100, 3).exits(100, 0);
+    let ran = Case::rules(&["read:short=4"]).play(script);
+    assert_eq!(ran.rule(0), (1, 0));
+    assert!(ran.log[0].ends_with("= 3 (LEFT ALONE) (read#1: it moved no more by itself)"), "{:?}", ran.log);
+}
+
+#[test]
+fn vectors_that_the_kernel_refuses_are_left_to_it() {
+    let one = words(&[0x6000, 4]);
+    for (vectors, count) in [(one.repeat(1100), 1100), (words(&[0x6000, u64::MAX]), 1), (one, 2)] {
+        let script = begun()
+            .with(|world| world.bytes(100, 0x5000, &vectors))
+            .calls(100, "writev", &[3, 0x5000, count])
+            .returns(100, -22)
+            .exits(100, 0);
+        let ran = Case::rules(&["writev:short=1"]).play(script);
+        assert!(ran.written().is_empty(), "{count}: {:?}", ran.written());
+        assert!(ran.log[0].contains("its vectors cannot be read"), "{:?}", ran.log);
+    }
+}
+
+#[test]
+fn data_that_cannot_be_changed_is_not_said_to_be() {
+    let script = begun().calls(100, "write", &[3, 0x9000, 10]).returns(100, -14).exits(100, 0);
+    let ran = Case::rules(&["write:corrupt=zero"]).play(script);
+    assert_eq!(ran.rule(0), (1, 0));
+    assert!(ran.log[0].contains("(LEFT ALONE) (write#1: its data cannot be changed)"), "{:?}", ran.log);
+}

@@ -52,12 +52,15 @@ fn actions_that_exclude_each_other_are_refused() {
     refuses("read:error=EIO:short=1", &["short=1: `short` and `error` exclude each other"]);
     refuses("read:kill:retval=0", &["retval=0: `retval` and `kill` exclude each other"]);
     refuses("read:corrupt=zero:kill", &["kill: `kill` and `corrupt` exclude each other"]);
+    refuses("read:kill:delay_exit=1", &["delay_exit=1: `delay_exit` and `kill` exclude each other"]);
+    refuses("read:kill:arg1:=5", &["kill: a call that is never executed needs no other arguments"]);
+    refuses("read:syscall=getpid:arg1:=5", &["syscall=getpid: a call that is never executed needs no other"]);
     refuses("read:syscall=getpid:short=1", &["short=1: `short` and `syscall` exclude each other"]);
     refuses("read:short=1:short=2", &["short=2: `short` is there twice"]);
     refuses("read:arg3:=1:arg3:=2", &["arg3:=2: `arg3` is given two values; keep one"]);
     refuses(
         "read:arg3:=1:error=EIO",
-        &["error=EIO: a call that is never executed needs no other arguments; add `after`"],
+        &["error=EIO: a call that is never executed needs no other arguments; leave one"],
     );
     assert!(parse(&["read:arg3:=1:error=EIO:after"]).is_ok());
 }
@@ -99,6 +102,12 @@ fn actions_that_a_call_cannot_have_are_refused() {
         "exit_group:kill:after",
         &["exit_group: nothing can be done when `exit_group` has been executed"],
     );
+    refuses(
+        "exit_group:delay_exit=1s",
+        &["exit_group: nothing can be done when `exit_group` has been executed"],
+    );
+    refuses("execve:poke_exit=@arg2=00", &["execve: nothing can be done when `execve` has been executed"]);
+    refuses("rt_sigreturn:signal=TERM", &["rt_sigreturn: `rt_sigreturn` cannot be given a result"]);
     refuses("rt_sigreturn:syscall=getpid", &["rt_sigreturn: `rt_sigreturn` cannot be given a result"]);
     refuses("fsync:arg2:=1", &["fsync: `fsync` has no `arg2`: it has fewer"]);
     assert!(rule("%desc:short=1").left_out.iter().any(|(name, _)| name == "fsync"));
@@ -109,7 +118,11 @@ fn what_is_not_counted_can_neither_be_logged_nor_picked_by_number() {
     refuses("read:error=EIO:uncounted:log", &["log: what is `uncounted` is not logged"]);
     refuses("read:error=EIO:uncounted:when=2", &["when=2: `when` counts, and `uncounted` does not"]);
     refuses("read:error=EIO:uncounted:chance=5%", &["chance=5%: `chance` counts, and `uncounted` does not"]);
-    refuses("read:delay_enter=1:uncounted", &["uncounted: `uncounted` goes with `error` and `retval`"]);
+    refuses(
+        "read:error=EIO:signal=TERM:uncounted",
+        &["uncounted: `uncounted` goes with `error` or `retval` alone"],
+    );
+    refuses("read:delay_enter=1:uncounted", &["uncounted: `uncounted` goes with `error` or `retval` alone"]);
 }
 
 #[test]

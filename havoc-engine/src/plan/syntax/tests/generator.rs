@@ -242,7 +242,11 @@ pub(in crate::plan) fn any_rule() -> impl Strategy<Value = String> {
         (wide_set(), selectors(wide_selector().boxed()), Just(Vec::new()), uncounted, Just(Vec::new()));
     (prop_oneof![3 => plain, 3 => wide, 2 => late, 1 => uncounted], any_name()).prop_map(
         |((set, selectors, triggers, outcome, late), name)| {
-            let late: Vec<String> = late.into_iter().filter(|item| *item != outcome).collect();
+            let is_told_nothing = outcome.starts_with("kill");
+            let late: Vec<String> = late
+                .into_iter()
+                .filter(|item| *item != outcome && !(is_told_nothing && item.starts_with("delay_exit")))
+                .collect();
             let items = [selectors, triggers, vec![outcome], late, name].concat();
             format!("{set}:{}", items.join(":"))
         },

@@ -90,6 +90,12 @@ fn a_result_is_judged_where_there_is_one() {
     );
     refuses("read:ret>0:kill", &["ret>0: `ret` is known"]);
     refuses("read:ret>0:short=1", &["ret>0: `ret` is known"]);
+    refuses(
+        "read:ret=EIO:log",
+        &["EIO: `EIO` is no result: one that is an error is negative; write `ret=-EIO`"],
+    );
+    refuses("read:ret=-EIO|EPERM:log", &["-EIO|EPERM: `-EIO|EPERM` is no result"]);
+    assert!(parse(&["read:ret=-EWOULDBLOCK:log"]).is_ok());
     refuses("exit:ret=0:log", &["exit: nothing can be done when `exit` has been executed: it never returns"]);
     refuses("read:ret=-EAGIAN:log", &["EAGIAN: no constant `EAGIAN` is known here; did you mean `EAGAIN`?"]);
 }
