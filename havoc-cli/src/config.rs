@@ -43,7 +43,10 @@ pub fn read(cli: &Cli) -> Result<Config, BadInput> {
     Ok(Config {
         io_uring: io_uring.unwrap_or_else(|| IoUring::default_for(&plan)),
         plan,
-        logging: Logging { calls: if no_rule_and_no_trace { Some(CallSet::all()) } else { trace } },
+        logging: Logging {
+            calls: if no_rule_and_no_trace { Some(CallSet::all()) } else { trace },
+            ..Logging::default()
+        },
         seed: cli.seed.unwrap_or_else(drawn_seed),
         timeout,
         kill_on_exit: cli.kill_on_exit,

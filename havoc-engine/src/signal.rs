@@ -92,6 +92,10 @@ impl Signal {
         (1..=64).filter_map(Signal::new).find(|signal| signal.to_string().strip_prefix("SIG") == Some(bare))
     }
 
+    const fn bit(self) -> u64 {
+        1 << (self.0 - 1)
+    }
+
     /// Returns the number.
     #[must_use]
     pub const fn number(self) -> i32 {
@@ -102,6 +106,41 @@ impl Signal {
     #[must_use]
     pub const fn stops(self) -> bool {
         matches!(self, Signal::STOP | Signal::TSTP | Signal::TTIN | Signal::TTOU)
+    }
+}
+
+/// A set of signals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalSet(u64);
+
+impl SignalSet {
+    /// Every signal.
+    pub const ALL: SignalSet = SignalSet(u64::MAX);
+    /// No signal.
+    pub const NONE: SignalSet = SignalSet(0);
+
+    /// Tells whether `signal` is in it.
+    #[must_use]
+    pub const fn contains(self, signal: Signal) -> bool {
+        self.0 & signal.bit() != 0
+    }
+
+    /// Returns the set with `signal` in it.
+    #[must_use]
+    pub const fn with(self, signal: Signal) -> SignalSet {
+        SignalSet(self.0 | signal.bit())
+    }
+
+    /// Returns the set of all others.
+    #[must_use]
+    pub const fn inverted(self) -> SignalSet {
+        SignalSet(!self.0)
+    }
+}
+
+impl Default for SignalSet {
+    fn default() -> SignalSet {
+        SignalSet::ALL
     }
 }
 

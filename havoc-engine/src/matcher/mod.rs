@@ -194,6 +194,11 @@ impl Matcher {
     }
 }
 
+/// Tells whether a call passes all these selectors; those that ask for its result do not count.
+pub fn fits(selectors: &[Selector], view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> bool {
+    judge::all(selectors, view, facts, moment) == Fit::Yes
+}
+
 /// Counts a match, and adds what the rule does to the verdict if it picks this one.
 #[expect(clippy::too_many_arguments, reason = "the parts of a matcher that is borrowed already")]
 fn pick(

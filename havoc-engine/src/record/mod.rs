@@ -3,6 +3,8 @@ pub mod decode;
 mod event;
 mod sink;
 mod stable;
+mod stamp;
+mod statuses;
 mod text;
 mod token;
 
@@ -10,5 +12,7 @@ pub use crate::task::LogicalPath;
 pub use event::{CallRecord, Event, InjectionRecord, LeftAlone, SideRecord, What};
 pub use sink::{Discard, Sink};
 pub use stable::StableSink;
+pub use stamp::{Absolute, Digits, Stamps};
+pub use statuses::Statuses;
 pub use text::TextSink;
 pub use token::{Look, Style, Token, escape_name, quote};

@@ -1,14 +1,14 @@
 //! The text log, in strace's manner: a line when a call ends.
 use super::decode::Argument;
 use super::token::{escape_name, quote};
-use super::{CallRecord, Event, InjectionRecord, SideRecord, Sink, Token, What};
+use super::{CallRecord, Event, InjectionRecord, SideRecord, Sink, Stamps, Token, What};
 use crate::kernel::{Ended, SignalInfo};
 use crate::plan;
 use crate::task::Tid;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How long a call blocks before another line may overtake it as `<unfinished ...>`.
 const OVERTAKEN: Duration = Duration::from_secs(1);
@@ -175,19 +175,35 @@ pub struct TextSink<W> {
     failure: Option<io::Error>,
     /// Calls that are being executed, and whether their head has been written.
     running: HashMap<Tid, (Event, bool)>,
+    stamps: Stamps,
+    /// When the last line began.
+    last: Option<Duration>,
 }
 
 impl<W: Write> TextSink<W> {
     /// Writes to `out`, unbuffered.
     pub fn new(out: W) -> TextSink<W> {
-        TextSink { out, failure: None, running: HashMap::new() }
+        TextSink { out, failure: None, running: HashMap::new(), stamps: Stamps::default(), last: None }
     }
 
-    fn line(&mut self, tid: Tid, text: &str) {
+    /// Puts these times into every line.
+    #[must_use]
+    pub fn stamped(self, stamps: Stamps) -> TextSink<W> {
+        TextSink { stamps, ..self }
+    }
+
+    /// Writes a line about what began at `time`, where it is now `now`.
+    fn line(&mut self, tid: Tid, text: &str, time: Duration, now: Duration) {
         if self.failure.is_some() {
             return;
         }
-        let line = format!("[pid {tid}] {text}\n");
+        let since = time.saturating_sub(self.last.unwrap_or(time));
+        self.last = Some(time);
+        let stamp = match self.stamps.absolute.is_some() || self.stamps.relative.is_some() {
+            true => self.stamps.before(SystemTime::now(), now.saturating_sub(time), since),
+            false => String::new(),
+        };
+        let line = format!("[pid {tid}] {stamp}{text}\n");
         if let Err(error) = self.out.write_all(line.as_bytes()) {
             log::error!("write the trace log: {error}; the program runs on without it");
             self.failure = Some(error);
@@ -208,14 +224,15 @@ impl<W: Write> TextSink<W> {
         for tid in overtaken {
             let Some((event, shown)) = self.running.get_mut(&tid) else { continue };
             *shown = true;
+            let time = event.time;
             if let What::Call(call) = &event.what {
                 let text = format!("{} <unfinished ...>", call_head(call, &mut Plain));
-                self.line(tid, &text);
+                self.line(tid, &text, time, now);
             }
         }
     }
 
-    fn call(&mut self, tid: Tid, call: &CallRecord) {
+    fn call(&mut self, tid: Tid, call: &CallRecord, now: Duration) {
         let shown = self.running.remove(&tid).is_some_and(|(_, shown)| shown);
         let head = match (shown, &call.result) {
             (true, _) => format!("<... {} resumed>", call.name),
@@ -224,8 +241,10 @@ impl<W: Write> TextSink<W> {
             }
             (false, _) => call_head(call, &mut Plain),
         };
-        let text = format!("{head}){}", call_tail(call, &mut Plain));
-        self.line(tid, &text);
+        let took = call.result.as_ref().map(|_| now.saturating_sub(call.entered));
+        let took = took.map(|took| self.stamps.behind(took)).unwrap_or_default();
+        let text = format!("{head}){}{took}", call_tail(call, &mut Plain));
+        self.line(tid, &text, if shown { now } else { call.entered }, now);
     }
 }
 
@@ -235,24 +254,24 @@ impl<W: Write> Sink for TextSink<W> {
     }
 
     fn take(&mut self, event: Event) {
-        let tid = event.tid;
-        self.overtake(event.time, tid);
+        let (tid, now) = (event.tid, event.time);
+        self.overtake(now, tid);
         match &event.what {
             What::Began(_) => {}
-            What::Call(call) => self.call(tid, call),
-            What::Signal(info) => self.line(tid, &signal_text(info, &mut Plain)),
-            What::GroupStop(signal) => self.line(tid, &format!("--- stopped by {signal} ---")),
+            What::Call(call) => self.call(tid, call, now),
+            What::Signal(info) => self.line(tid, &signal_text(info, &mut Plain), now, now),
+            What::GroupStop(signal) => self.line(tid, &format!("--- stopped by {signal} ---"), now, now),
             What::Exec { former: None, .. } => {}
             What::Exec { former: Some(former), logged } => {
                 if let Some(running) = self.running.remove(former) {
                     self.running.insert(tid, running);
                 }
                 if *logged {
-                    self.line(*former, &format!("+++ superseded by execve in pid {tid} +++"));
+                    self.line(*former, &format!("+++ superseded by execve in pid {tid} +++"), now, now);
                 }
             }
-            What::Ended(ended) => self.line(tid, &ended_text(*ended)),
-            What::Note(text) => self.line(tid, text),
+            What::Ended(ended) => self.line(tid, &ended_text(*ended), now, now),
+            What::Note(text) => self.line(tid, text, now, now),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::kernel::{Kernel, KernelError, SignalTarget, Stopped, Verified};
 use crate::matcher::{Injection, Verdict};
 use crate::plan::{Action, Assignment, Poke};
 use crate::signal::Signal;
+use crate::signature;
 use crate::task::Tid;
 use havoc_arch::{SyscallView, names};
 
@@ -149,6 +150,10 @@ impl<K: Kernel> Session<'_, K> {
     /// Writes where an argument of the call points.
     pub(super) fn poke(&mut self, tid: Tid, view: &SyscallView, poke: &Poke) -> Done {
         let argument = poke.index + 1;
+        let takes = signature::of_call(view.abi, view.number).map_or(6, |known| known.arguments.len());
+        if takes < argument {
+            return Done::Not(format!("it has no arg{argument}"));
+        }
         match self.kernel.write_memory(tid, view.args[poke.index], &poke.bytes) {
             Ok(()) => Done::Yes(format!("{} bytes poked at arg{argument}", poke.bytes.len())),
             Err(_) => Done::Not(format!("nothing can be written where arg{argument} points")),

@@ -1,5 +1,7 @@
 //! What a session is told.
-use crate::plan::{CallSet, Plan};
+use crate::plan::{CallSet, Plan, Selector};
+use crate::record::{Statuses, Style};
+use crate::signal::SignalSet;
 use crate::signature;
 use havoc_arch::{Arch, Native, names};
 use std::time::Duration;
@@ -34,10 +36,41 @@ impl IoUring {
 }
 
 /// What goes into the log beside what rules acted on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Logging {
-    /// The calls to log with their real results, by `--trace`; `None` logs none.
+    /// The calls to log with their real results; `None` logs none, and neither signals nor the ends of tasks.
     pub calls: Option<CallSet>,
+    /// Of these, only calls that pass all of these. [`Selector::FirstTask`] holds for signals and ends too.
+    pub selectors: Vec<Selector>,
+    /// Of these, only calls of which this came.
+    pub statuses: Statuses,
+    /// The signals to log, and the ends by signals.
+    pub signals: SignalSet,
+    /// Whether ends by exit are logged.
+    pub exits: bool,
+    /// Whether it is logged that a thread's execve has put an end to others.
+    pub superseded: bool,
+}
+
+impl Default for Logging {
+    fn default() -> Logging {
+        Logging {
+            calls: None,
+            selectors: Vec::new(),
+            statuses: Statuses::ALL,
+            signals: SignalSet::ALL,
+            exits: true,
+            superseded: true,
+        }
+    }
+}
+
+impl Logging {
+    /// Tells whether only the first task is logged.
+    #[must_use]
+    pub fn is_of_first_task(&self) -> bool {
+        self.selectors.contains(&Selector::FirstTask)
+    }
 }
 
 /// A session's configuration.
@@ -47,6 +80,8 @@ pub struct Config {
     pub plan: Plan,
     /// What to log. With calls to log come signals and the ends of tasks.
     pub logging: Logging,
+    /// How much of strings, arrays and structs is shown.
+    pub style: Style,
     /// The seed of every random choice.
     pub seed: u64,
     /// What to do about io_uring.
@@ -60,13 +95,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Tells whether signals and the ends of tasks are logged.
-    #[must_use]
-    pub fn logs_results(&self) -> bool {
-        self.logging.calls.is_some()
-    }
-
-    /// Tells whether this call is logged whatever rules say.
+    /// Tells whether this call may be logged whatever rules say: the selectors have yet to be asked.
     #[must_use]
     pub fn logs(&self, abi: havoc_arch::Abi, number: u32) -> bool {
         self.logging.calls.as_ref().is_some_and(|calls| calls.is_all() || calls.contains(abi, number))

@@ -8,7 +8,7 @@ use super::restart::Counted;
 use super::sentinel::Found;
 use super::tracee::{Call, Phase};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
-use crate::matcher::{Injection, Moment, Verdict};
+use crate::matcher::{self, Injection, Moment, Verdict};
 use crate::plan::At;
 use crate::record::decode;
 use crate::task::LogicalPath;
@@ -59,7 +59,7 @@ impl<K: Kernel> Session<'_, K> {
         view: SyscallView,
     ) -> Result<Resume, KernelError> {
         let tid = stopped.tid();
-        if view.name() != Some("execve") || !self.config.logs(view.abi, view.number) {
+        if view.name() != Some("execve") || !self.is_logged(tid, &view) {
             return Ok(Resume::Run);
         }
         let arguments = self.decode(tid, &view);
@@ -97,7 +97,26 @@ impl<K: Kernel> Session<'_, K> {
         let since_exec = self.control.since_exec(self.kernel.now());
         let mut facts = TaskFacts::new(&mut *self.kernel, tid, view);
         let place = self.tracees.place(tid).unwrap_or(&ROOT);
-        self.matcher.decide(view, &mut facts, &Moment { tid, place, since_exec })
+        let moment = Moment { tid, place, since_exec };
+        let mut verdict = self.matcher.decide(view, &mut facts, &moment);
+        verdict.log |= self.config.logs(view.abi, view.number)
+            && matcher::fits(&self.config.logging.selectors, view, &mut facts, &moment);
+        verdict
+    }
+
+    /// Tells whether the call is logged whatever rules say.
+    fn is_logged(&mut self, tid: Tid, view: &SyscallView) -> bool {
+        static ROOT: LogicalPath = LogicalPath::root();
+        let since_exec = self.control.since_exec(self.kernel.now());
+        let mut facts = TaskFacts::new(&mut *self.kernel, tid, view);
+        let place = self.tracees.place(tid).unwrap_or(&ROOT);
+        self.config.logs(view.abi, view.number)
+            && matcher::fits(
+                &self.config.logging.selectors,
+                view,
+                &mut facts,
+                &Moment { tid, place, since_exec },
+            )
     }
 
     /// A judged call, after its delay if it has one: acts on it, and lets it in.
@@ -108,7 +127,7 @@ impl<K: Kernel> Session<'_, K> {
         if is_new {
             self.side_effects(tid, &verdict.sides, injection.map(|injection| injection.rule));
         }
-        let logged = self.config.logs(view.abi, view.number) || verdict.log;
+        let logged = verdict.log;
         if let Some(injection) = injection {
             let action = &self.matcher.rules()[injection.rule].action;
             if action.kill && action.at == At::Instead {
@@ -243,12 +262,15 @@ impl<K: Kernel> Session<'_, K> {
         }
         let returned = Returned::from_raw(result);
         let record = self.injection_record(&injection, &mut call, Some("instead"), None, verified);
-        let tokens = decode::result(&call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
+        let tokens =
+            decode::result(&call.view, returned, &TaskLook::new(&mut *self.kernel, tid, self.config.style));
         self.ended_call(tid, call, returned, tokens, record);
     }
 
     fn enter(&mut self, tid: Tid, call: Call) {
-        if let Some(arguments) = call.arguments.as_ref().filter(|_| call.is_logged) {
+        // One that may yet turn out not to be shown is not shown as unfinished either.
+        let is_certain = call.is_logged && self.config.logging.statuses.is_all();
+        if let Some(arguments) = call.arguments.as_ref().filter(|_| is_certain) {
             let record = self.record(&call, arguments.clone(), None, None);
             let event = crate::record::Event {
                 time: call.entered,
@@ -284,7 +306,9 @@ impl<K: Kernel> Session<'_, K> {
 
     /// Decodes the arguments for the log, unless nobody writes one.
     pub(super) fn decode(&mut self, tid: Tid, view: &SyscallView) -> Option<Vec<decode::Argument>> {
-        self.sink.wants_calls().then(|| decode::at_entry(view, &TaskLook::new(&mut *self.kernel, tid)))
+        self.sink
+            .wants_calls()
+            .then(|| decode::at_entry(view, &TaskLook::new(&mut *self.kernel, tid, self.config.style)))
     }
 
     fn is_ruled(&self, view: &SyscallView) -> bool {

@@ -193,15 +193,20 @@ impl<K: Kernel> Session<'_, K> {
     /// strace shows an interrupted call with its restart code; so do we, but count it only when it ends.
     fn interrupted_line(&mut self, tid: Tid, mut call: Call, returned: Returned, result: Vec<Token>) {
         let Some(mut arguments) = call.arguments.take().filter(|_| call.is_logged) else { return };
-        decode::at_exit(&mut arguments, &call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
+        decode::at_exit(
+            &mut arguments,
+            &call.view,
+            returned,
+            &TaskLook::new(&mut *self.kernel, tid, self.config.style),
+        );
         call.verdict.sides.clear();
         call.effect.left.clear();
         let record = self.record(&call, arguments, Some(result), None);
-        self.event(tid, What::Call(Box::new(record)));
+        self.line(tid, record, Some(returned));
     }
 
     fn result(&mut self, tid: Tid, view: &SyscallView, returned: Returned) -> Vec<Token> {
-        decode::result(view, returned, &TaskLook::new(&mut *self.kernel, tid))
+        decode::result(view, returned, &TaskLook::new(&mut *self.kernel, tid, self.config.style))
     }
 
     fn undo(&mut self, stopped: &Stopped, view: &SyscallView, undo: &Undo) {
@@ -235,6 +240,7 @@ impl<K: Kernel> Session<'_, K> {
         self.matcher.forget(tid);
         let was_root = self.control.is_root(tid);
         let never_began = self.tracees.is_starting(tid);
+        let is_logged = self.logs_end(tid, ended);
         if let Some(call) = self.tracees.take_call(tid)
             && !never_began
         {
@@ -246,7 +252,7 @@ impl<K: Kernel> Session<'_, K> {
         self.kernel.forget(tid);
         if never_began {
             self.control.never_began();
-        } else if self.config.logs_results() {
+        } else if is_logged {
             self.event(tid, What::Ended(ended));
         }
         if was_root {
@@ -289,7 +295,7 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn died_in(&mut self, tid: Tid, mut call: Call) {
         let Some(arguments) = call.arguments.take().filter(|_| call.is_logged) else { return };
         let record = self.record(&call, arguments, None, None);
-        self.event(tid, What::Call(Box::new(record)));
+        self.line(tid, record, None);
     }
 }
 

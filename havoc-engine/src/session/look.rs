@@ -1,6 +1,6 @@
 //! What decoders may ask about a stopped task.
 use crate::kernel::Kernel;
-use crate::record::Look;
+use crate::record::{Look, Style};
 use crate::resource::{AddressRange, Mapping};
 use crate::task::Tid;
 use std::cell::RefCell;
@@ -9,11 +9,12 @@ use std::cell::RefCell;
 pub(super) struct TaskLook<'a, K> {
     kernel: RefCell<&'a mut K>,
     tid: Tid,
+    style: Style,
 }
 
 impl<'a, K: Kernel> TaskLook<'a, K> {
-    pub(super) fn new(kernel: &'a mut K, tid: Tid) -> TaskLook<'a, K> {
-        TaskLook { kernel: RefCell::new(kernel), tid }
+    pub(super) fn new(kernel: &'a mut K, tid: Tid, style: Style) -> TaskLook<'a, K> {
+        TaskLook { kernel: RefCell::new(kernel), tid, style }
     }
 }
 
@@ -35,5 +36,9 @@ impl<K: Kernel> Look for TaskLook<'_, K> {
 
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping> {
         self.kernel.borrow_mut().mappings(self.tid, AddressRange::new(address, length)).unwrap_or_default()
+    }
+
+    fn style(&self) -> Style {
+        self.style
     }
 }

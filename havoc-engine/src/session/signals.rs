@@ -20,14 +20,15 @@ impl<K: Kernel> Session<'_, K> {
         self.drop_handled(tid, signal);
         let is_roots_stop = self.control.is_root(tid) && signal.stops();
         let by_rule = self.disown(stopped, signal)?;
-        if (self.config.logs_results() || is_roots_stop) && !self.tracees.is_starting(tid) {
+        let is_logged = self.logs_signal(tid, signal);
+        if (is_logged || is_roots_stop) && !self.tracees.is_starting(tid) {
             let info = self.kernel.signal_info(stopped)?;
             if is_roots_stop {
                 let sender = info.sender.and_then(|(sender, _)| Tid::new(sender));
                 let own = sender.is_some_and(|sender| self.tracees.knows(sender));
                 self.control.note_stop_signal(!by_rule && (own || info.code == SI_KERNEL));
             }
-            if self.config.logs_results() {
+            if is_logged {
                 self.event(tid, What::Signal(info));
             }
         }
@@ -66,7 +67,7 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn group_stop(&mut self, stopped: &Stopped, signal: Signal) -> Result<Resume, KernelError> {
         self.note_interruption(stopped)?;
         let tid = stopped.tid();
-        if self.config.logs_results() && !self.tracees.is_starting(tid) {
+        if self.logs_signal(tid, signal) && !self.tracees.is_starting(tid) {
             self.event(tid, What::GroupStop(signal));
         }
         // Job control: the shell waits for havoc, so havoc stops as its program did. SIGSTOP is somebody's who means the

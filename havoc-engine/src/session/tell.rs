@@ -2,10 +2,11 @@
 use super::Session;
 use super::look::TaskLook;
 use super::tracee::Call;
-use crate::kernel::Kernel;
+use crate::kernel::{Ended, Kernel};
 use crate::matcher::Injection;
 use crate::record::{CallRecord, InjectionRecord, LeftAlone, SideRecord, Token, What, decode};
-use crate::task::Tid;
+use crate::signal::Signal;
+use crate::task::{LogicalPath, Tid};
 use havoc_arch::{Arch, Native, Returned, SyscallView, names};
 
 impl<K: Kernel> Session<'_, K> {
@@ -60,9 +61,43 @@ impl<K: Kernel> Session<'_, K> {
             return;
         }
         let Some(mut arguments) = call.arguments.take() else { return };
-        decode::at_exit(&mut arguments, &call.view, returned, &TaskLook::new(&mut *self.kernel, tid));
+        decode::at_exit(
+            &mut arguments,
+            &call.view,
+            returned,
+            &TaskLook::new(&mut *self.kernel, tid, self.config.style),
+        );
         let record = self.record(&call, arguments, Some(result), injection);
-        self.event(tid, What::Call(Box::new(record)));
+        self.line(tid, record, Some(returned));
+    }
+
+    /// Records a call that is in the log, if its result is one of those that are shown. What a rule acted on always is.
+    pub(super) fn line(&mut self, tid: Tid, record: CallRecord, returned: Option<Returned>) {
+        let acted_on = record.injection.is_some() || !record.sides.is_empty() || record.left_alone.is_some();
+        if acted_on || self.config.logging.statuses.shows(returned) {
+            self.event(tid, What::Call(Box::new(record)));
+        }
+    }
+
+    /// Tells whether what happens to this task beside its calls is logged.
+    pub(super) fn logs_task(&self, tid: Tid) -> bool {
+        let logging = &self.config.logging;
+        logging.calls.is_some()
+            && (!logging.is_of_first_task() || self.tracees.place(tid).is_some_and(LogicalPath::is_root))
+    }
+
+    /// Tells whether this signal to it is.
+    pub(super) fn logs_signal(&self, tid: Tid, signal: Signal) -> bool {
+        self.config.logging.signals.contains(signal) && self.logs_task(tid)
+    }
+
+    /// Tells whether its end is.
+    pub(super) fn logs_end(&self, tid: Tid, ended: Ended) -> bool {
+        let is_wanted = match ended {
+            Ended::Exited(_) => self.config.logging.exits,
+            Ended::Killed { signal, .. } => self.config.logging.signals.contains(signal),
+        };
+        is_wanted && self.logs_task(tid)
     }
 
     /// `kill`: counts it, and records the call as the last that its task was in.

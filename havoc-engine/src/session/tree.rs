@@ -128,7 +128,8 @@ impl<K: Kernel> Session<'_, K> {
                 self.control.began(now, self.config.timeout);
             }
         }
-        self.event(tid, What::Exec { former, logged: self.config.logs_results() });
+        let logged = self.config.logging.superseded && self.logs_task(tid);
+        self.event(tid, What::Exec { former, logged });
         if let Some(program) = self.kernel.lost_set_uid(tid) {
             self.blind.lost_set_uid.insert(program);
         }

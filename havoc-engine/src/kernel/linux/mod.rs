@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "system calls without a safe wrapper; every block has its proof")]
 
 mod bell;
+mod clock;
 mod descriptor;
 mod features;
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod spawn;
 mod status;
 mod wait;
 
+pub use clock::local_time;
 pub use features::Feature;
 pub use inherited::leave_streams_to_program;
 pub use mapped_file::MappedFile;

@@ -50,7 +50,8 @@ impl Case {
     }
 
     fn trace(mut self, set: &str) -> Case {
-        self.0.logging = Logging { calls: Some(parse_set(set).expect("the set of a test is good")) };
+        self.0.logging =
+            Logging { calls: Some(parse_set(set).expect("the set of a test is good")), ..Logging::default() };
         self
     }
 
