@@ -1,5 +1,6 @@
 //! Path patterns.
 use super::glob;
+use crate::resource::path;
 use regex::bytes::{Regex, RegexBuilder};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -34,6 +35,24 @@ impl PathPattern {
             paths: compile(&translation.paths)?,
             relative: translation.relative,
         })
+    }
+
+    /// Compiles a pattern that means the one file of this name: a path, joined to `cwd` if it is relative, or a name of the
+    /// kernel's such as `pipe:[1]`. Nothing in it is special.
+    ///
+    /// # Errors
+    /// When there is no name.
+    pub fn literal(name: &[u8], cwd: &Path) -> Result<PathPattern, PatternError> {
+        if name.is_empty() {
+            return Err(PatternError("no file has an empty name".to_owned()));
+        }
+        let is_path = name[0] == b'/' || !name.windows(2).any(|pair| pair == b":[");
+        let whole = if is_path { path::fold(cwd.as_os_str().as_bytes(), name) } else { name.to_vec() };
+        let source: String = whole.iter().map(|byte| format!(r"\x{byte:02x}")).collect();
+        let regex = compile(&[source])?;
+        let (names, paths) = if is_path { (None, regex) } else { (regex, None) };
+        let relative = is_path && name[0] != b'/';
+        Ok(PathPattern { text: String::from_utf8_lossy(name).into_owned(), names, paths, relative })
     }
 
     /// Returns the pattern as it was written.
@@ -255,6 +274,26 @@ mod tests {
         let pattern = PathPattern::new("d/*.bin", cwd).unwrap();
         assert!(pattern.matches(b"/w[ab]/{c*}/\xff/.(x)/d/e.bin"));
         assert!(!pattern.matches(b"/wa/c/\xff/.(x)/d/e.bin"));
+    }
+
+    #[test]
+    fn a_literal_is_one_file_and_nothing_in_it_is_special() {
+        let literal = |name: &str| PathPattern::literal(name.as_bytes(), Path::new("/data/dir")).unwrap();
+        for (name, matching, other) in [
+            ("/a/*.bin", "/a/*.bin", "/a/b.bin"),
+            ("a[b]{c,d}?\\", "/data/dir/a[b]{c,d}?\\", "/data/dir/abc"),
+            ("./x/../y", "/data/dir/y", "/y"),
+            ("y", "/data/dir/y", "/other/y"),
+            ("/a/b/", "/a/b", "/a/b/c"),
+            ("pipe:[12]", "pipe:[12]", "pipe:[1]"),
+        ] {
+            assert!(literal(name).matches(matching.as_bytes()), "{name}");
+            assert!(!literal(name).matches(other.as_bytes()), "{name}");
+        }
+        assert!(literal("y").is_relative() && !literal("/y").is_relative());
+        assert!(!literal("pipe:[12]").is_relative());
+        assert!(PathPattern::literal(b"/\xff", Path::new("/")).unwrap().matches(b"/\xff"));
+        assert!(PathPattern::literal(b"", Path::new("/")).is_err());
     }
 
     #[test]

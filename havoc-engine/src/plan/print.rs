@@ -66,6 +66,9 @@ impl Display for CallSet {
         if self.negated {
             formatter.write_str("!")?;
         }
+        if self.members.is_empty() {
+            return formatter.write_str("none");
+        }
         for (index, member) in self.members.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             write!(formatter, "{comma}{member}")?;

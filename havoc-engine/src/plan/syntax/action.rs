@@ -137,7 +137,11 @@ pub(super) fn pokes(word: &Word, errors: &mut Errors) -> Vec<Poke> {
     pokes
 }
 
-fn poke(text: &str) -> Result<Poke, String> {
+/// Reads one of them.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn poke(text: &str) -> Result<Poke, String> {
     let (argument, hex) =
         text.split_once('=').ok_or_else(|| format!("`{text}` says not what to write where"))?;
     let index = match argument.strip_prefix("@arg").map(str::as_bytes) {

@@ -15,6 +15,7 @@ pub(in crate::plan) mod lexer;
 mod number;
 mod selector;
 mod set;
+pub mod strace;
 mod value;
 
 #[cfg(test)]

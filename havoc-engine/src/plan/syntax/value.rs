@@ -42,6 +42,11 @@ pub(super) fn without_alias(text: &str) -> &str {
     ALIASES.iter().find(|(alias, _)| *alias == text).map_or(text, |(_, name)| name)
 }
 
+/// Tells whether this is one of the kernel's private codes.
+pub(super) fn is_private(errno: Errno) -> bool {
+    PRIVATE.contains(&errno.number())
+}
+
 /// Reads one error of `error=`.
 pub(super) fn error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno> {
     let private = |errors: &mut Errors, span| {

@@ -17,6 +17,7 @@ mod mishap;
 mod restart;
 mod signals;
 mod sockets;
+mod strace;
 mod transfer;
 mod verify;
 
