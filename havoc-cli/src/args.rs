@@ -1,7 +1,7 @@
 //! What may be typed: the command line of DESIGN's contract, and which of it is built.
 use crate::completions::Shell;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser};
+use clap::{ArgAction, Args, CommandFactory, Parser};
 use havoc_engine::kernel::linux::Feature;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub struct Cli {
     pub trace: Option<String>,
 
     /// Write the log and the report to FILE instead of standard error.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", overrides_with = "output")]
     pub output: Option<PathBuf>,
 
     /// Write a byte-stable log when the run ends: tasks by their place in the tree, addresses and pids by name.
@@ -49,16 +49,12 @@ pub struct Cli {
     #[arg(long)]
     pub strict: bool,
 
-    /// No closing report.
-    #[arg(short, long, overrides_with = "quiet")]
-    pub quiet: bool,
-
     /// At the end a table of calls, errors, injections and stops, instead of the log.
-    #[arg(short = 'c', conflicts_with = "summary")]
+    #[arg(short = 'c', long, conflicts_with = "summary", overrides_with = "summary_only")]
     pub summary_only: bool,
 
     /// The same table, beside the log.
-    #[arg(short = 'C', long)]
+    #[arg(short = 'C', long, overrides_with = "summary")]
     pub summary: bool,
 
     /// End the tree after this time (`10s`, `500ms`; a bare number is seconds), counted from the program's exec; exit 124.
@@ -90,6 +86,10 @@ pub struct Cli {
     #[arg(long, hide = true, value_name = "FEATURE", value_parser = feature)]
     pub debug_absent: Vec<Feature>,
 
+    /// strace's options, with strace's meaning.
+    #[command(flatten)]
+    pub strace: Strace,
+
     /// Options of the design that are still to come.
     #[command(flatten)]
     pub later: Later,
@@ -105,31 +105,90 @@ fn feature(name: &str) -> Result<Feature, String> {
     found.ok_or_else(|| format!("it is one of {}", Feature::ALL.map(Feature::name).join(", ")))
 }
 
+/// strace's options, with strace's meaning; see docs/strace.md. What strace lets be repeated may be repeated here.
+#[derive(Debug, Args)]
+pub struct Strace {
+    /// strace's expressions: trace=SET, inject=SET:error=EIO:when=2, fault=SET, signal=SET, status=SET, quiet=SET; SET alone
+    /// is trace=SET. Repeatable.
+    #[arg(short = 'e', value_name = "EXPR")]
+    pub expression: Vec<String>,
+
+    /// With -e: the program's children and threads too; without it they are followed and left alone.
+    #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
+    pub follow: u8,
+
+    /// With -e: only calls that touch this file, also one that is only mapped into memory. Repeatable.
+    #[arg(short = 'P', long = "trace-path", value_name = "PATH")]
+    pub path: Vec<OsString>,
+
+    /// No closing report; twice: nor `+++ exited` lines; three times: nor what else can be left out.
+    #[arg(short = 'q', action = ArgAction::Count)]
+    pub quiet: u8,
+
+    /// The same, by name: attach, exit, path-resolution, personality, thread-execve, all; alone it is -q.
+    #[arg(long = "quiet", aliases = ["silent", "silence"], value_name = "SET", num_args = 0..=1,
+        require_equals = true, conflicts_with = "quiet")]
+    #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
+    pub quiet_set: Option<Option<String>>,
+
+    /// Begin lines with the time of day; -tt with microseconds; -ttt with seconds since 1970.
+    #[arg(short = 't', action = ArgAction::Count)]
+    pub time: u8,
+
+    /// The same, by name: none, time or unix, and a precision.
+    #[arg(long, alias = "timestamps", value_name = "[FORMAT][,PRECISION]", num_args = 0..=1, require_equals = true,
+        conflicts_with = "time")]
+    #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
+    pub absolute_timestamps: Option<Option<String>>,
+
+    /// Begin lines with the time since the one before.
+    #[arg(short = 'r', action = ArgAction::Count)]
+    pub relative: u8,
+
+    /// The same, with a precision: s, ms, us, ns.
+    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true)]
+    #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
+    pub relative_timestamps: Option<Option<String>>,
+
+    /// End lines with the time spent in the call.
+    #[arg(short = 'T', action = ArgAction::Count)]
+    pub times: u8,
+
+    /// The same, with a precision: s, ms, us, ns.
+    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true)]
+    #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
+    pub syscall_times: Option<Option<String>>,
+
+    /// Show so many bytes of a string; 32 by default.
+    #[arg(short = 's', long, value_name = "N", overrides_with = "string_limit")]
+    pub string_limit: Option<String>,
+
+    /// Show structs, arrays and environments whole.
+    #[arg(short = 'v', long, action = ArgAction::Count)]
+    pub no_abbrev: u8,
+
+    /// Show the files of descriptors, which is always done.
+    #[arg(short = 'y', action = ArgAction::Count)]
+    pub files: u8,
+
+    /// Stop the program at named calls alone, which is always done.
+    #[arg(long, action = ArgAction::Count)]
+    pub seccomp_bpf: u8,
+
+    /// Log only calls that returned no error.
+    #[arg(short = 'z', long, overrides_with_all = ["successful_only", "failed_only"])]
+    pub successful_only: bool,
+
+    /// Log only calls that returned an error.
+    #[arg(short = 'Z', long, alias = "failing-only", overrides_with_all = ["successful_only", "failed_only"])]
+    pub failed_only: bool,
+}
+
 /// Options that have their place in the command line and are not built yet. None is ignored.
 #[derive(Debug, Args)]
 pub struct Later {
-    #[arg(short = 'e', hide = true, value_name = "EXPR")]
-    expression: Vec<OsString>,
-    #[arg(short = 'P', hide = true, value_name = "PATH")]
-    only_path: Vec<OsString>,
     #[arg(short = 'p', long = "attach", hide = true, value_name = "PID")]
     attach: Vec<OsString>,
-    #[arg(short = 'f', hide = true)]
-    follow: bool,
-    #[arg(short = 't', hide = true, action = clap::ArgAction::Count)]
-    time: u8,
-    #[arg(short = 'r', hide = true)]
-    relative_time: bool,
-    #[arg(short = 'T', hide = true)]
-    duration: bool,
-    #[arg(short = 'y', hide = true)]
-    paths: bool,
-    #[arg(short = 's', hide = true, value_name = "N")]
-    string_limit: Option<OsString>,
-    #[arg(short = 'v', hide = true)]
-    verbose: bool,
-    #[arg(long = "seccomp-bpf", hide = true)]
-    seccomp_bpf: bool,
     #[arg(long, hide = true)]
     dry_run: bool,
     #[arg(long, hide = true, value_name = "FORMAT")]
@@ -140,17 +199,7 @@ impl Later {
     /// Returns those that were typed.
     pub fn typed(&self) -> Vec<&'static str> {
         [
-            ("-e", !self.expression.is_empty()),
-            ("-P", !self.only_path.is_empty()),
             ("-p/--attach", !self.attach.is_empty()),
-            ("-f", self.follow),
-            ("-t", self.time > 0),
-            ("-r", self.relative_time),
-            ("-T", self.duration),
-            ("-y", self.paths),
-            ("-s", self.string_limit.is_some()),
-            ("-v", self.verbose),
-            ("--seccomp-bpf", self.seccomp_bpf),
             ("--dry-run", self.dry_run),
             ("--format", self.format.is_some()),
         ]
@@ -402,8 +451,8 @@ mod tests {
 
     #[test]
     fn an_option_that_is_not_built_yet_is_seen() {
-        match asked(&["--dry-run", "-f", "-e", "trace=read", "true"]) {
-            Asked::Run(cli) => assert_eq!(cli.later.typed(), ["-e", "-f", "--dry-run"]),
+        match asked(&["--dry-run", "-f", "-p", "7", "true"]) {
+            Asked::Run(cli) => assert_eq!(cli.later.typed(), ["-p/--attach", "--dry-run"]),
             other => panic!("{other:?}"),
         }
     }

@@ -1,30 +1,56 @@
 //! The typed words → a session's configuration, or every error at once.
 use crate::args::Cli;
-use crate::{diagnostics, sources};
+use crate::{diagnostics, sources, strace};
+use havoc_engine::plan::syntax::strace::{Asked, Quiet, Surroundings, parse_expressions};
 use havoc_engine::plan::syntax::{Diagnostic, parse_set};
-use havoc_engine::plan::{CallSet, Plan};
+use havoc_engine::plan::{CallSet, PathPattern, Plan};
+use havoc_engine::record::{Stamps, Statuses};
 use havoc_engine::session::{Config, IoUring, Logging};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::IsTerminal;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Everything that is wrong with a command line, ready to be printed.
 #[derive(Debug)]
 pub struct BadInput(pub String);
 
+/// What the words of a run mean.
+#[derive(Clone, Debug)]
+pub struct Meant {
+    /// For the session.
+    pub config: Config,
+    /// Times in the log.
+    pub stamps: Stamps,
+    /// What is not said.
+    pub quiet: Quiet,
+}
+
 /// Reads the words of a run.
 ///
 /// # Errors
 /// All errors of all options and rules, each with the text that it is about.
-pub fn read(cli: &Cli) -> Result<Config, BadInput> {
+pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     let mut errors = Errors::default();
     for option in cli.later.typed() {
         errors.plain(format!("`{option}` is not built yet"), "see `havoc --help` for what is");
     }
-    let plan = sources::plan(&cli.plan, &cli.inject).unwrap_or_else(|BadInput(text)| {
+    let mut plan = sources::plan(&cli.plan, &cli.inject).unwrap_or_else(|BadInput(text)| {
         errors.0.push(text);
         Plan::default()
     });
+    // Without a cwd only paths that are joined to it suffer; they then match nothing.
+    let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+    let asked = expressions(cli, &cwd, plan.rules.len(), &mut errors);
+    plan.rules.extend(asked.rules.iter().cloned());
+    let mut bad = Vec::new();
+    let (stamps, style) = (strace::stamps(&cli.strace, &mut bad), strace::style(&cli.strace, &mut bad));
+    let quiet = strace::quiet(&cli.strace, asked.quiet, &mut bad);
+    for strace::BadValue { option, text, message, help } in bad {
+        errors.value::<()>(option, &text, Err((message, help.to_owned())));
+    }
+    clashes(cli, &stamps, &asked, &mut errors);
     let trace = cli.trace.as_ref().and_then(|text| {
         parse_set(text)
             .map_err(|diagnostics| errors.pointing("--trace", std::slice::from_ref(text), &diagnostics))
@@ -39,19 +65,89 @@ pub fn read(cli: &Cli) -> Result<Config, BadInput> {
         errors.plain("no COMMAND given".to_owned(), "havoc [OPTIONS] [--] COMMAND [ARG]..., or `havoc demo`");
     }
     errors.none()?;
-    let no_rule_and_no_trace = plan.rules.is_empty() && cli.trace.is_none();
-    Ok(Config {
+    let has_rules = !plan.rules.is_empty();
+    let config = Config {
         io_uring: io_uring.unwrap_or_else(|| IoUring::default_for(&plan)),
         plan,
-        logging: Logging {
-            calls: if no_rule_and_no_trace { Some(CallSet::all()) } else { trace },
-            ..Logging::default()
-        },
+        logging: logging(cli, trace, asked, quiet, has_rules),
+        style,
         seed: cli.seed.unwrap_or_else(drawn_seed),
         timeout,
         kill_on_exit: cli.kill_on_exit,
         debug_verify: cli.debug_verify,
+    };
+    Ok(Meant { config, stamps, quiet })
+}
+
+/// Tells whether strace's options say which calls are meant.
+fn is_strace(cli: &Cli) -> bool {
+    !cli.strace.expression.is_empty() || !cli.strace.path.is_empty()
+}
+
+fn expressions(cli: &Cli, cwd: &Path, rules_before: usize, errors: &mut Errors) -> Asked {
+    let mut paths = Vec::new();
+    for path in &cli.strace.path {
+        match PathPattern::literal(path.as_bytes(), cwd) {
+            Ok(pattern) => paths.push(pattern),
+            Err(error) => errors.plain(error.to_string(), "`-P` takes the path of a file"),
+        }
+        // strace adds what the path leads to: a descriptor's file has that name.
+        let resolved = std::fs::canonicalize(path).ok();
+        paths.extend(resolved.and_then(|path| PathPattern::literal(path.as_os_str().as_bytes(), cwd).ok()));
+    }
+    let surroundings = Surroundings { paths: &paths, follows: cli.strace.follow > 0, rules_before };
+    parse_expressions(&cli.strace.expression, &surroundings).unwrap_or_else(|diagnostics| {
+        errors.pointing("-e", &cli.strace.expression, &diagnostics);
+        Asked::default()
     })
+}
+
+/// Refuses what does not go together, and what strace can and we cannot.
+fn clashes(cli: &Cli, stamps: &Stamps, asked: &Asked, errors: &mut Errors) {
+    if cli.strace.follow > 1 {
+        errors.plain(
+            "`-ff` does not exist here: the log is one file".to_owned(),
+            "`-f` follows children; each line begins with the pid",
+        );
+    }
+    let is_command = |path: &PathBuf| matches!(path.as_os_str().as_bytes().first(), Some(b'|' | b'!'));
+    if cli.output.as_ref().is_some_and(is_command) {
+        errors.plain(
+            "`-o` runs no command here: it takes a file".to_owned(),
+            "a shell that knows `-o >(COMMAND)` runs it, as bash does; a file of such a name is `./|name`",
+        );
+    }
+    let has_times = stamps.absolute.is_some() || stamps.relative.is_some() || stamps.duration.is_some();
+    if cli.stable && has_times {
+        errors.plain("a `--stable` log has no times".to_owned(), "leave `-t`, `-r` and `-T` out");
+    }
+    if asked.statuses.is_some() && (cli.strace.successful_only || cli.strace.failed_only) {
+        errors.plain("`-z`, `-Z` and `-e status=` are one and the same".to_owned(), "keep one of them");
+    }
+}
+
+/// What is logged: by --trace if it is there, else by strace's options if any is, else everything if there is no rule.
+fn logging(cli: &Cli, trace: Option<CallSet>, asked: Asked, quiet: Quiet, has_rules: bool) -> Logging {
+    let by_strace = trace.is_none() && is_strace(cli);
+    let calls = match trace {
+        Some(trace) => Some(trace),
+        None if by_strace => Some(asked.trace.unwrap_or_else(CallSet::all)),
+        None if has_rules => None,
+        None => Some(CallSet::all()),
+    };
+    let statuses = match (cli.strace.successful_only, cli.strace.failed_only) {
+        (true, _) => Statuses { successful: true, ..Statuses::NONE },
+        (_, true) => Statuses { failed: true, ..Statuses::NONE },
+        _ => asked.statuses.unwrap_or_default(),
+    };
+    Logging {
+        calls,
+        selectors: if by_strace { asked.selectors } else { Vec::new() },
+        statuses,
+        signals: asked.signals,
+        exits: !quiet.exit,
+        superseded: !quiet.thread_execve,
+    }
 }
 
 /// Returns a seed that nobody chose. The standard library's hashers are keyed by the system's random numbers.
@@ -166,12 +262,70 @@ mod tests {
         let config = |words: &[&str]| {
             let cli =
                 Cli::try_parse_from(std::iter::once(&"havoc").chain(words)).expect("words that clap takes");
-            read(&cli).expect("a good command line")
+            read(&cli).expect("a good command line").config
         };
         assert_eq!(config(&["true"]).logging.calls, Some(CallSet::all()));
         assert_eq!(config(&["--inject", "fsync:error=EIO", "true"]).logging.calls, None);
         assert_eq!(config(&["--inject", "fsync:error=EIO", "true"]).io_uring, IoUring::Deny);
         assert_eq!(config(&["true"]).io_uring, IoUring::Warn);
+    }
+
+    #[test]
+    fn strace_s_options_say_what_is_logged_unless_trace_does() {
+        let logging = |words: &[&str]| {
+            let words = ["havoc"].iter().chain(words).chain(&["true"]);
+            let meant = read(&Cli::try_parse_from(words).expect("words that clap takes"));
+            meant.expect("a good command line").config.logging
+        };
+        let read_set = parse_set("read").ok();
+        let first = logging(&["-e", "read"]);
+        assert_eq!((&first.calls, first.is_of_first_task()), (&read_set, true));
+        assert!(!logging(&["-f", "-e", "trace=read"]).is_of_first_task());
+        assert_eq!(logging(&["-e", "inject=read:error=EIO"]).calls, Some(CallSet::all()));
+        assert_eq!(logging(&["-P", "/a"]).selectors.len(), 2);
+        let both = logging(&["--trace", "read", "-e", "trace=write", "-P", "/a"]);
+        assert_eq!((both.calls, both.selectors), (read_set, vec![]));
+        assert_eq!(logging(&["-t"]), logging(&[]));
+        assert!(!logging(&["-qq"]).exits && logging(&["-q"]).exits);
+        assert_eq!(logging(&["-z", "-Z"]).statuses, Statuses { failed: true, ..Statuses::NONE });
+        assert_eq!(logging(&["-e", "status=failed"]).statuses, logging(&["-Z"]).statuses);
+    }
+
+    #[test]
+    fn rules_of_expressions_come_last_in_the_plan() {
+        let cli = Cli::try_parse_from([
+            "havoc",
+            "-e",
+            "inject=read:error=EIO",
+            "--inject",
+            "fsync:error=EIO",
+            "-e",
+            "fault=write",
+            "true",
+        ]);
+        let plan = read(&cli.expect("words that clap takes")).expect("a good command line").config.plan;
+        let names: Vec<&str> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
+        assert_eq!(names, ["fsync#1", "read#2", "write#3"]);
+    }
+
+    #[test]
+    fn what_strace_can_and_havoc_cannot_is_refused() {
+        for (words, expected) in [
+            (&["-ff"][..], "the log is one file"),
+            (&["-o", "|cat"], "runs no command"),
+            (&["-o", "!cat"], "runs no command"),
+            (&["--stable", "-r"], "has no times"),
+            (&["-z", "-e", "status=failed"], "one and the same"),
+            (&["-P", ""], "an empty name"),
+            (&["-e", "raed"], "did you mean `read`"),
+            (&["--syscall-times=m"], "a precision is one of"),
+            (&["-s", "x"], "no number of bytes"),
+            (&["--quiet=odd"], "unknown message `odd`"),
+        ] {
+            let words: Vec<&str> = words.iter().copied().chain(["true"]).collect();
+            let text = errors(&words);
+            assert!(text.contains(expected), "`{expected}` is missing from\n{text}");
+        }
     }
 
     #[test]

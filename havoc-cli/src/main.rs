@@ -12,6 +12,7 @@ mod man;
 mod report;
 mod run;
 mod sources;
+mod strace;
 mod syscalls;
 
 use anyhow::{Context, Result};
@@ -75,8 +76,8 @@ fn print(text: &[u8]) -> Result<Exit> {
 }
 
 fn run_program(cli: &Cli) -> Result<Exit> {
-    let config = match config::read(cli) {
-        Ok(config) => config,
+    let meant = match config::read(cli) {
+        Ok(meant) => meant,
         Err(bad) => return Ok(refuse(&bad)),
     };
     let log = match (cli.summary_only, cli.stable) {
@@ -87,11 +88,12 @@ fn run_program(cli: &Cli) -> Result<Exit> {
     let output = Output {
         file: cli.output.clone(),
         log,
-        quiet: cli.quiet,
+        stamps: meant.stamps,
+        quiet: meant.quiet.attach || meant.quiet.personality,
         summary: cli.summary || cli.summary_only,
         strict: cli.strict,
     };
-    run::run(&config, &cli.command, &output, &cli.debug_absent)
+    run::run(&meant.config, &cli.command, &output, &cli.debug_absent)
 }
 
 /// Tells what is wrong with what was typed.

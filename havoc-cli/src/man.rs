@@ -103,6 +103,29 @@ const SECTIONS: &[(&str, &[Piece])] = &[
         ],
     ),
     (
+        "STRACE",
+        &[
+            Text(
+                "The options -e, -P, -f, -o, -q, -r, -s, -t, -T, -v, -y, -z, -Z and --seccomp-bpf mean what they mean in \
+                 strace(1), so that its command lines for tampering run unchanged. With -e or -P calls are logged as strace \
+                 does, of the first thread alone if there is no -f; --trace says otherwise. Other options of strace do not \
+                 exist, or are havoc's own.",
+            ),
+            Item("-e trace=SET, -e SET", "log these calls; rules of -e act on them alone"),
+            Item(
+                "-e inject=SET[:error=E|:retval=N][:signal=S][:syscall=CALL][:delay_enter=T][:delay_exit=T]\
+                 [:poke_enter=@argN=HEX][:poke_exit=@argN=HEX][:when=F..L+S]",
+                "tamper with these calls. Each thread counts each call by itself; a later rule takes over the calls that \
+                 it names",
+            ),
+            Item("-e fault=SET[:error=E][:when=F..L+S]", "the same; ENOSYS without an error"),
+            Item(
+                "-e signal=SET, -e status=SET, -e quiet=SET",
+                "which signals are logged, which calls by what came of them, and what is not told",
+            ),
+        ],
+    ),
+    (
         "EXIT STATUS",
         &[
             Text(
@@ -236,6 +259,7 @@ mod tests {
             "COMMANDS",
             "RULES",
             "\"PLAN FILES\"",
+            "STRACE",
             "\"EXIT STATUS\"",
             "ENVIRONMENT",
             "FILES",
@@ -270,7 +294,7 @@ mod tests {
             for option in long.iter().chain(&short) {
                 let header = plain.lines().any(|line| {
                     line.starts_with('-')
-                        && line.split([',', ' ']).any(|word| word.trim_end_matches('=') == *option)
+                        && line.split([',', ' ', '[']).any(|word| word.trim_end_matches('=') == *option)
                 });
                 assert!(header, "{option}");
                 options += 1;

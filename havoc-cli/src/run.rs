@@ -3,7 +3,7 @@ use crate::exit::{self, Exit};
 use crate::report;
 use anyhow::{Context, Result};
 use havoc_engine::kernel::linux::{self, Command, Feature, Linux, SpawnError};
-use havoc_engine::record::{Discard, Sink, StableSink, TextSink};
+use havoc_engine::record::{Discard, Sink, StableSink, Stamps, TextSink};
 use havoc_engine::session::{self, Config, Session};
 use std::ffi::OsString;
 use std::fs::File;
@@ -17,6 +17,8 @@ pub struct Output {
     pub file: Option<PathBuf>,
     /// What the log looks like.
     pub log: Log,
+    /// Times in the text log.
+    pub stamps: Stamps,
     /// No closing report.
     pub quiet: bool,
     /// The table at the end.
@@ -50,7 +52,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
     let filter = session::filter(config)?;
     let mut out = Out::open(output)?;
     let mut sink: Box<dyn Sink> = match output.log {
-        Log::Text => Box::new(TextSink::new(out.another()?)),
+        Log::Text => Box::new(TextSink::new(out.another()?).stamped(output.stamps)),
         Log::Stable => Box::new(StableSink::new(out.another()?)),
         Log::Off => Box::new(Discard),
     };
