@@ -1,0 +1,48 @@
+//! `error=`, `retval=` and `syscall=`.
+use super::{Case, rows};
+
+pub fn results() -> Vec<Case> {
+    rows(&[
+        ("-e inject=getuid:error=EPERM", "getuid", 1),
+        ("-e inject=getuid:error=eperm", "getuid", 1),
+        ("-e inject=getuid:error=1", "getuid", 1),
+        ("-e inject=getuid:error=4095", "getuid", 1),
+        ("-e inject=getuid:error=511", "getuid", 1),
+        ("-e inject=getuid:error=532", "getuid", 1),
+        ("-e inject=getuid:error=ENOSYS", "getuid", 1),
+        ("-e inject=getuid:error=EINTR", "getuid", 1),
+        ("-e inject=getuid:error=134", "getuid", 1),
+        ("-e inject=fsync:retval=0", "fsync", 1),
+        ("-e inject=fsync:error=EIO", "fsync", 1),
+        ("-e inject=getuid:retval=0", "getuid", 1),
+        ("-e inject=getuid:retval=42", "getuid", 1),
+        ("-e inject=getuid:retval=0x2a", "getuid", 1),
+        ("-e inject=getuid:retval=052", "getuid", 1),
+        ("-e inject=getuid:retval=2147483648", "getuid", 1),
+        ("-e inject=getuid:retval=9223372036854775807", "getuid", 1),
+        ("-e inject=getuid:retval=0x8000000000000000", "getuid", 1),
+        ("-e inject=getuid:retval=-4096", "getuid", 1),
+        ("-e inject=getuid:retval=-4095", "getuid", 1),
+        ("-e inject=getuid:retval=-1", "getuid", 1),
+        ("-e inject=getuid:retval=18446744073709551611", "getuid", 1),
+        ("-e inject=getuid:retval=-9223372036854775808", "getuid", 1),
+        ("-e fault=getuid", "getuid", 1),
+        ("-e fault=getuid:error=EIO", "getuid", 1),
+        ("-e fault=getuid:when=2", "getuid getuid getuid", 1),
+        ("-e fault=getuid:syscall=getpid", "getuid", 1),
+        ("-e inject=dup:retval=5:syscall=getpid", "dup", 1),
+        ("-e inject=dup:error=EMFILE:syscall=getgid", "dup", 1),
+        // The file is not written.
+        ("-e inject=write:retval=8", "write", 1),
+        ("-e inject=write:error=ENOSPC", "write", 1),
+        ("-e inject=write:retval=3:syscall=getuid", "write", 1),
+        ("-e inject=uname:retval=0", "uname", 1),
+        ("-e inject=chdir:error=ENOENT", "chdir", 1),
+        ("-e inject=umask:retval=7", "umask umask", 2),
+        ("-e inject=msync:error=EIO", "msync", 1),
+        ("-e inject=openat:error=ENOENT:when=1", "openat:a openat:a", 1),
+        ("-e inject=execve:error=ENOENT", "exec:getuid", 1),
+        ("-e inject=exit_group:error=EPERM:when=1", "exit_group", 1),
+        ("-e inject=getuid::error=EPERM:", "getuid", 1),
+    ])
+}
