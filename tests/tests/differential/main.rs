@@ -11,11 +11,15 @@ mod run;
 mod table;
 
 use case::{Case, Relation};
+use havoc_tests::outside;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Runs cases in as many threads as there are processors, and tells all that went wrong.
+/// Runs cases in as many threads as there are processors, and tells all that went wrong. Where every instruction is emulated
+/// they would take a quarter of an hour: there it is every fifth.
 fn check(cases: &[Case]) {
+    let every = if outside::is_emulated() { 5 } else { 1 };
+    let cases: Vec<&Case> = cases.iter().step_by(every).collect();
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
