@@ -12,7 +12,7 @@ pub enum DescriptorKind {
     Terminal,
     /// A stream socket.
     Stream,
-    /// Anything else, in words: "a datagram socket", "a file opened with O_DIRECT", "anon_inode:[eventfd]".
+    /// Anything else, in words: "a datagram socket", "a file opened with O_DIRECT", `anon_inode:[eventfd]`.
     Other(String),
 }
 
