@@ -16,13 +16,13 @@ fn write_big(directory: &Path, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// How long a file is that is moved by `step` bytes: a megabyte, or as much as takes some thousands of stops where havoc is
-/// not optimized, and some hundreds where it is emulated as well.
+/// How long a file is that is moved by `step` bytes: a megabyte, or as much as takes so many stops that the test ends in time
+/// where havoc is not optimized, or is emulated.
 fn length(step: usize) -> usize {
     let stops = match (outside::is_emulated(), cfg!(debug_assertions)) {
         (true, _) => 500,
         (false, true) => 8_000,
-        (false, false) => 1_000_000,
+        (false, false) => 150_000,
     };
     1_000_000.min(step * stops)
 }
