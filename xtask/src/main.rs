@@ -15,6 +15,7 @@ mod mirror;
 mod mmdebstrap;
 mod namespace;
 mod package;
+mod schema;
 mod setup;
 mod test;
 mod tool;
@@ -50,6 +51,8 @@ enum Command {
     Manual(manual::Options),
     /// An archive, a Debian package and their checksums, for people to install
     Package(package::Options),
+    /// The JSON Schema of plan files, docs/plan.schema.json
+    Schema,
     /// Set up, build and run the tests; the last line is `N passed, N failed, N skipped`
     Test(test::Options),
 }
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Images(options) => containers::images::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Manual(options) => manual::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Package(options) => package::run(&options).map(|()| ExitCode::SUCCESS),
+        Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
         Command::Test(options) => test::run(&options),
     };
     done.unwrap_or_else(|error| {

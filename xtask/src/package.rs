@@ -139,7 +139,7 @@ impl Package {
         fs::create_dir(&top).context("make the archive's directory")?;
         let pages = self.release.join(PAGES);
         let printed = PRINTED.iter().map(|(name, _)| pages.join(name));
-        let ours = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]
+        let ours = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "docs/plan.schema.json"]
             .map(|name| cargo::root().join(name));
         for file in printed.chain(ours).chain([self.release.join("havoc")]) {
             let name = file.file_name().expect("a file has a name");
@@ -244,6 +244,7 @@ for file in bash-completion/completions/havoc zsh/vendor-completions/_havoc fish
 done
 bash -n /usr/share/bash-completion/completions/havoc
 test -s /usr/share/doc/havoc/copyright
+test -s /usr/share/havoc/plan.schema.json
 
 dpkg --purge havoc
 files > /tmp/after

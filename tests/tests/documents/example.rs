@@ -1,4 +1,4 @@
-//! A document → its examples.
+//! A document → its examples, and the files that they find.
 use crate::loose;
 
 /// One block that is fenced as `console`.
@@ -8,23 +8,30 @@ pub struct Example {
     /// Of the opening fence, from 1.
     line: usize,
     text: String,
+    /// Plans that the document has shown before: blocks that are fenced as `toml` and begin with `# NAME`.
+    files: Vec<(String, String)>,
 }
 
 /// Returns the examples of a document.
 pub fn examples(file: &str, text: &str) -> Vec<Example> {
     let mut examples = Vec::new();
-    let mut open: Option<(bool, Example)> = None;
+    let mut files = Vec::new();
+    let mut open: Option<(&str, Example)> = None;
     for (index, line) in text.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(language)) => {
-                let example = Example { file: file.to_owned(), line: index + 1, text: String::new() };
-                open = Some((language.trim() == "console", example));
+                let (file, text) = (file.to_owned(), String::new());
+                open = Some((language.trim(), Example { file, line: index + 1, text, files: Vec::new() }));
             }
             (None, None) => {}
-            (Some(_), Some(_)) => {
-                examples
-                    .extend(open.take().filter(|(is_console, _)| *is_console).map(|(_, example)| example));
-            }
+            (Some(_), Some(_)) => match open.take() {
+                Some(("console", example)) => examples.push(Example { files: files.clone(), ..example }),
+                Some(("toml", Example { text, .. })) => {
+                    let name = text.lines().next().and_then(|line| line.strip_prefix("# "));
+                    files.extend(name.map(|name| (name.to_owned(), text.clone())));
+                }
+                _ => {}
+            },
             (Some((_, example)), None) => {
                 example.text.push_str(line);
                 example.text.push('\n');
@@ -38,6 +45,11 @@ impl Example {
     /// Returns the name of a file for the case, after where it comes from.
     pub fn case_name(&self) -> String {
         format!("{}-line-{}.md", self.file.trim_end_matches(".md").replace('/', "-"), self.line)
+    }
+
+    /// Returns names and texts of the files that it finds beside those of every example.
+    pub fn files(&self) -> &[(String, String)] {
+        &self.files
     }
 
     /// Tells whether anything in it is to be run.
@@ -88,6 +100,14 @@ mod tests {
         let texts: Vec<(usize, &str)> = found.iter().map(|found| (found.line, &*found.text)).collect();
         assert_eq!(texts, [(2, "$ havoc x\ny\n"), (10, "$ ls\n")]);
         assert_eq!(found[0].case_name(), "docs-a-line-2.md");
+    }
+
+    #[test]
+    fn a_plan_that_was_shown_with_its_name_is_a_file_of_later_examples() {
+        let text = "```console\n$ ls\n```\n```toml\n# a.toml\n[[rule]]\n```\n```toml\nx = 1\n```\n```console\n$ ls\n```\n";
+        let found = examples("a.md", text);
+        assert_eq!(found[0].files(), []);
+        assert_eq!(found[1].files(), [("a.toml".to_owned(), "# a.toml\n[[rule]]\n".to_owned())]);
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn every_example_does_what_the_document_shows() {
         let case = cases.join(example.case_name());
         fs::write(&case, example.case()).expect("write a case");
         // trycmd runs NAME.md in NAME.in.
-        furnish(&case.with_extension("in"));
+        furnish(&case.with_extension("in"), example.files());
     }
 
     let cases_of_trycmd = trycmd::TestCases::new();
@@ -96,8 +96,11 @@ fn on_path(program: &str) -> PathBuf {
 }
 
 /// Makes the directory that examples find themselves in; docs/rules.md tells of it.
-fn furnish(directory: &Path) {
+fn furnish(directory: &Path, files: &[(String, String)]) {
     fs::create_dir(directory).expect("a new directory");
+    for (name, text) in files {
+        fs::write(directory.join(name), text).expect("write a file");
+    }
     fs::write(directory.join("notes.txt"), "one\ntwo\nthree\n").expect("write a file");
     fs::write(directory.join("orders.db"), "order 1\n").expect("write a file");
     symlink("notes.txt", directory.join("latest")).expect("make a link");

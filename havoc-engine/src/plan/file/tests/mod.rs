@@ -2,6 +2,7 @@
 mod bad;
 mod good;
 mod property;
+mod schema;
 
 use super::super::source::parse_by;
 use super::super::syntax::Diagnostic;
