@@ -33,6 +33,18 @@ fn group<'a>(sources: &'a [(String, String)], diagnostic: &'a Diagnostic) -> Gro
     group
 }
 
+/// Returns what was rendered without its colours, which are there if the test's standard error is a terminal.
+#[cfg(test)]
+pub fn without_colours(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, sequence)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = sequence.split_once('m').map_or("", |(_, behind)| behind);
+    }
+    plain + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

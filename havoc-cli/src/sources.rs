@@ -92,6 +92,7 @@ mod tests {
     fn every_error_is_told_with_its_file_line_and_column() {
         let text = in_files(&[b"[[rule]]\ncalls = ['mysnc']\nlog = true\n", b"x = 1\n"], &["fysnc:log"])
             .expect_err("a bad plan");
+        let text = crate::diagnostics::without_colours(&text);
         for expected in [
             " --> 0.toml:2:11\n",
             " --> 1.toml:1:1\n",

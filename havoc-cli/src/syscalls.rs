@@ -103,7 +103,7 @@ openat     257       56   295  %open %fd-budget %file %desc
     fn a_bad_set_is_pointed_at() {
         let BadInput(shown) = text(Some("fsync,mysnc")).expect_err("a bad set");
         assert_eq!(
-            shown,
+            crate::diagnostics::without_colours(&shown),
             "\
 error: unknown syscall `mysnc`
  --> SET:1:7
