@@ -1,7 +1,7 @@
 //! havoc under an interactive shell: the keys that stop, end and continue a job do what they do without it.
 use havoc_tests::scene::Scene;
 use havoc_tests::terminal::Terminal;
-use havoc_tests::testee;
+use havoc_tests::{outside, testee};
 use std::time::Duration;
 
 /// Without havoc, and with it: nobody should see the difference.
@@ -16,8 +16,10 @@ fn terminal() -> Terminal {
     Terminal::open(&[testee::c("handles_sigint")])
 }
 
+/// Gives a shell time to do what nothing shows the end of; several times as much on an emulated CPU.
 fn pause(milliseconds: u64) {
-    std::thread::sleep(Duration::from_millis(milliseconds));
+    let factor = if outside::is_emulated() { 5 } else { 1 };
+    std::thread::sleep(Duration::from_millis(milliseconds * factor));
 }
 
 #[test]
