@@ -32,6 +32,12 @@ pub fn is_aarch64() -> bool {
     std::env::consts::ARCH == "aarch64"
 }
 
+/// Tells whether this is one of the virtual machines of `cargo xtask test --stage aarch64` and `kernels`.
+#[must_use]
+pub fn is_guest() -> bool {
+    std::env::var_os("HAVOC_GUEST").is_some()
+}
+
 /// Tells whether every instruction is emulated here, as the guests of `cargo xtask test` say by `HAVOC_EMULATED`.
 #[must_use]
 pub fn is_emulated() -> bool {

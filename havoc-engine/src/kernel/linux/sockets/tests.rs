@@ -25,12 +25,26 @@ fn assert_seen(socket: &impl AsRawFd, is_stream: bool, expected: &[String]) {
         let by_lists = task.finds_sockets_by_lists();
         let seen = seen(&task, socket);
         let texts: Vec<String> = seen.endpoints.iter().map(ToString::to_string).collect();
-        assert_eq!(texts, expected, "by lists: {by_lists}");
-        assert_eq!((seen.is_stream, seen.incomplete), (is_stream, false), "by lists: {by_lists}");
+        if by_lists && seen.transport.is_none() && !has_unix_diag() {
+            // The list has no peers, and nobody can be asked: what is missing must be said to be.
+            assert!(texts == expected || seen.incomplete, "{texts:?}");
+            assert!(texts.iter().all(|text| expected.contains(text)), "{texts:?}");
+        } else {
+            assert_eq!(texts, expected, "by lists: {by_lists}");
+            assert!(!seen.incomplete, "by lists: {by_lists}");
+        }
+        assert_eq!(seen.is_stream, is_stream, "by lists: {by_lists}");
         let kind = task.descriptor_kind(socket.as_raw_fd()).expect("our own").expect("open");
         let datagrams = DescriptorKind::Other("a socket of datagrams".to_owned());
         assert_eq!(kind, if is_stream { DescriptorKind::Stream } else { datagrams });
     }
+}
+
+/// Tells whether this kernel answers for unix sockets. It is a module of its own, which a virtual machine may lack.
+fn has_unix_diag() -> bool {
+    let (one, _other) = UnixStream::pair().expect("a pair");
+    let inode = nix::sys::stat::fstat(&one).expect("our own").st_ino;
+    !matches!(peer_of(inode), Peer::Unknown)
 }
 
 fn text(transport: &str, address: SocketAddr) -> String {
