@@ -150,5 +150,6 @@ fn what_cannot_come_short_is_left_alone_and_the_report_says_so() {
     assert_eq!(report("it asks for 1 byte").len(), 1, "{ran:?}");
     let direct_is_told = report("a file opened with O_DIRECT does not come short").len();
     assert_eq!(direct_is_told, usize::from(direct != "O_DIRECT: not here"), "{ran:?}");
-    assert!(ran.lines_with("rule %read-data#1 (")[0].contains("never fired: 9 matches"), "{ran:?}");
+    let never_fired = format!("never fired: {} matches", 8 + direct_is_told);
+    assert!(ran.lines_with("rule %read-data#1 (")[0].contains(&never_fired), "{ran:?}");
 }
