@@ -75,10 +75,7 @@ impl<K: Kernel> Session<'_, K> {
         let tid = stopped.tid();
         // All of it is needed while the session changes.
         let action: Action = self.matcher.rules()[injection.rule].action.clone();
-        for poke in &action.poke_enter {
-            let done = self.poke(tid, &call.view, poke);
-            call.effect.add(done);
-        }
+        self.poke(tid, call, &action.poke_enter);
         for assignment in &action.arguments {
             let done = self.assign(stopped, call, assignment)?;
             call.effect.add(done);
@@ -147,8 +144,15 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
-    /// Writes where an argument of the call points.
-    pub(super) fn poke(&mut self, tid: Tid, view: &SyscallView, poke: &Poke) -> Done {
+    /// Writes where arguments of the call point.
+    pub(super) fn poke(&mut self, tid: Tid, call: &mut Call, pokes: &[Poke]) {
+        for poke in pokes {
+            let done = self.poke_one(tid, &call.view, poke);
+            call.effect.add(done);
+        }
+    }
+
+    fn poke_one(&mut self, tid: Tid, view: &SyscallView, poke: &Poke) -> Done {
         let argument = poke.index + 1;
         let takes = signature::of_call(view.abi, view.number).map_or(6, |known| known.arguments.len());
         if takes < argument {

@@ -227,10 +227,7 @@ impl<K: Kernel> Session<'_, K> {
         let mut call = self.call(view, verdict, arguments);
         call.named = !silent;
         let poke_enter = self.matcher.rules()[injection.rule].action.poke_enter.clone();
-        for poke in &poke_enter {
-            let done = self.poke(tid, &view, poke);
-            call.effect.add(done);
-        }
+        self.poke(tid, &mut call, &poke_enter);
         if self.config.debug_verify || verified == Verified::No || !self.kernel.keeps_skipped_results() {
             // Only the exit tells what the program is really given, and there it can be given again.
             call.expected = Some(result);
@@ -256,10 +253,7 @@ impl<K: Kernel> Session<'_, K> {
     ) {
         // Nothing is executed, so what is written at the exit can be written here.
         let poke_exit = self.matcher.rules()[injection.rule].action.poke_exit.clone();
-        for poke in &poke_exit {
-            let done = self.poke(tid, &call.view, poke);
-            call.effect.add(done);
-        }
+        self.poke(tid, &mut call, &poke_exit);
         let returned = Returned::from_raw(result);
         let record = self.injection_record(&injection, &mut call, Some("instead"), None, verified);
         let tokens =

@@ -133,10 +133,7 @@ impl<K: Kernel> Session<'_, K> {
                 call.effect.add(done);
             }
         }
-        for poke in &pokes {
-            let done = self.poke(tid, &call.view, poke);
-            call.effect.add(done);
-        }
+        self.poke(tid, &mut call, &pokes);
         let Some(told) = injection.result.filter(|_| gives) else {
             let record = self.injection_record(injection, &mut call, None, None, true);
             let tokens = self.result(tid, &call.view, returned);

@@ -28,7 +28,7 @@ impl<K: Kernel> Session<'_, K> {
         }
         match transfer.extent {
             Extent::Count { count, .. } => {
-                let asked = call.view.args[count].min(0x7fff_f000);
+                let asked = call.view.args[count].min(vectors::MOST);
                 let Some(most) = short.of(asked) else { return Ok(too_little(asked)) };
                 self.change_argument(stopped, call, count, most)?;
                 call.effect.most = Some(most);

@@ -9,7 +9,7 @@ use havoc_arch::{Abi, SyscallView};
 /// UIO_MAXIOV of include/uapi/linux/uio.h.
 const MAX_VECTORS: u64 = 1024;
 /// MAX_RW_COUNT of include/linux/fs.h, with pages of 4 KiB: no call moves more.
-const MOST: u64 = 0x7fff_f000;
+pub(super) const MOST: u64 = 0x7fff_f000;
 
 /// A piece of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

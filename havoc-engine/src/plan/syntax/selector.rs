@@ -9,6 +9,19 @@ fn comparison(operator: Operator) -> Comparison {
     if operator == Operator::NotEqual { Comparison::NoneOf } else { Comparison::AnyOf }
 }
 
+/// Adds a value to the selector that holds those of its kind, or makes one of it.
+fn gather<T>(
+    selectors: &mut Vec<Selector>,
+    value: T,
+    held: impl FnMut(&mut Selector) -> Option<&mut Vec<T>>,
+    make: impl FnOnce(Vec<T>) -> Selector,
+) {
+    match selectors.iter_mut().find_map(held) {
+        Some(values) => values.push(value),
+        None => selectors.push(make(vec![value])),
+    }
+}
+
 /// `path=`, `comm=` and the others that are patterns for names.
 pub(super) fn name(
     name: Name,
@@ -34,14 +47,15 @@ pub(super) fn name(
         return;
     }
     let with = comparison(operator);
-    let gathered = selectors.iter_mut().find_map(|selector| match selector {
-        Selector::Name(of, compared, patterns) if *of == name && *compared == with => Some(patterns),
-        _ => None,
-    });
-    match gathered {
-        Some(patterns) => patterns.push(pattern),
-        None => selectors.push(Selector::Name(name, with, vec![pattern])),
-    }
+    gather(
+        selectors,
+        pattern,
+        |selector| match selector {
+            Selector::Name(of, compared, patterns) if *of == name && *compared == with => Some(patterns),
+            _ => None,
+        },
+        |values| Selector::Name(name, with, values),
+    );
 }
 
 /// `fd=`
@@ -53,28 +67,30 @@ pub(super) fn descriptor(
 ) {
     let Some(number) = value::descriptor(word, errors) else { return };
     let with = comparison(operator);
-    let gathered = selectors.iter_mut().find_map(|selector| match selector {
-        Selector::Descriptor(compared, numbers) if *compared == with => Some(numbers),
-        _ => None,
-    });
-    match gathered {
-        Some(numbers) => numbers.push(number),
-        None => selectors.push(Selector::Descriptor(with, vec![number])),
-    }
+    gather(
+        selectors,
+        number,
+        |selector| match selector {
+            Selector::Descriptor(compared, numbers) if *compared == with => Some(numbers),
+            _ => None,
+        },
+        |values| Selector::Descriptor(with, values),
+    );
 }
 
 /// `pid=`
 pub(super) fn pid(operator: Operator, word: &Word, selectors: &mut Vec<Selector>, errors: &mut Errors) {
     let Some(number) = value::pid(word, errors) else { return };
     let with = comparison(operator);
-    let gathered = selectors.iter_mut().find_map(|selector| match selector {
-        Selector::Pid(compared, numbers) if *compared == with => Some(numbers),
-        _ => None,
-    });
-    match gathered {
-        Some(numbers) => numbers.push(number),
-        None => selectors.push(Selector::Pid(with, vec![number])),
-    }
+    gather(
+        selectors,
+        number,
+        |selector| match selector {
+            Selector::Pid(compared, numbers) if *compared == with => Some(numbers),
+            _ => None,
+        },
+        |values| Selector::Pid(with, values),
+    );
 }
 
 /// `sock=`
@@ -87,14 +103,15 @@ pub(super) fn socket(operator: Operator, word: &Word, selectors: &mut Vec<Select
         }
     };
     let with = comparison(operator);
-    let gathered = selectors.iter_mut().find_map(|selector| match selector {
-        Selector::Socket(compared, patterns) if *compared == with => Some(patterns),
-        _ => None,
-    });
-    match gathered {
-        Some(patterns) => patterns.push(pattern),
-        None => selectors.push(Selector::Socket(with, vec![pattern])),
-    }
+    gather(
+        selectors,
+        pattern,
+        |selector| match selector {
+            Selector::Socket(compared, patterns) if *compared == with => Some(patterns),
+            _ => None,
+        },
+        |values| Selector::Socket(with, values),
+    );
 }
 
 /// `arg1` to `arg6`

@@ -44,6 +44,15 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
         }
     }
 
+    /// Returns what a slot holds, and fills it first if nobody has asked before.
+    fn once<T: Clone>(&mut self, slot: fn(&mut Self) -> &mut Option<T>, look_up: fn(&mut Self) -> T) -> T {
+        if let Some(known) = slot(self) {
+            return known.clone();
+        }
+        let found = look_up(self);
+        slot(self).insert(found).clone()
+    }
+
     fn look_up_descriptors(&self) -> Vec<i32> {
         let roles = self.roles();
         let descriptors = roles.iter().filter_map(|role| match *role {
@@ -83,38 +92,23 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
     }
 
     fn process_name(&mut self) -> Fact<Vec<u8>> {
-        if self.process_name.is_none() {
-            self.process_name = Some(self.look_up_process_name());
-        }
-        self.process_name.clone().expect("filled above")
+        self.once(|facts| &mut facts.process_name, Self::look_up_process_name)
     }
 
     fn thread_name(&mut self) -> Fact<Vec<u8>> {
-        if self.thread_name.is_none() {
-            self.thread_name = Some(self.look_up_thread_name());
-        }
-        self.thread_name.clone().expect("filled above")
+        self.once(|facts| &mut facts.thread_name, Self::look_up_thread_name)
     }
 
     fn program(&mut self) -> Fact<Vec<u8>> {
-        if self.program.is_none() {
-            self.program = Some(self.look_up_program());
-        }
-        self.program.clone().expect("filled above")
+        self.once(|facts| &mut facts.program, Self::look_up_program)
     }
 
     fn process(&mut self) -> Fact<Pid> {
-        if self.process.is_none() {
-            self.process = Some(self.look_up_process());
-        }
-        self.process.clone().expect("filled above")
+        self.once(|facts| &mut facts.process, Self::look_up_process)
     }
 
     fn caller(&mut self) -> Fact<Vec<u8>> {
-        if self.caller.is_none() {
-            self.caller = Some(self.look_up_caller());
-        }
-        self.caller.clone().expect("filled above")
+        self.once(|facts| &mut facts.caller, Self::look_up_caller)
     }
 
     fn shares_root(&mut self) -> bool {
