@@ -2,6 +2,7 @@
 //!
 //! `decide` is a function of the call, the facts about it and the counters; it touches no kernel. Facts are asked for
 //! only when a candidate rule needs them.
+mod books;
 mod candidates;
 pub mod chance;
 mod counters;
@@ -15,11 +16,12 @@ pub use facts::{Fact, Facts, Files, Moment, Sockets, Touch, Touched};
 pub use tally::{NearMiss, RuleTally};
 pub use verdict::{Injection, Verdict};
 
-use crate::plan::{Gives, Outcome, Per, Plan, Rule, Selector};
+use crate::plan::{Plan, Rule, Selector};
 use crate::task::{LogicalPath, Tid};
+use books::Books;
 use candidates::Candidates;
 use chance::Choice;
-use counters::{Counters, counts_threads};
+use counters::Counters;
 use havoc_arch::{Abi, SyscallView};
 use index::Index;
 use judge::Fit;
@@ -33,9 +35,7 @@ pub struct Matcher {
     rules: Vec<Rule>,
     calls: HashMap<(Abi, u32), Candidates>,
     index: Option<Index>,
-    tallies: Vec<RuleTally>,
-    counters: Counters,
-    seed: u64,
+    books: Books,
 }
 
 impl Matcher {
@@ -56,9 +56,11 @@ impl Matcher {
             rules: plan.rules.clone(),
             calls,
             index,
-            tallies: vec![RuleTally::default(); plan.rules.len()],
-            counters: Counters::default(),
-            seed,
+            books: Books {
+                tallies: vec![RuleTally::default(); plan.rules.len()],
+                counters: Counters::default(),
+                seed,
+            },
         }
     }
 
@@ -83,31 +85,31 @@ impl Matcher {
     /// Returns what each rule has seen and done, in plan order.
     #[must_use]
     pub fn tallies(&self) -> Vec<RuleTally> {
-        let mut tallies = self.tallies.clone();
+        let mut tallies = self.books.tallies.clone();
         self.calls.values().for_each(|candidates| candidates.add_passed_over(&mut tallies));
         tallies
     }
 
     /// Returns the counts of one rule while the program runs.
     pub fn tally(&mut self, rule: usize) -> &mut RuleTally {
-        &mut self.tallies[rule]
+        &mut self.books.tallies[rule]
     }
 
     /// The task has ended: its counters are nobody's.
     pub fn forget(&mut self, tid: Tid) {
-        self.counters.forget(tid);
+        self.books.counters.forget(tid);
     }
 
     /// The thread `former` has become the leader of its process by an exec, which keeps its counters.
     pub fn supersede(&mut self, leader: Tid, former: Tid) {
-        self.counters.supersede(leader, former);
+        self.books.counters.supersede(leader, former);
     }
 
     /// Returns the random numbers for what an injection does to data.
     #[must_use]
     pub fn random(&self, injection: &Injection, place: &LogicalPath) -> ChaCha8Rng {
         let rule = &self.rules[injection.rule].name;
-        chance::numbers(self.seed, rule, place, injection.match_in_thread, Choice::Bits)
+        chance::numbers(self.books.seed, rule, place, injection.match_in_thread, Choice::Bits)
     }
 
     /// Decides about a new logical call, and counts it for every rule that it matches.
@@ -119,7 +121,7 @@ impl Matcher {
             // What is hidden must be counted at each rule that asked for it.
             (!files.hidden).then(|| index.open_for(files))
         });
-        candidates.begin(view, open.is_some(), facts, &mut self.tallies, open.as_deref());
+        candidates.begin(view, open.is_some(), facts, &mut self.books.tallies, open.as_deref());
         for place in 0..candidates.rules().len() {
             let index = candidates.rules()[place];
             if candidates.is_passed_over(place, open.as_deref()) {
@@ -133,7 +135,7 @@ impl Matcher {
             match judge::all(&rule.selectors, view, facts, moment) {
                 Fit::Yes => {}
                 fit => {
-                    self.tallies[index].missed(view, facts, fit == Fit::Hidden);
+                    self.books.tallies[index].missed(view, facts, fit == Fit::Hidden);
                     continue;
                 }
             }
@@ -142,17 +144,7 @@ impl Matcher {
                 verdict.counted = true;
                 continue;
             }
-            pick(
-                index,
-                rule,
-                &mut self.tallies[index],
-                &mut self.counters,
-                self.seed,
-                view,
-                facts,
-                moment,
-                &mut verdict,
-            );
+            self.books.pick(index, rule, view, facts, moment, &mut verdict);
         }
         verdict
     }
@@ -175,20 +167,10 @@ impl Matcher {
                 _ => true,
             });
             if !passes {
-                self.tallies[index].missed(view, facts, false);
+                self.books.tallies[index].missed(view, facts, false);
                 continue;
             }
-            pick(
-                index,
-                rule,
-                &mut self.tallies[index],
-                &mut self.counters,
-                self.seed,
-                view,
-                facts,
-                moment,
-                &mut verdict,
-            );
+            self.books.pick(index, rule, view, facts, moment, &mut verdict);
         }
         verdict
     }
@@ -197,76 +179,4 @@ impl Matcher {
 /// Tells whether a call passes all these selectors; those that ask for its result do not count.
 pub fn fits(selectors: &[Selector], view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> bool {
     judge::all(selectors, view, facts, moment) == Fit::Yes
-}
-
-/// Counts a match, and adds what the rule does to the verdict if it picks this one.
-#[expect(clippy::too_many_arguments, reason = "the parts of a matcher that is borrowed already")]
-fn pick(
-    index: usize,
-    rule: &Rule,
-    tally: &mut RuleTally,
-    counters: &mut Counters,
-    seed: u64,
-    view: &SyscallView,
-    facts: &mut dyn Facts,
-    moment: &Moment,
-    verdict: &mut Verdict,
-) {
-    let (action, trigger) = (&rule.action, &rule.trigger);
-    tally.matches += 1;
-    verdict.counted = true;
-    let match_in_thread = if counts_threads(trigger.per, rule.is_random()) {
-        counters.count_in_thread(index, moment.tid)
-    } else {
-        0
-    };
-    let number = match trigger.per {
-        Per::Program => tally.matches,
-        Per::Thread => match_in_thread,
-        Per::ThreadAndCall => counters.count_call(index, moment.tid, view),
-        Per::Process => match facts.process() {
-            Fact::Is(pid) => counters.count_in_process(index, pid),
-            // It is about to vanish.
-            Fact::Nothing | Fact::Hidden => return,
-        },
-    };
-    let numbers = |choice| chance::numbers(seed, &rule.name, moment.place, match_in_thread, choice);
-    let is_drawn = || {
-        trigger.chance.is_none_or(|chance| {
-            use rand_chacha::rand_core::RngCore;
-            chance.holds(numbers(Choice::Chance).next_u64())
-        })
-    };
-    if !trigger.when.picks(number) || !is_drawn() {
-        return;
-    }
-    verdict.log |= action.log;
-    if action.delays() || action.signal.is_some() {
-        verdict.sides.push(index);
-    }
-    if !action.decides() || verdict.injection.is_some() {
-        return;
-    }
-    let result = match &action.gives {
-        None => None,
-        Some(Gives::Value(value)) => Some(Outcome::Value(*value)),
-        Some(Gives::Error(errors)) => {
-            let chosen = match errors.len() {
-                1 => 0,
-                length => chance::below(&mut numbers(Choice::Error), length as u64) as usize,
-            };
-            Some(Outcome::Error(errors[chosen]))
-        }
-    };
-    if result.is_some_and(|result| is_error_in(view.abi, result)) {
-        tally.unfit += 1;
-        return;
-    }
-    verdict.injection = Some(Injection { rule: index, result, at: action.at, match_in_thread });
-}
-
-/// Tells whether a value that was typed is an error, or one of the kernel's restart codes, to a program that sees only its
-/// low half.
-fn is_error_in(abi: Abi, outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Value(value) if (-4095..=-1).contains(&abi.result(value)))
 }

@@ -1,5 +1,4 @@
 //! A named call is entered: judge it, and act at this stop if the call is to be skipped.
-use super::Session;
 use super::act::{Effect, Side};
 use super::facts::TaskFacts;
 use super::held::{Next, Then};
@@ -7,12 +6,12 @@ use super::look::TaskLook;
 use super::restart::Counted;
 use super::sentinel::Found;
 use super::tracee::{Call, Phase};
+use super::{Config, Session};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
-use crate::matcher::{self, Injection, Moment, Verdict};
+use crate::matcher::{self, Facts, Injection, Matcher, Moment, Verdict};
 use crate::plan::At;
 use crate::record::decode;
-use crate::task::LogicalPath;
-use crate::task::Tid;
+use crate::task::{LogicalPath, Tid};
 use havoc_arch::{Arch, Native, Returned, SyscallView};
 use std::time::Duration;
 
@@ -93,30 +92,32 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     fn judge(&mut self, tid: Tid, view: &SyscallView) -> Verdict {
-        static ROOT: LogicalPath = LogicalPath::root();
-        let since_exec = self.control.since_exec(self.kernel.now());
-        let mut facts = TaskFacts::new(&mut *self.kernel, tid, view);
-        let place = self.tracees.place(tid).unwrap_or(&ROOT);
-        let moment = Moment { tid, place, since_exec };
-        let mut verdict = self.matcher.decide(view, &mut facts, &moment);
-        verdict.log |= self.config.logs(view.abi, view.number)
-            && matcher::fits(&self.config.logging.selectors, view, &mut facts, &moment);
-        verdict
+        let config = self.config;
+        self.ask(tid, view, |matcher, facts, moment| {
+            let mut verdict = matcher.decide(view, facts, moment);
+            verdict.log |= logs(config, view, facts, moment);
+            verdict
+        })
     }
 
     /// Tells whether the call is logged whatever rules say.
     fn is_logged(&mut self, tid: Tid, view: &SyscallView) -> bool {
+        let config = self.config;
+        self.ask(tid, view, |_, facts, moment| logs(config, view, facts, moment))
+    }
+
+    /// Asks something about a call: with what may be looked up of its task, and who makes it when.
+    pub(super) fn ask<T>(
+        &mut self,
+        tid: Tid,
+        view: &SyscallView,
+        question: impl FnOnce(&mut Matcher, &mut dyn Facts, &Moment) -> T,
+    ) -> T {
         static ROOT: LogicalPath = LogicalPath::root();
         let since_exec = self.control.since_exec(self.kernel.now());
         let mut facts = TaskFacts::new(&mut *self.kernel, tid, view);
         let place = self.tracees.place(tid).unwrap_or(&ROOT);
-        self.config.logs(view.abi, view.number)
-            && matcher::fits(
-                &self.config.logging.selectors,
-                view,
-                &mut facts,
-                &Moment { tid, place, since_exec },
-            )
+        question(&mut self.matcher, &mut facts, &Moment { tid, place, since_exec })
     }
 
     /// A judged call, after its delay if it has one: acts on it, and lets it in.
@@ -312,4 +313,9 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn count(&mut self, view: &SyscallView) -> &mut super::CallStats {
         self.calls.entry((view.abi, view.number)).or_default()
     }
+}
+
+/// Tells whether a call is logged whatever rules say.
+fn logs(config: &Config, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> bool {
+    config.logs(view.abi, view.number) && matcher::fits(&config.logging.selectors, view, facts, moment)
 }

@@ -1,16 +1,15 @@
 //! A call is over: act after it, read back, record.
 use super::Session;
-use super::facts::TaskFacts;
 use super::held::{Next, Then};
 use super::look::TaskLook;
 use super::restart::Interrupted;
 use super::tell::name_of;
 use super::tracee::{Call, Undo};
 use crate::kernel::{Ended, Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
-use crate::matcher::{Injection, Moment};
+use crate::matcher::Injection;
 use crate::plan::At;
 use crate::record::{Token, What, decode};
-use crate::task::{LogicalPath, Tid};
+use crate::task::Tid;
 use havoc_arch::{Returned, SyscallView};
 
 impl<K: Kernel> Session<'_, K> {
@@ -86,15 +85,13 @@ impl<K: Kernel> Session<'_, K> {
 
     /// Asks the rules that only the result can judge.
     fn judge_late(&mut self, tid: Tid, call: &mut Call, raw: i64) {
-        static ROOT: LogicalPath = LogicalPath::root();
         if call.verdict.late.is_empty() {
             return;
         }
-        let since_exec = self.control.since_exec(self.kernel.now());
-        let mut facts = TaskFacts::new(&mut *self.kernel, tid, &call.view);
-        let place = self.tracees.place(tid).unwrap_or(&ROOT);
-        let moment = Moment { tid, place, since_exec };
-        let late = self.matcher.decide_late(&call.view, raw, &call.verdict.late, &mut facts, &moment);
+        let Call { view, verdict, .. } = &*call;
+        let late = self.ask(tid, view, |matcher, facts, moment| {
+            matcher.decide_late(view, raw, &verdict.late, facts, moment)
+        });
         let early = call.verdict.injection.map(|injection| injection.rule);
         let is_begun = early.is_some_and(|rule| self.matcher.rules()[rule].action.changes());
         let sides = late.sides.clone();
