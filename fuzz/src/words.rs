@@ -9,6 +9,12 @@ const BETWEEN: &str = ",:=\n\"";
 /// words are unknown.
 pub const LONGEST: usize = 512;
 
+/// Changes what is in `data[..size]` in place, every other time by words, and returns its new size.
+pub fn mutate(data: &mut [u8], size: usize, limit: usize, seed: u32, words: &[String]) -> usize {
+    let by_word = seed.is_multiple_of(2).then(|| change(data, size, limit, seed, words));
+    by_word.flatten().unwrap_or_else(|| libfuzzer_sys::fuzzer_mutate(data, size, limit))
+}
+
 /// Changes the text in `data[..size]` in place, and returns its new size, up to `limit`; `None` if it is no text, or would
 /// become too long. The same seed makes the same change.
 pub fn change(data: &mut [u8], size: usize, limit: usize, seed: u32, words: &[String]) -> Option<usize> {

@@ -7,7 +7,7 @@ use havoc_engine::plan::syntax::parse_rules;
 use havoc_engine::plan::{self, Plan, Rule, Source};
 use havoc_fuzz::rules::assert_told;
 use havoc_fuzz::words;
-use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target, fuzzer_mutate};
+use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -20,8 +20,7 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, limit: usize, seed: u32| {
-    let by_word = seed.is_multiple_of(2).then(|| words::change(data, size, limit, seed, &WORDS));
-    by_word.flatten().unwrap_or_else(|| fuzzer_mutate(data, size, limit))
+    words::mutate(data, size, limit, seed, &WORDS)
 });
 
 fuzz_target!(|input: &str| -> Corpus {

@@ -42,26 +42,30 @@ impl Matcher {
     /// Compiles `plan` for every judged ABI. `seed` is that of all random choices.
     #[must_use]
     pub fn new(plan: &Plan, seed: u64) -> Matcher {
-        let index = Index::new(&plan.rules);
         let mut calls: HashMap<(Abi, u32), Candidates> = HashMap::new();
         for (rule_index, rule) in plan.rules.iter().enumerate() {
             for abi in Abi::ALL.into_iter().filter(|abi| abi.is_judged()) {
                 for number in rule.numbers(abi) {
-                    let gated = index.is_some() && index::is_gated(rule);
-                    calls.entry((abi, number)).or_default().add(rule_index, gated);
+                    calls.entry((abi, number)).or_default().add(rule_index, index::is_gated(rule));
                 }
             }
         }
         Matcher {
             rules: plan.rules.clone(),
             calls,
-            index,
+            index: None,
             books: Books {
                 tallies: vec![RuleTally::default(); plan.rules.len()],
                 counters: Counters::default(),
                 seed,
             },
         }
+    }
+
+    /// Returns the same, which finds the rules that a file matches in one pass: for many calls.
+    #[must_use]
+    pub fn indexed(self) -> Matcher {
+        Matcher { index: Index::new(&self.rules), ..self }
     }
 
     /// Returns the numbers that any rule names in `abi`.

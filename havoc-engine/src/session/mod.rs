@@ -75,7 +75,7 @@ impl<'a, K: Kernel> Session<'a, K> {
     /// Begins a session for the freshly spawned `root`, whose exec is still to come.
     pub fn new(kernel: &'a mut K, sink: &'a mut dyn Sink, config: &'a Config, root: Tid) -> Session<'a, K> {
         let mut session = Session {
-            matcher: Matcher::new(&config.plan, config.seed),
+            matcher: Matcher::new(&config.plan, config.seed).indexed(),
             tracees: Tracees::new(root),
             control: Control::new(root),
             blind: BlindSpots::default(),

@@ -1,4 +1,5 @@
 //! Numbers, flags and constants by name: values that need no look at the task.
+use crate::signal::Signal;
 use crate::signature::names::{Names, file, network, open, process, structure};
 use havoc_arch::{Abi, Errno};
 
@@ -124,21 +125,10 @@ pub(super) fn clone_flags(value: u64) -> String {
     joined(parts)
 }
 
-/// The names of signals 1 to 31, the same on x86_64 and aarch64. uapi/asm-generic/signal.h.
-const SIGNALS: [&str; 31] = [
-    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
-    "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ",
-    "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
-];
-
 /// Returns the name of a signal without `SIG`, real-time ones as the kernel counts them; `None` outside 1–64.
 pub(super) fn signal_name(number: u64) -> Option<String> {
-    match number {
-        1..=31 => Some(SIGNALS[number as usize - 1].to_owned()),
-        32 => Some("RTMIN".to_owned()),
-        33..=64 => Some(format!("RT_{}", number - 32)),
-        _ => None,
-    }
+    let signal = Signal::new(i32::try_from(number).ok()?)?;
+    Some(signal.to_string().trim_start_matches("SIG").to_owned())
 }
 
 /// Returns a signal's name, or the number for what is none (0 too).

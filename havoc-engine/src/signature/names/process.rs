@@ -1,33 +1,42 @@
 //! The flag words of calls on processes, signals, time and the system. Names as strace spells them, values of the kernel's UAPI headers.
 use super::Names;
 
-/// Flags of clone and unshare, without the signal in the low byte. uapi/linux/sched.h.
-pub const CLONE: Names = &[
-    (0x100, "CLONE_VM"),
-    (0x200, "CLONE_FS"),
-    (0x400, "CLONE_FILES"),
-    (0x800, "CLONE_SIGHAND"),
-    (0x1000, "CLONE_PIDFD"),
-    (0x2000, "CLONE_PTRACE"),
-    (0x4000, "CLONE_VFORK"),
-    (0x8000, "CLONE_PARENT"),
-    (0x1_0000, "CLONE_THREAD"),
-    (0x2_0000, "CLONE_NEWNS"),
-    (0x4_0000, "CLONE_SYSVSEM"),
-    (0x8_0000, "CLONE_SETTLS"),
-    (0x10_0000, "CLONE_PARENT_SETTID"),
-    (0x20_0000, "CLONE_CHILD_CLEARTID"),
-    (0x40_0000, "CLONE_DETACHED"),
-    (0x80_0000, "CLONE_UNTRACED"),
-    (0x100_0000, "CLONE_CHILD_SETTID"),
-    (0x200_0000, "CLONE_NEWCGROUP"),
-    (0x400_0000, "CLONE_NEWUTS"),
-    (0x800_0000, "CLONE_NEWIPC"),
-    (0x1000_0000, "CLONE_NEWUSER"),
-    (0x2000_0000, "CLONE_NEWPID"),
-    (0x4000_0000, "CLONE_NEWNET"),
-    (0x8000_0000, "CLONE_IO"),
-];
+/// Makes the table of the flags that clone(2) and clone3(2) share, and of those that are given. uapi/linux/sched.h.
+macro_rules! clone_flags {
+    [$($more:tt)*] => {
+        &[
+            (0x100, "CLONE_VM"),
+            (0x200, "CLONE_FS"),
+            (0x400, "CLONE_FILES"),
+            (0x800, "CLONE_SIGHAND"),
+            (0x1000, "CLONE_PIDFD"),
+            (0x2000, "CLONE_PTRACE"),
+            (0x4000, "CLONE_VFORK"),
+            (0x8000, "CLONE_PARENT"),
+            (0x1_0000, "CLONE_THREAD"),
+            (0x2_0000, "CLONE_NEWNS"),
+            (0x4_0000, "CLONE_SYSVSEM"),
+            (0x8_0000, "CLONE_SETTLS"),
+            (0x10_0000, "CLONE_PARENT_SETTID"),
+            (0x20_0000, "CLONE_CHILD_CLEARTID"),
+            (0x40_0000, "CLONE_DETACHED"),
+            (0x80_0000, "CLONE_UNTRACED"),
+            (0x100_0000, "CLONE_CHILD_SETTID"),
+            (0x200_0000, "CLONE_NEWCGROUP"),
+            (0x400_0000, "CLONE_NEWUTS"),
+            (0x800_0000, "CLONE_NEWIPC"),
+            (0x1000_0000, "CLONE_NEWUSER"),
+            (0x2000_0000, "CLONE_NEWPID"),
+            (0x4000_0000, "CLONE_NEWNET"),
+            (0x8000_0000, "CLONE_IO"),
+            $($more)*
+        ]
+    };
+}
+pub(super) use clone_flags;
+
+/// Flags of clone, without the signal in the low byte.
+pub const CLONE: Names = clone_flags![];
 
 /// Flags of unshare and setns, where the low byte is no signal. uapi/linux/sched.h.
 pub const UNSHARE: Names = &[

@@ -1,5 +1,6 @@
 //! The flag words and constants that stand in structs. Names as strace spells them, values of the kernel's UAPI headers.
 use super::Names;
+use super::process::clone_flags;
 
 /// What poll waits for and finds. uapi/asm-generic/poll.h.
 pub const POLL: Names = &[
@@ -130,31 +131,7 @@ pub const ENTRY_TYPE: Names = &[
 ];
 
 /// Flags of clone3, which has no signal in the low byte. uapi/linux/sched.h.
-pub const CLONE3: Names = &[
-    (0x100, "CLONE_VM"),
-    (0x200, "CLONE_FS"),
-    (0x400, "CLONE_FILES"),
-    (0x800, "CLONE_SIGHAND"),
-    (0x1000, "CLONE_PIDFD"),
-    (0x2000, "CLONE_PTRACE"),
-    (0x4000, "CLONE_VFORK"),
-    (0x8000, "CLONE_PARENT"),
-    (0x1_0000, "CLONE_THREAD"),
-    (0x2_0000, "CLONE_NEWNS"),
-    (0x4_0000, "CLONE_SYSVSEM"),
-    (0x8_0000, "CLONE_SETTLS"),
-    (0x10_0000, "CLONE_PARENT_SETTID"),
-    (0x20_0000, "CLONE_CHILD_CLEARTID"),
-    (0x40_0000, "CLONE_DETACHED"),
-    (0x80_0000, "CLONE_UNTRACED"),
-    (0x100_0000, "CLONE_CHILD_SETTID"),
-    (0x200_0000, "CLONE_NEWCGROUP"),
-    (0x400_0000, "CLONE_NEWUTS"),
-    (0x800_0000, "CLONE_NEWIPC"),
-    (0x1000_0000, "CLONE_NEWUSER"),
-    (0x2000_0000, "CLONE_NEWPID"),
-    (0x4000_0000, "CLONE_NEWNET"),
-    (0x8000_0000, "CLONE_IO"),
+pub const CLONE3: Names = clone_flags![
     (0x80, "CLONE_NEWTIME"),
     (0x1_0000_0000, "CLONE_CLEAR_SIGHAND"),
     (0x2_0000_0000, "CLONE_INTO_CGROUP"),
