@@ -19,9 +19,11 @@ const HOLES: u64 = 8;
 /// entries.
 const MOST_BYTES: usize = 1 << 20;
 /// How many questions one call may need: a vector of 65 536 pointers, read in parts of 64, or 32 messages of 32 parts each
-/// with some for its address and its control data. Where nothing is abbreviated there is no such bound, so that nothing
-/// more is answered.
+/// with some for its address and its control data.
 const MOST_QUESTIONS: usize = 4096;
+/// Where nothing is abbreviated, a thousand messages of a thousand parts each are shown, on a line of tens of megabytes. No
+/// more questions than these are answered there.
+const MOST_ANSWERS: usize = 64;
 /// How many descriptors one call may have: the three sets of select, of 16 384 each, and a few.
 const MOST_DESCRIPTORS: usize = 3 * 16_384 + 64;
 /// How many are open at most: the usual RLIMIT_NOFILE.
@@ -82,15 +84,20 @@ impl Task<'_> {
     /// Counts a question, and tells whether it is answered.
     fn answers(&self) -> bool {
         self.questions.set(self.questions.get() + 1);
-        let is_within = self.questions.get() <= MOST_QUESTIONS;
-        assert!(is_within || !self.style.abbreviate, "more than {MOST_QUESTIONS} questions for one call");
-        is_within
+        if !self.style.abbreviate {
+            return self.questions.get() <= MOST_ANSWERS;
+        }
+        assert!(self.questions.get() <= MOST_QUESTIONS, "more than {MOST_QUESTIONS} questions for one call");
+        true
     }
 
-    fn at(&self, address: u64) -> Option<u8> {
+    /// The memory from `address` up to where its page ends, or where the memory begins anew.
+    fn piece(&self, address: u64) -> Option<&[u8]> {
         let is_hole = address / PAGE % HOLES == HOLES - 1;
         let length = u64::try_from(self.memory.len()).ok().filter(|length| *length > 0 && !is_hole)?;
-        self.memory.get((address % length) as usize).copied()
+        let start = address % length;
+        let end = length.min(start + (PAGE - address % PAGE));
+        self.memory.get(start as usize..end as usize)
     }
 }
 
@@ -100,8 +107,13 @@ impl Look for Task<'_> {
         if !self.answers() {
             return None;
         }
-        let addresses = (0..length as u64).map_while(|offset| address.checked_add(offset));
-        let bytes: Vec<u8> = addresses.map_while(|address| self.at(address)).collect();
+        let (mut bytes, mut next) = (Vec::new(), Some(address));
+        while let Some(piece) = next.filter(|_| bytes.len() < length).and_then(|address| self.piece(address))
+        {
+            let piece = &piece[..piece.len().min(length - bytes.len())];
+            bytes.extend_from_slice(piece);
+            next = next.and_then(|address| address.checked_add(piece.len() as u64));
+        }
         (!bytes.is_empty()).then_some(bytes)
     }
 
@@ -130,7 +142,7 @@ impl Look for Task<'_> {
         let pages = (0..4).map_while(|index| {
             Some(asked.start / PAGE * PAGE).and_then(|start| start.checked_add(index * PAGE))
         });
-        let inside = pages.filter(|start| *start < asked.end && self.at(*start).is_some());
+        let inside = pages.filter(|start| *start < asked.end && self.piece(*start).is_some());
         inside
             .map(|start| Mapping {
                 range: AddressRange::new(start, PAGE),

@@ -7,6 +7,7 @@
 
 mod abi;
 mod arch;
+pub mod by_name;
 #[cfg(test)]
 mod conformance;
 mod errno;

@@ -1,15 +1,14 @@
 //! Syscall numbers and names, of every ABI, on every host. The tables are those of the `syscalls` crate, with the
 //! corrections below. The names are the kernel's own, which are also strace's.
 use crate::Abi;
-use std::collections::HashMap;
+use crate::by_name::ByName;
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
 
 /// More than any number of a table. Numbers are shared by all ABIs since 424 and grow by a handful a year.
-const TABLE_SIZE: u32 = 1024;
+const TABLE_SIZE: usize = 1024;
 
 /// What the `syscalls` crate (0.8.1, Linux 6.18) has otherwise or not at all.
-const CORRECTIONS: &[(Abi, u32, &str)] = &[
+const CORRECTIONS: &[(Abi, usize, &str)] = &[
     // scripts/syscall.tbl; the crate's `fstatat` is in no kernel header.
     (Abi::Aarch64, 79, "newfstatat"),
     // arch/x86/entry/syscalls/syscall_32.tbl; a keyword of Rust, and ENOSYS since ever.
@@ -28,55 +27,74 @@ const CORRECTIONS: &[(Abi, u32, &str)] = &[
 /// them on aarch64 too.
 const ONLY_32_BIT: RangeInclusive<usize> = 403..=423;
 
-/// Both directions of one ABI's table.
-struct Table {
-    names: Vec<Option<&'static str>>,
-    numbers: HashMap<&'static str, u32>,
+/// Both directions of one ABI's table: a call's number is the place of its name. Made when havoc is compiled, so that a start
+/// costs nothing.
+type Table = ByName<TABLE_SIZE>;
+
+/// Builds the table of an ABI from the crate's, which is asked number by number: its own iterator ends before the last call.
+macro_rules! table {
+    ($abi:expr, $sysno:ty) => {{
+        let mut names = [""; TABLE_SIZE];
+        let mut number = 0;
+        while number < TABLE_SIZE {
+            if let Some(sysno) = <$sysno>::new(number) {
+                names[number] = sysno.name();
+            }
+            number += 1;
+        }
+        ByName::new(corrected($abi, names))
+    }};
 }
 
-impl Table {
-    /// Builds the table from the crate's, which is asked number by number: its own iterator ends before the last call.
-    fn new(abi: Abi, name_in_crate: impl Fn(usize) -> Option<&'static str>) -> Table {
-        let mut names: Vec<_> = (0..TABLE_SIZE as usize).map(name_in_crate).collect();
-        if abi.is_64_bit() {
-            names[ONLY_32_BIT].fill(None);
-        }
-        for (_, number, name) in CORRECTIONS.iter().filter(|(of, ..)| *of == abi) {
-            names[*number as usize] = Some(*name);
-        }
-        let numbers = (0..).zip(&names).filter_map(|(number, name)| Some(((*name)?, number))).collect();
-        Table { names, numbers }
-    }
+static X86_64: Table = table!(Abi::X86_64, syscalls::x86_64::Sysno);
+static AARCH64: Table = table!(Abi::Aarch64, syscalls::aarch64::Sysno);
+static I386: Table = table!(Abi::I386, syscalls::x86::Sysno);
 
-    /// Returns the table of `abi`, or `None` if it has none.
-    fn of(abi: Abi) -> Option<&'static Table> {
-        static X86_64: LazyLock<Table> = LazyLock::new(|| {
-            Table::new(Abi::X86_64, |number| Some(syscalls::x86_64::Sysno::new(number)?.name()))
-        });
-        static AARCH64: LazyLock<Table> = LazyLock::new(|| {
-            Table::new(Abi::Aarch64, |number| Some(syscalls::aarch64::Sysno::new(number)?.name()))
-        });
-        static I386: LazyLock<Table> =
-            LazyLock::new(|| Table::new(Abi::I386, |number| Some(syscalls::x86::Sysno::new(number)?.name())));
-        match abi {
-            Abi::X86_64 => Some(&X86_64),
-            Abi::Aarch64 => Some(&AARCH64),
-            Abi::I386 => Some(&I386),
-            Abi::X32 | Abi::Arm => None,
+/// Returns the crate's `names` for `abi` as the kernel has them.
+const fn corrected(abi: Abi, mut names: [&'static str; TABLE_SIZE]) -> [&'static str; TABLE_SIZE] {
+    if abi.is_64_bit() {
+        let mut number = *ONLY_32_BIT.start();
+        while number <= *ONLY_32_BIT.end() {
+            names[number] = "";
+            number += 1;
         }
+    }
+    let mut index = 0;
+    while index < CORRECTIONS.len() {
+        let (of, number, name) = CORRECTIONS[index];
+        // `==` is not for constants yet.
+        if of as u8 == abi as u8 {
+            names[number] = name;
+        }
+        index += 1;
+    }
+    names
+}
+
+/// Returns the table of `abi`, or `None` if it has none.
+const fn table_of(abi: Abi) -> Option<&'static Table> {
+    match abi {
+        Abi::X86_64 => Some(&X86_64),
+        Abi::Aarch64 => Some(&AARCH64),
+        Abi::I386 => Some(&I386),
+        Abi::X32 | Abi::Arm => None,
     }
 }
 
 /// Returns the name of `number` in `abi`, or `None` if the table knows none or the ABI has no table.
 #[must_use]
-pub fn name_of(abi: Abi, number: u32) -> Option<&'static str> {
-    *Table::of(abi)?.names.get(number as usize)?
+pub const fn name_of(abi: Abi, number: u32) -> Option<&'static str> {
+    // `?` is not for constants yet.
+    match table_of(abi) {
+        Some(table) => table.name_at(number as usize),
+        None => None,
+    }
 }
 
 /// Returns the number of `name` in `abi`, or `None` if the ABI has no such call or no table.
 #[must_use]
 pub fn number_of(abi: Abi, name: &str) -> Option<u32> {
-    Table::of(abi)?.numbers.get(name).copied()
+    table_of(abi)?.place_of(name).map(|number| number as u32)
 }
 
 /// Returns the name of `number` in `abi`, or for one without a name `syscall_` and the number: as the log has it.
@@ -99,8 +117,8 @@ pub fn all_judged(native: Abi) -> impl Iterator<Item = &'static str> {
 
 /// Returns every number and name of `abi`, in the order of the numbers; nothing if it has no table.
 pub fn all(abi: Abi) -> impl Iterator<Item = (u32, &'static str)> {
-    let names = Table::of(abi).into_iter().flat_map(|table| &table.names);
-    (0..).zip(names).filter_map(|(number, name)| Some((number, (*name)?)))
+    let table = table_of(abi);
+    (0..TABLE_SIZE).filter_map(move |number| Some((number as u32, table?.name_at(number)?)))
 }
 
 #[cfg(test)]
@@ -185,7 +203,7 @@ mod tests {
 
     #[test]
     fn what_is_no_call_has_no_name() {
-        for number in [TABLE_SIZE - 1, TABLE_SIZE, 0x4000_0000, u32::MAX] {
+        for number in [TABLE_SIZE as u32 - 1, TABLE_SIZE as u32, 0x4000_0000, u32::MAX] {
             assert_eq!(name_of(Abi::X86_64, number), None);
         }
         for name in ["", "mysnc", "READ", "fstatat", "26"] {
@@ -202,7 +220,7 @@ mod tests {
             Abi::X32 | Abi::Arm => None,
         };
         for (abi, number, name) in CORRECTIONS {
-            assert_ne!(in_crate(*abi, *number as usize), Some(*name), "{abi:?} {number}");
+            assert_ne!(in_crate(*abi, *number), Some(*name), "{abi:?} {number}");
         }
     }
 }

@@ -73,7 +73,7 @@ pub struct Cli {
     #[arg(long, value_name = "deny|warn|allow")]
     pub io_uring: Option<String>,
 
-    /// Which engine: auto or ptrace.
+    /// Which engine: auto, ptrace or notify.
     #[arg(long, value_name = "ENGINE")]
     pub engine: Option<String>,
 

@@ -58,7 +58,7 @@ fn command() -> Command {
         "output" | "plan" => argument.value_hint(ValueHint::FilePath),
         "command" => argument.value_hint(ValueHint::CommandWithArguments),
         "io_uring" => argument.value_parser(["deny", "warn", "allow"]),
-        "engine" => argument.value_parser(["auto", "ptrace"]),
+        "engine" => argument.value_parser(["auto", "ptrace", "notify"]),
         _ => argument,
     })
 }
@@ -123,7 +123,9 @@ mod tests {
         for option in command().get_arguments() {
             for value in option.get_possible_values().iter().filter(|_| option.get_action().takes_values()) {
                 let long = option.get_long().expect("only long options have fixed values");
-                let words = ["havoc", &format!("--{long}={}", value.get_name()), "true"].map(Into::into);
+                // With a rule that either engine can do.
+                let option = format!("--{long}={}", value.get_name());
+                let words = ["havoc", &option, "--inject", "fsync:error=EIO", "true"].map(Into::into);
                 let args::Asked::Run(cli) = args::read(words.into()).expect("a good command line") else {
                     panic!("{long}: not a run");
                 };

@@ -5,7 +5,7 @@ use havoc_engine::plan::syntax::strace::{Asked, Quiet, Surroundings, parse_expre
 use havoc_engine::plan::syntax::{Diagnostic, parse_set};
 use havoc_engine::plan::{CallSet, PathPattern, Plan};
 use havoc_engine::record::{Stamps, Statuses};
-use havoc_engine::session::{Config, IoUring, Logging};
+use havoc_engine::session::{Config, Engine, IoUring, Logging};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
@@ -25,6 +25,8 @@ pub struct Meant {
     pub stamps: Stamps,
     /// What is not said.
     pub quiet: Quiet,
+    /// The engine that was asked for, or that alone can do it; `None` leaves the choice.
+    pub engine: Option<Engine>,
 }
 
 /// Reads the words of a run.
@@ -58,9 +60,7 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     });
     let timeout = cli.timeout.as_deref().and_then(|text| errors.value("--timeout", text, duration(text)));
     let io_uring = cli.io_uring.as_deref().and_then(|text| errors.value("--io-uring", text, io_uring(text)));
-    if let Some(text) = cli.engine.as_deref() {
-        errors.value("--engine", text, engine(text));
-    }
+    let asked_engine = cli.engine.as_deref().and_then(|text| errors.value("--engine", text, engine(text)));
     if cli.command.is_empty() {
         errors.plain("no COMMAND given".to_owned(), "havoc [OPTIONS] [--] COMMAND [ARG]..., or `havoc demo`");
     }
@@ -76,7 +76,8 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
         kill_on_exit: cli.kill_on_exit,
         debug_verify: cli.debug_verify,
     };
-    Ok(Meant { config, stamps, quiet })
+    let engine = chosen(cli, &config, asked_engine)?;
+    Ok(Meant { config, stamps, quiet, engine })
 }
 
 /// Tells whether strace's options say which calls are meant.
@@ -208,12 +209,31 @@ fn io_uring(text: &str) -> Result<IoUring, (String, String)> {
     }
 }
 
-fn engine(text: &str) -> Result<(), (String, String)> {
+/// Returns `None` for `auto`.
+fn engine(text: &str) -> Result<Option<Engine>, (String, String)> {
     match text {
-        "auto" | "ptrace" => Ok(()),
-        "notify" => Err(("`--engine notify` is not built yet".to_owned(), "use auto or ptrace".to_owned())),
-        _ => Err((format!("unknown engine `{text}`"), "one of auto, ptrace".to_owned())),
+        "auto" => Ok(None),
+        "ptrace" => Ok(Some(Engine::Ptrace)),
+        "notify" => Ok(Some(Engine::Notify)),
+        _ => Err((format!("unknown engine `{text}`"), "one of auto, ptrace, notify".to_owned())),
     }
+}
+
+/// Returns the engine to take, `None` if it is to be found out what this kernel has. What was asked for must be able to do it.
+fn chosen(cli: &Cli, config: &Config, asked: Option<Option<Engine>>) -> Result<Option<Engine>, BadInput> {
+    let asked = asked.flatten();
+    let stable = || cli.stable.then(|| "a `--stable` log names tasks by their place in the tree".to_owned());
+    let Some(why) = config.needs_ptrace().or_else(stable) else { return Ok(asked) };
+    if asked == Some(Engine::Notify) {
+        let mut errors = Errors::default();
+        errors.plain(
+            format!("`--engine notify` cannot do this: {why}"),
+            "it decides at the entry of a call and sees no more of it; leave the option out, or say `--engine ptrace`",
+        );
+        errors.none()?;
+    }
+    log::debug!("engine ptrace: {why}");
+    Ok(Some(Engine::Ptrace))
 }
 
 #[cfg(test)]

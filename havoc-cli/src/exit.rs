@@ -31,6 +31,7 @@ pub fn of_spawn(error: &SpawnError) -> u8 {
         SpawnError::NotExecutable { .. } => NOT_EXECUTABLE,
         SpawnError::NotPermitted { .. }
         | SpawnError::Proc(_)
+        | SpawnError::NoListener(_)
         | SpawnError::Filter(_)
         | SpawnError::Own { .. } => FAILED,
     }

@@ -92,6 +92,7 @@ fn run_program(cli: &Cli) -> Result<Exit> {
         quiet: meant.quiet.attach || meant.quiet.personality,
         summary: cli.summary || cli.summary_only,
         strict: cli.strict,
+        engine: meant.engine,
     };
     run::run(&meant.config, &cli.command, &output, &cli.debug_absent)
 }

@@ -54,16 +54,25 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
             let files: Vec<String> =
                 near.files.iter().map(|file| format!("<{}>", escape_name(file))).collect();
             let files = if files.is_empty() { String::new() } else { format!(" {}", files.join(" ")) };
-            lines.push(format!("  near miss: {}{files}", near.call));
+            lines.push(format!("  near miss: {}{files}", near.call()));
         }
+        let unseen = rule.unseen.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
         if tally.missed == 0 && tally.matches == 0 {
-            lines.push("  none of the calls it names was seen".to_owned());
+            lines.push(match unseen.as_str() {
+                "" => "  none of the calls it names was seen".to_owned(),
+                unseen => format!("  none of the calls it names was seen to pass its {unseen}"),
+            });
             if report.filter_above {
                 lines.push(
                     "  (a seccomp filter above havoc, as a container has, may answer them before they are seen)"
                         .to_owned(),
                 );
             }
+        }
+        if tally.matches == 0 && !unseen.is_empty() {
+            lines.push(format!(
+                "  (calls that its {unseen} turns away run without a stop and are not counted: --trace shows them)"
+            ));
         }
     }
     if tally.hidden > 0 {
@@ -119,11 +128,6 @@ fn blind_spots(blind: &BlindSpots) -> Vec<String> {
         "seccomp filters of the program's own; what they forbid never reaches a rule",
     );
     add(
-        blind.own_tracers,
-        "ptrace(TRACEME, ATTACH or SEIZE) of the program's own, which fails under a tracer",
-        "ptrace(TRACEME, ATTACH or SEIZE) calls of the program's own, which fail under a tracer",
-    );
-    add(
         blind.untraced_clones,
         "CLONE_UNTRACED taken out, so that the child is followed",
         "CLONE_UNTRACED flags taken out, so that the children are followed",
@@ -134,6 +138,30 @@ fn blind_spots(blind: &BlindSpots) -> Vec<String> {
             "{} ran without its set-uid or set-gid bit, as under any tracer; run havoc as root for it to count",
             escape_name(program)
         ));
+    }
+    lines.extend(own_calls(blind));
+    lines
+}
+
+/// Calls of the program's own that want what havoc has: who made the first of them, and what can be done.
+fn own_calls(blind: &BlindSpots) -> Vec<String> {
+    let kinds = [
+        (&blind.own_tracers, "which fails where havoc traces (--engine notify traces nobody)"),
+        (
+            &blind.refused_listeners,
+            "which fails with EBUSY where havoc listens (--engine ptrace listens to nobody)",
+        ),
+        (&blind.own_listeners, "whose filter outranks havoc's: what it asks about never reaches a rule"),
+    ];
+    let mut lines = Vec::new();
+    for (calls, why) in kinds {
+        let Some(first) = &calls.first else { continue };
+        let process = first.process.map_or_else(String::new, |process| format!(" (pid {process})"));
+        let more = match calls.count {
+            0 | 1 => String::new(),
+            count => format!(", the first of {count} such calls"),
+        };
+        lines.push(format!("{} of {}{process}{more}, {why}", first.what, escape_name(&first.name)));
     }
     lines
 }

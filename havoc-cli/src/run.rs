@@ -2,9 +2,11 @@
 use crate::exit::{self, Exit};
 use crate::report;
 use anyhow::{Context, Result};
-use havoc_engine::kernel::linux::{self, Command, Feature, Linux, SpawnError};
+use havoc_engine::kernel::Kernel;
+use havoc_engine::kernel::linux::{self, Command, Feature, Linux, Notify, SpawnError};
 use havoc_engine::record::{Discard, Sink, StableSink, Stamps, TextSink};
-use havoc_engine::session::{self, Config, Session};
+use havoc_engine::session::{self, Config, Engine, Report, Session};
+use havoc_engine::task::Tid;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
@@ -25,6 +27,8 @@ pub struct Output {
     pub summary: bool,
     /// What `--strict` asks.
     pub strict: bool,
+    /// The engine; `None` takes the one that disturbs the program least.
+    pub engine: Option<Engine>,
 }
 
 /// The kinds of log.
@@ -48,26 +52,34 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
         Ok(command) => command,
         Err(error) => return Ok(not_started(&error)),
     };
-    log::debug!("engine ptrace: there is no other yet");
-    let filter = session::filter(config)?;
     let mut out = Out::open(output)?;
     let mut sink: Box<dyn Sink> = match output.log {
         Log::Text => Box::new(TextSink::new(out.another()?).stamped(output.stamps)),
         Log::Stable => Box::new(StableSink::new(out.another()?)),
         Log::Off => Box::new(Discard),
     };
-    let (mut kernel, root) = match Linux::spawn(&command, &filter, absent) {
-        Ok(spawned) => spawned,
+    let started = match start(&command, config, output.engine, absent)? {
+        Ok(started) => started,
         Err(error) => return Ok(not_started(&error)),
     };
     linux::leave_streams_to_program();
-    let mut report = Session::new(&mut kernel, sink.as_mut(), config, root).run();
+    let (mut report, failure) = match started {
+        Started::Ptrace(mut kernel, root) => {
+            (play(kernel.as_mut(), sink.as_mut(), config, root), kernel.start_failure())
+        }
+        Started::Notify(mut kernel, root) => {
+            (play(kernel.as_mut(), sink.as_mut(), config, root), kernel.start_failure())
+        }
+    };
     if report.never_began {
-        return Ok(match kernel.start_failure() {
+        return Ok(match failure {
             Some(error) => not_started(&error),
             // A signal ended the child on its way to the exec: that is how it would have ended without us.
             None => exit::of_run(&report, false),
         });
+    }
+    if output.log == Log::Stable {
+        report.blind.leave_out_ids();
     }
     let mut closing = String::new();
     if output.summary {
@@ -96,6 +108,36 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
         log::error!("{why}");
     }
     Ok(exit::of_run(&report, output.strict))
+}
+
+/// A program on its way to its exec, under one of the engines.
+enum Started {
+    Ptrace(Box<Linux>, Tid),
+    Notify(Box<Notify>, Tid),
+}
+
+/// Starts the program under the engine that was asked for; without one, under the one that disturbs it least of those that
+/// can do what the plan wants here.
+fn start(
+    command: &Command,
+    config: &Config,
+    engine: Option<Engine>,
+    absent: &[Feature],
+) -> Result<Result<Started, SpawnError>> {
+    if engine != Some(Engine::Ptrace) && config.needs_ptrace().is_none() {
+        let filter = session::filter(config, Engine::Notify)?;
+        match Notify::spawn(command, &filter, absent) {
+            Ok((kernel, root)) => return Ok(Ok(Started::Notify(Box::new(kernel), root))),
+            Err(SpawnError::NoListener(why)) if engine.is_none() => log::debug!("engine ptrace: {why}"),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    let filter = session::filter(config, Engine::Ptrace)?;
+    Ok(Linux::spawn(command, &filter, absent).map(|(kernel, root)| Started::Ptrace(Box::new(kernel), root)))
+}
+
+fn play<K: Kernel>(kernel: &mut K, sink: &mut dyn Sink, config: &Config, root: Tid) -> Report {
+    Session::new(kernel, sink, config, root).run()
 }
 
 fn not_started(error: &SpawnError) -> Exit {

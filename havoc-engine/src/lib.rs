@@ -11,6 +11,7 @@ pub mod kernel;
 pub mod manual;
 pub mod matcher;
 pub mod plan;
+mod recent;
 pub mod record;
 pub mod resource;
 pub mod session;

@@ -8,10 +8,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-use table::Row;
-
 /// Whose class it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -117,11 +113,5 @@ pub fn of_call(call: &str) -> impl Iterator<Item = &'static Class> {
 
 /// Returns the bits of every class that the call is in.
 fn bits(call: &str) -> u32 {
-    static BY_NAME: LazyLock<HashMap<&'static str, u32>> =
-        LazyLock::new(|| rows().map(|row| (row.name, row.strace | row.purposes)).collect());
-    BY_NAME.get(call).copied().unwrap_or_default()
-}
-
-fn rows() -> impl Iterator<Item = &'static Row> {
-    table::FAMILIES.into_iter().flatten()
+    table::BY_NAME.place_of(call).map_or(0, |place| table::ROWS[place].strace | table::ROWS[place].purposes)
 }

@@ -21,6 +21,12 @@ pub struct Instruction {
 /// Stop the call and tell the tracer, or fail it with ENOSYS where there is none. The low 16 bits are free for data
 /// (SECCOMP_RET_DATA) and stay 0. include/uapi/linux/seccomp.h
 pub const SECCOMP_RET_TRACE: u32 = 0x7ff0_0000;
+/// Stop the call and tell whoever listens on the filter's descriptor, or fail it with ENOSYS where nobody does. Since Linux
+/// 5.0. include/uapi/linux/seccomp.h
+pub const SECCOMP_RET_USER_NOTIF: u32 = 0x7fc0_0000;
+/// Fail the call with the error in the low 16 bits; it is never executed. Errors above 4095 would be taken for 4095.
+/// include/uapi/linux/seccomp.h
+pub const SECCOMP_RET_ERRNO: u32 = 0x0005_0000;
 /// Let the call run. include/uapi/linux/seccomp.h
 pub const SECCOMP_RET_ALLOW: u32 = 0x7fff_0000;
 /// How many instructions one filter may have: `BPF_MAXINSNS` of include/uapi/linux/bpf_common.h.

@@ -1,10 +1,13 @@
 //! What every compiled filter keeps to: the policy's verdicts, the kernel's checks, and our bounds on size and time.
-use super::instruction::{Instruction, MAX_INSTRUCTIONS, SECCOMP_RET_ALLOW, SECCOMP_RET_TRACE};
+use super::instruction::{
+    Instruction, MAX_INSTRUCTIONS, RETURN, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_TRACE,
+    SECCOMP_RET_USER_NOTIF,
+};
 use super::interpreter::{Run, SeccompData, refusal, run};
-use super::{Leaf, Policy, compile};
-use havoc_arch::{Abi, names};
+use super::{Answer, Leaf, Policy, StopBy, Test, compile};
+use havoc_arch::{Abi, Errno, names};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NATIVES: [Abi; 2] = [Abi::X86_64, Abi::Aarch64];
 
@@ -12,9 +15,23 @@ fn policy(abi: Abi, leaves: impl IntoIterator<Item = (u32, Leaf)>) -> Policy {
     Policy { leaves: BTreeMap::from([(abi, leaves.into_iter().collect())]), every_call: false }
 }
 
+fn if_bits(argument: usize, bits: u32) -> Leaf {
+    Leaf::TraceIf(vec![Test::AnyBit { argument, bits }])
+}
+
+fn if_one_of(argument: usize, values: impl IntoIterator<Item = u32>) -> Leaf {
+    Leaf::TraceIf(vec![Test::OneOf { argument, values: values.into_iter().collect() }])
+}
+
+/// Compiles for a tracer, and asserts that the program for a listener is the same but for what stops a call.
 fn compiled(policy: &Policy, native: Abi) -> Vec<Instruction> {
-    let program = compile(policy, native).expect("within the kernel's limit");
+    let [program, listened] = [StopBy::Trace, StopBy::Notify]
+        .map(|stop| compile(policy, native, stop).expect("within the kernel's limit"));
     assert_eq!(refusal(&program), None);
+    let traced = Instruction::plain(RETURN, SECCOMP_RET_TRACE);
+    let notified = Instruction::plain(RETURN, SECCOMP_RET_USER_NOTIF);
+    let replaced: Vec<_> = program.iter().map(|it| if *it == traced { notified } else { *it }).collect();
+    assert_eq!(replaced, listened);
     program
 }
 
@@ -25,9 +42,10 @@ fn call(abi: Abi, nr: u32) -> SeccompData {
 /// Runs the program and asserts that it says what the policy says.
 fn verdict(policy: &Policy, native: Abi, program: &[Instruction], data: &SeccompData) -> Run {
     let done = run(program, data);
-    let expected = match policy.traces(native, data.arch, data.nr, &data.args) {
-        true => SECCOMP_RET_TRACE,
-        false => SECCOMP_RET_ALLOW,
+    let expected = match policy.answer(native, data.arch, data.nr, &data.args) {
+        Answer::Stop => SECCOMP_RET_TRACE,
+        Answer::Run => SECCOMP_RET_ALLOW,
+        Answer::Error(errno) => SECCOMP_RET_ERRNO | u32::from(errno.number()),
     };
     assert_eq!(done.verdict, expected, "{data:x?} under {policy:?}");
     done
@@ -37,17 +55,32 @@ fn verdict(policy: &Policy, native: Abi, program: &[Instruction], data: &Seccomp
 fn size_bound(policy: &Policy, native: Abi) -> usize {
     let judged = native.judged();
     let leaves = judged.iter().filter_map(|abi| policy.leaves.get(abi));
+    let of_test = |test: &Test| match test {
+        Test::AnyBit { .. } => 4,
+        Test::OneOf { values, .. } => 4 + 2 * values.len().saturating_sub(1),
+    };
     let of_leaf = |leaf: &Leaf| match leaf {
-        Leaf::Trace | Leaf::TraceIfBits { .. } => 4,
-        Leaf::TraceIfOneOf { values, .. } => 4 + 2 * values.len().saturating_sub(1),
+        Leaf::Trace | Leaf::Error(_) => 4,
+        Leaf::TraceIf(tests) => tests.iter().map(of_test).sum::<usize>().max(4),
     };
     let of_companions = 4 * judged.len().saturating_sub(1);
     8 + of_companions + leaves.flatten().map(|(_, leaf)| of_leaf(leaf)).sum::<usize>()
 }
 
 /// The most instructions that a call may run through, for a policy of this size.
-fn depth_bound(size: usize) -> usize {
-    2 * size.max(1).ilog2() as usize + 8
+fn depth_bound(policy: &Policy, size: usize) -> usize {
+    let asked = |leaf: &Leaf| match leaf {
+        Leaf::Trace | Leaf::Error(_) => 0,
+        Leaf::TraceIf(tests) => {
+            let arguments = tests.iter().map(|test| match test {
+                Test::AnyBit { argument, .. } | Test::OneOf { argument, .. } => *argument,
+            });
+            arguments.collect::<BTreeSet<_>>().len()
+        }
+    };
+    let most = policy.leaves.values().flatten().map(|(_, leaf)| asked(leaf)).max().unwrap_or(0);
+    let logarithm = size.max(1).ilog2() as usize;
+    2 * logarithm + 8 + most.saturating_sub(1) * (2 * logarithm + 4)
 }
 
 fn numbers() -> impl Strategy<Value = u32> {
@@ -63,13 +96,26 @@ fn values() -> impl Strategy<Value = u32> {
     prop_oneof![8 => 0..40_u32, 1 => Just(u32::MAX), 1 => any::<u32>()]
 }
 
+fn tests() -> impl Strategy<Value = Test> {
+    let bits = prop_oneof![any::<u32>(), (0..32_u32).prop_map(|bit| 1 << bit), Just(0)];
+    prop_oneof![
+        (0..6_usize, bits).prop_map(|(argument, bits)| Test::AnyBit { argument, bits }),
+        (0..6_usize, prop::collection::vec(values(), 0..20))
+            .prop_map(|(argument, values)| Test::OneOf { argument, values }),
+    ]
+}
+
+fn errors() -> impl Strategy<Value = Errno> {
+    prop_oneof![4 => 1..4_u16, 1 => 1..=4095_u16]
+        .prop_map(|number| Errno::new(number).expect("an error that there is"))
+}
+
 fn leaves() -> impl Strategy<Value = Leaf> {
     prop_oneof![
         3 => Just(Leaf::Trace),
-        2 => (0..6_usize, prop_oneof![any::<u32>(), (0..32_u32).prop_map(|bit| 1 << bit), Just(0)])
-            .prop_map(|(argument, bits)| Leaf::TraceIfBits { argument, bits }),
-        2 => (0..6_usize, prop::collection::vec(values(), 0..20))
-            .prop_map(|(argument, values)| Leaf::TraceIfOneOf { argument, values }),
+        3 => tests().prop_map(|test| Leaf::TraceIf(vec![test])),
+        2 => prop::collection::vec(tests(), 0..5).prop_map(Leaf::TraceIf),
+        2 => errors().prop_map(Leaf::Error),
     ]
 }
 
@@ -100,6 +146,7 @@ proptest! {
     ) {
         let program = compiled(&policy, native);
         prop_assert!(program.len() <= size_bound(&policy, native), "{} instructions", program.len());
+        let most = depth_bound(&policy, program.len());
         // Calls at, before and behind every named number, in every ABI.
         let named = policy.leaves.values().flatten().flat_map(|(number, _)| {
             [number.saturating_sub(1), *number, number.saturating_add(1)]
@@ -107,7 +154,7 @@ proptest! {
         let named = named.flat_map(|number| Abi::ALL.map(|abi| call(abi, number)));
         for data in named.chain(calls) {
             let done = verdict(&policy, native, &program, &data);
-            prop_assert!(done.executed <= depth_bound(program.len()), "{} executed", done.executed);
+            prop_assert!(done.executed <= most, "{} executed", done.executed);
         }
     }
 
@@ -147,6 +194,21 @@ fn every_call_is_one_instruction() {
 }
 
 #[test]
+fn a_listener_is_told_of_what_a_tracer_would_be_stopped_for() {
+    let policy = policy(Abi::X86_64, [(26, Leaf::Trace), (1, if_bits(0, 1))]);
+    let program = compile(&policy, Abi::X86_64, StopBy::Notify).expect("a small filter");
+    let says = |abi, number, args| {
+        let stops = policy.traces(Abi::X86_64, call(abi, number).arch, number, &args);
+        let said = run(&program, &SeccompData { args, ..call(abi, number) }).verdict;
+        assert_eq!(said == SECCOMP_RET_USER_NOTIF, stops, "{number}");
+        assert_eq!(said == SECCOMP_RET_ALLOW, !stops, "{number}");
+        stops
+    };
+    assert!(says(Abi::X86_64, 26, [0; 6]) && says(Abi::X86_64, 1, [1; 6]) && says(Abi::Arm, 26, [0; 6]));
+    assert!(!says(Abi::X86_64, 27, [0; 6]) && !says(Abi::X86_64, 1, [2; 6]) && !says(Abi::I386, 26, [0; 6]));
+}
+
+#[test]
 fn x32_calls_are_counted_but_minus_one_is_not_x32() {
     let policy = policy(Abi::X86_64, [(26, Leaf::Trace)]);
     let program = compiled(&policy, Abi::X86_64);
@@ -183,10 +245,7 @@ fn on_aarch64_the_x32_bit_means_nothing() {
 
 #[test]
 fn the_high_word_of_an_argument_is_not_compared() {
-    let leaves = [
-        (0, Leaf::TraceIfOneOf { argument: 0, values: vec![3, 7, 3] }),
-        (26, Leaf::TraceIfBits { argument: 2, bits: 4 }),
-    ];
+    let leaves = [(0, if_one_of(0, [3, 7, 3])), (26, if_bits(2, 4))];
     let policy = policy(Abi::X86_64, leaves);
     let program = compiled(&policy, Abi::X86_64);
     let says = |nr, index: usize, value| {
@@ -198,6 +257,53 @@ fn the_high_word_of_an_argument_is_not_compared() {
     assert_eq!(says(0, 0, 0x0000_0007_0000_0000), SECCOMP_RET_ALLOW);
     assert_eq!(says(26, 2, 0xdead_beef_0000_0006), SECCOMP_RET_TRACE);
     assert_eq!(says(26, 2, 0x0000_0004_0000_0000), SECCOMP_RET_ALLOW);
+}
+
+#[test]
+fn an_error_is_one_instruction_for_all_the_calls_that_it_answers() {
+    for native in NATIVES {
+        let error = |number| Leaf::Error(Errno::new(number).expect("an error that there is"));
+        let mut policy = policy(native, (100..400).map(|number| (number, error(5))));
+        policy.leaves.entry(native).or_default().extend([(20, error(1)), (21, error(4095))]);
+        policy.leaves.insert(Abi::I386, BTreeMap::from([(118, error(5)), (20, error(38))]));
+        let program = compiled(&policy, native);
+        let says = |abi, number| verdict(&policy, native, &program, &call(abi, number)).verdict;
+        assert_eq!([100, 399, 20, 21].map(|number| says(native, number) & 0xffff), [5, 5, 1, 4095]);
+        assert_eq!([99, 400, 19].map(|number| says(native, number)), [SECCOMP_RET_ALLOW; 3]);
+        let returns = |program: &[Instruction]| program.iter().filter(|it| it.code == RETURN).count();
+        let companion = native.judged().contains(&Abi::I386);
+        assert_eq!(returns(&program), if companion { 6 } else { 5 }, "{program:?}");
+        if companion {
+            assert_eq!([118, 20].map(|number| says(Abi::I386, number) & 0xffff), [5, 38]);
+            assert_eq!(says(Abi::I386, 100), SECCOMP_RET_ALLOW);
+        }
+    }
+}
+
+#[test]
+fn each_of_several_arguments_stops_a_call() {
+    let tests = vec![
+        Test::OneOf { argument: 3, values: vec![7, 9] },
+        Test::OneOf { argument: 0, values: vec![7, 1 << 31] },
+        Test::AnyBit { argument: 3, bits: 6 },
+    ];
+    let policy = policy(Abi::X86_64, [(275, Leaf::TraceIf(tests)), (276, Leaf::TraceIf(Vec::new()))]);
+    let program = compiled(&policy, Abi::X86_64);
+    // The number; a load and three comparisons for two values; a load, the bits, and 9 alone, for 7 has one of them.
+    assert_eq!(program.len(), 8 + 1 + (1 + 3) + (1 + 2));
+    let says =
+        |nr, args| verdict(&policy, Abi::X86_64, &program, &SeccompData { args, ..call(Abi::X86_64, nr) });
+    for (args, stops) in [
+        ([7, 0, 0, 0, 0, 0], true),
+        ([1 << 31, 0, 0, 0, 0, 0], true),
+        ([0, 7, 7, 9, 7, 7], true),
+        ([0, 0, 0, 4, 0, 0], true),
+        ([6, 7, 7, 1, 7, 7], false),
+        ([7 << 32, 7, 7, 9 << 32, 7, 7], false),
+    ] {
+        assert_eq!(says(275, args).verdict == SECCOMP_RET_TRACE, stops, "{args:?}");
+        assert_eq!(says(276, args).verdict, SECCOMP_RET_ALLOW);
+    }
 }
 
 #[test]
@@ -221,7 +327,7 @@ fn naming_every_call_of_the_table_costs_a_handful_of_ranges() {
 #[test]
 fn alternating_numbers_with_leaves_all_different_stay_within_the_bounds() {
     for abi in NATIVES {
-        let leaf = |number| Leaf::TraceIfBits { argument: number as usize % 6, bits: number + 1 };
+        let leaf = |number| if_bits(number as usize % 6, number + 1);
         let policy = policy(abi, (0..720).step_by(2).map(|number| (number, leaf(number))));
         let program = compiled(&policy, abi);
         assert!(program.len() <= 4 * 360, "{abi:?}: {} instructions", program.len());
@@ -236,8 +342,7 @@ fn alternating_numbers_with_leaves_all_different_stay_within_the_bounds() {
 
 #[test]
 fn a_long_list_of_values_is_searched_and_not_walked() {
-    let values = (0..1000).map(|value| 3 * value).collect();
-    let policy = policy(Abi::X86_64, [(1, Leaf::TraceIfOneOf { argument: 0, values })]);
+    let policy = policy(Abi::X86_64, [(1, if_one_of(0, (0..1000).map(|value| 3 * value)))]);
     let program = compiled(&policy, Abi::X86_64);
     for value in 0..3100 {
         let data = SeccompData { args: [value; 6], ..call(Abi::X86_64, 1) };
@@ -248,14 +353,14 @@ fn a_long_list_of_values_is_searched_and_not_walked() {
 
 #[test]
 fn a_policy_that_does_not_fit_is_refused_with_its_size() {
-    let values = (0..10_000).map(|value| 3 * value).collect();
-    let policy = policy(Abi::X86_64, [(1, Leaf::TraceIfOneOf { argument: 0, values })]);
-    let error = compile(&policy, Abi::X86_64).expect_err("15000 comparisons");
+    let policy = policy(Abi::X86_64, [(1, if_one_of(0, (0..10_000).map(|value| 3 * value)))]);
+    let error = compile(&policy, Abi::X86_64, StopBy::Trace).expect_err("15000 comparisons");
     assert!(error.instructions > MAX_INSTRUCTIONS);
 }
 
 #[test]
 #[should_panic(expected = "no argument 6")]
 fn a_leaf_on_a_seventh_argument_is_a_bug() {
-    let _ = compile(&policy(Abi::X86_64, [(1, Leaf::TraceIfBits { argument: 6, bits: 1 })]), Abi::X86_64);
+    let policy = policy(Abi::X86_64, [(1, if_bits(6, 1))]);
+    let _ = compile(&policy, Abi::X86_64, StopBy::Trace);
 }

@@ -1,14 +1,15 @@
 //! A set of system calls → a seccomp-BPF program.
 //!
 //! ```text
-//!   arch is ours? ── no ── a companion's? ── no ──────► TRACE   arm32: counted, not judged
+//!   arch is ours? ── no ── a companion's? ── no ──────► STOP    arm32: counted, not judged
 //!        │ yes                  │ yes (i386 on x86_64)
 //!        │                      └─► number ≥ k? … a tree of its own
-//!   x32 bit, and not −1? ── yes (x86_64 only) ────────► TRACE   counted, not judged
+//!   x32 bit, and not −1? ── yes (x86_64 only) ────────► STOP    counted, not judged
 //!        │ no
 //!   number ≥ k? … a balanced tree of comparisons ─────► ALLOW   no rule names it
-//!                                                ├────► TRACE
-//!                                                └────► argument in the leaf's set? ─► TRACE or ALLOW
+//!                                                ├────► STOP    by SECCOMP_RET_TRACE, or _USER_NOTIF
+//!                                                ├────► ERRNO   always the same error, and nobody counts
+//!                                                └────► argument in the leaf's set? ─► STOP or ALLOW
 //! ```
 //!
 //! The machine's own ABI is asked for first: it pays nothing for its companions.
@@ -24,8 +25,11 @@ mod laws;
 mod policy;
 mod tree;
 
-pub use instruction::{Instruction, MAX_INSTRUCTIONS, SECCOMP_RET_ALLOW, SECCOMP_RET_TRACE};
-pub use policy::{Leaf, Policy};
+pub use instruction::{
+    Instruction, MAX_INSTRUCTIONS, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_TRACE,
+    SECCOMP_RET_USER_NOTIF,
+};
+pub use policy::{Answer, Leaf, Policy, StopBy, Test};
 
 use havoc_arch::{Abi, X32_SYSCALL_BIT};
 use instruction::{AUDIT_ARCH, IF_ANY_BIT, IF_EQUAL, LOAD, NUMBER, RETURN};
@@ -43,26 +47,26 @@ pub struct FilterTooLarge {
 }
 
 /// Compiles `policy` for tasks of `native`: a balanced tree over the numbers of each ABI that is judged on this machine
-/// ([`Abi::judged`]); calls of any other ABI are SECCOMP_RET_TRACE, so that they can be counted.
+/// ([`Abi::judged`]); calls of any other ABI are stopped, so that they can be counted. `stop` says how.
 ///
-/// The program does what [`Policy::traces`] says. Its size is at most 8 instructions, 4 for each companion, 4 for each
-/// named number, and 2 for each value after a leaf's first; a call runs through at most about twice the logarithm of
-/// these.
+/// The program does what [`Policy::answer`] says. Its size is at most 8 instructions, 4 for each companion, 4 for each
+/// named number, 4 for each test after a leaf's first, and 2 for each value after a test's first; a call runs through at
+/// most about twice the logarithm of these, for each argument that its leaf asks for.
 ///
 /// # Errors
 /// When the program would exceed [`MAX_INSTRUCTIONS`].
 ///
 /// # Panics
 /// If a leaf names an argument other than 0…5.
-pub fn compile(policy: &Policy, native: Abi) -> Result<Vec<Instruction>, FilterTooLarge> {
-    let Some((_, companions)) = native.judged().split_first() else { return Ok(trace_all()) };
+pub fn compile(policy: &Policy, native: Abi, stop: StopBy) -> Result<Vec<Instruction>, FilterTooLarge> {
+    let Some((_, companions)) = native.judged().split_first() else { return Ok(stop_all(stop)) };
     if policy.every_call {
-        return Ok(trace_all());
+        return Ok(stop_all(stop));
     }
 
     // From the last instruction to the first; `assembler` says why.
-    let mut compiler = Compiler::default();
-    let foreign = compiler.outcome(&Outcome::Trace);
+    let mut compiler = Compiler::new(stop);
+    let foreign = compiler.outcome(&Outcome::Stop);
     let mut not_native = foreign;
     for abi in companions.iter().rev() {
         let steps = steps(policy, *abi);
@@ -92,12 +96,12 @@ pub fn compile(policy: &Policy, native: Abi) -> Result<Vec<Instruction>, FilterT
     Ok(program)
 }
 
-fn trace_all() -> Vec<Instruction> {
-    vec![Instruction::plain(RETURN, SECCOMP_RET_TRACE)]
+fn stop_all(stop: StopBy) -> Vec<Instruction> {
+    vec![Instruction::plain(RETURN, stop.verdict())]
 }
 
 /// What is to be done with each number of `abi`.
 fn steps(policy: &Policy, abi: Abi) -> Steps {
     let leaves = policy.leaves.get(&abi).into_iter().flatten();
-    Steps::new(leaves.map(|(number, leaf)| (*number, Outcome::from(leaf))))
+    Steps::new(leaves.map(|(number, leaf)| (*number, Outcome::from(leaf))), &Outcome::Allow)
 }

@@ -1,21 +1,40 @@
 //! What a filter is to do, and what it means.
-use havoc_arch::Abi;
+use super::instruction::{SECCOMP_RET_TRACE, SECCOMP_RET_USER_NOTIF};
+use havoc_arch::{Abi, Errno};
 use std::collections::BTreeMap;
 
-/// What the filter does with a call of a judged ABI.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leaf {
-    /// SECCOMP_RET_TRACE always.
+/// How a filter stops a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopBy {
+    /// SECCOMP_RET_TRACE: the tracer sees it.
     Trace,
-    /// SECCOMP_RET_TRACE if any of these bits is set in the low 32 bits of argument `argument` (0…5), else ALLOW.
-    TraceIfBits {
+    /// SECCOMP_RET_USER_NOTIF: whoever listens on the filter's descriptor does.
+    Notify,
+}
+
+impl StopBy {
+    /// Returns what the filter returns.
+    #[must_use]
+    pub const fn verdict(self) -> u32 {
+        match self {
+            StopBy::Trace => SECCOMP_RET_TRACE,
+            StopBy::Notify => SECCOMP_RET_USER_NOTIF,
+        }
+    }
+}
+
+/// A comparison of the low 32 bits of argument `argument` (0…5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Is any of these bits set?
+    AnyBit {
         /// Index of the argument.
         argument: usize,
         /// The bits.
         bits: u32,
     },
-    /// SECCOMP_RET_TRACE if the low 32 bits of argument `argument` are one of `values`, else ALLOW.
-    TraceIfOneOf {
+    /// Is it one of these values?
+    OneOf {
         /// Index of the argument.
         argument: usize,
         /// The values.
@@ -23,40 +42,92 @@ pub enum Leaf {
     },
 }
 
-impl Leaf {
-    /// Tells whether a call with these arguments is stopped.
+impl Test {
+    /// Tells whether these arguments pass.
     ///
     /// # Panics
-    /// If the leaf names an argument other than 0…5.
+    /// If the test names an argument other than 0…5.
     #[must_use]
-    pub fn traces(&self, args: &[u64; 6]) -> bool {
+    pub fn passes(&self, args: &[u64; 6]) -> bool {
         match self {
-            Leaf::Trace => true,
-            Leaf::TraceIfBits { argument, bits } => args[*argument] as u32 & bits != 0,
-            Leaf::TraceIfOneOf { argument, values } => values.contains(&(args[*argument] as u32)),
+            Test::AnyBit { argument, bits } => args[*argument] as u32 & bits != 0,
+            Test::OneOf { argument, values } => values.contains(&(args[*argument] as u32)),
         }
     }
 }
 
-/// What the filter is to do, per judged ABI. A number that is absent is allowed, or traced with `every_call`.
+/// What the filter does with a call of a judged ABI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leaf {
+    /// Stop it always.
+    Trace,
+    /// Stop it if any of these tests is passed, else let it run.
+    TraceIf(Vec<Test>),
+    /// Fail it with this error, without a stop.
+    Error(Errno),
+}
+
+/// What becomes of a call at the filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It runs.
+    Run,
+    /// It is stopped.
+    Stop,
+    /// It fails with this error, and is never executed.
+    Error(Errno),
+}
+
+impl Leaf {
+    /// Returns what becomes of a call with these arguments.
+    ///
+    /// # Panics
+    /// If the leaf names an argument other than 0…5.
+    #[must_use]
+    pub fn answer(&self, args: &[u64; 6]) -> Answer {
+        match self {
+            Leaf::Trace => Answer::Stop,
+            Leaf::TraceIf(tests) if tests.iter().any(|test| test.passes(args)) => Answer::Stop,
+            Leaf::TraceIf(_) => Answer::Run,
+            Leaf::Error(errno) => Answer::Error(*errno),
+        }
+    }
+}
+
+/// What the filter is to do, per judged ABI. A number that is absent is let through, or stopped with `every_call`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// The leaves, per ABI and number. Those of an ABI that is not judged on the machine are ignored.
     pub leaves: BTreeMap<Abi, BTreeMap<u32, Leaf>>,
-    /// Every call of every ABI is SECCOMP_RET_TRACE.
+    /// Every call of every ABI is stopped.
     pub every_call: bool,
 }
 
 impl Policy {
-    /// Tells whether the filter of a `native` machine stops this call, of which the kernel says `audit_arch` and
-    /// `number`. It is the meaning of the compiled program, and lets a scripted kernel do without one.
+    /// Returns what becomes, at the filter of a `native` machine, of this call, of which the kernel says `audit_arch` and
+    /// `number`. It is the meaning of the compiled program, and lets a test do without one.
+    ///
+    /// # Panics
+    /// If a leaf names an argument other than 0…5.
+    #[must_use]
+    pub fn answer(&self, native: Abi, audit_arch: u32, number: u32, args: &[u64; 6]) -> Answer {
+        let judged = Abi::of_call(audit_arch, u64::from(number)).filter(|abi| native.judged().contains(abi));
+        let Some(abi) = judged.filter(|_| !self.every_call) else { return Answer::Stop };
+        self.leaf(abi, number).map_or(Answer::Run, |leaf| leaf.answer(args))
+    }
+
+    /// Tells whether [`Policy::answer`] is to stop the call.
     ///
     /// # Panics
     /// If a leaf names an argument other than 0…5.
     #[must_use]
     pub fn traces(&self, native: Abi, audit_arch: u32, number: u32, args: &[u64; 6]) -> bool {
-        let judged = Abi::of_call(audit_arch, u64::from(number)).filter(|abi| native.judged().contains(abi));
-        let Some(abi) = judged.filter(|_| !self.every_call) else { return true };
-        self.leaves.get(&abi).and_then(|leaves| leaves.get(&number)).is_some_and(|leaf| leaf.traces(args))
+        self.answer(native, audit_arch, number, args) == Answer::Stop
+    }
+
+    /// Returns the leaf of one call.
+    #[must_use]
+    pub fn leaf(&self, abi: Abi, number: u32) -> Option<&Leaf> {
+        self.leaves.get(&abi)?.get(&number)
     }
 }

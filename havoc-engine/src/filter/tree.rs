@@ -1,11 +1,22 @@
 //! A function from a 32-bit word to what happens, compiled to a balanced tree of comparisons.
-use super::Leaf;
 use super::assembler::{Assembler, Label};
 use super::instruction::{
-    IF_ANY_BIT, IF_AT_LEAST, IF_EQUAL, Instruction, LOAD, RETURN, SECCOMP_RET_ALLOW, SECCOMP_RET_TRACE,
+    IF_ANY_BIT, IF_AT_LEAST, IF_EQUAL, Instruction, LOAD, RETURN, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO,
     argument,
 };
-use std::collections::BTreeMap;
+use super::{Leaf, StopBy, Test};
+use havoc_arch::Errno;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is asked of one argument: something, that is bits or values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Asked {
+    argument: usize,
+    /// Any of them stops the call.
+    bits: u32,
+    /// So does any of these: ascending, each once, none with any of the bits.
+    values: Vec<u32>,
+}
 
 /// Where a comparison may lead: a [`Leaf`] in normal form, so that leaves that do the same are equal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,28 +24,44 @@ pub(super) enum Outcome {
     /// The call runs.
     Allow,
     /// The call stops.
-    Trace,
-    /// The call stops if the argument has any of the bits, of which there is at least one.
-    IfBits { argument: usize, bits: u32 },
-    /// The call stops if the argument is one of the values: at least one, ascending, each once.
-    IfOneOf { argument: usize, values: Vec<u32> },
+    Stop,
+    /// The call fails with this error.
+    Error(Errno),
+    /// The call stops if any of these arguments passes: at least one, ascending, each once.
+    If(Vec<Asked>),
 }
 
 impl From<&Leaf> for Outcome {
     fn from(leaf: &Leaf) -> Outcome {
         match leaf {
-            Leaf::Trace => Outcome::Trace,
-            Leaf::TraceIfBits { bits: 0, .. } => Outcome::Allow,
-            Leaf::TraceIfBits { argument, bits } => Outcome::IfBits { argument: *argument, bits: *bits },
-            Leaf::TraceIfOneOf { values, .. } if values.is_empty() => Outcome::Allow,
-            Leaf::TraceIfOneOf { argument, values } => {
-                let mut values = values.clone();
-                values.sort_unstable();
-                values.dedup();
-                Outcome::IfOneOf { argument: *argument, values }
-            }
+            Leaf::Trace => Outcome::Stop,
+            Leaf::Error(errno) => Outcome::Error(*errno),
+            Leaf::TraceIf(tests) => Outcome::if_any(normal(tests)),
         }
     }
+}
+
+impl Outcome {
+    fn if_any(asked: Vec<Asked>) -> Outcome {
+        if asked.is_empty() { Outcome::Allow } else { Outcome::If(asked) }
+    }
+}
+
+/// Puts together what is asked of each argument.
+fn normal(tests: &[Test]) -> Vec<Asked> {
+    let mut by_argument: BTreeMap<usize, (u32, BTreeSet<u32>)> = BTreeMap::new();
+    for test in tests {
+        match test {
+            Test::AnyBit { argument, bits } => by_argument.entry(*argument).or_default().0 |= bits,
+            Test::OneOf { argument, values } => by_argument.entry(*argument).or_default().1.extend(values),
+        }
+    }
+    let asked = by_argument.into_iter().map(|(argument, (bits, values))| Asked {
+        argument,
+        bits,
+        values: values.into_iter().filter(|value| value & bits == 0).collect(),
+    });
+    asked.filter(|asked| asked.bits != 0 || !asked.values.is_empty()).collect()
 }
 
 /// A function from all 32-bit words to outcomes: each step holds from its first word to the next step. There is at least
@@ -43,21 +70,21 @@ impl From<&Leaf> for Outcome {
 pub(super) struct Steps(Vec<(u32, Outcome)>);
 
 impl Steps {
-    /// Returns the function that is `points` where they are given, in ascending order, and Allow elsewhere.
-    pub(super) fn new(points: impl IntoIterator<Item = (u32, Outcome)>) -> Steps {
-        let mut steps = Steps(vec![(0, Outcome::Allow)]);
+    /// Returns the function that is `points` where they are given, in ascending order, and `elsewhere` elsewhere.
+    pub(super) fn new(points: impl IntoIterator<Item = (u32, Outcome)>, elsewhere: &Outcome) -> Steps {
+        let mut steps = Steps(vec![(0, elsewhere.clone())]);
         let mut rest = Some(0);
         for (word, outcome) in points {
             if let Some(rest) = rest
                 && rest < word
             {
-                steps.begin(rest, Outcome::Allow);
+                steps.begin(rest, elsewhere.clone());
             }
             steps.begin(word, outcome);
             rest = word.checked_add(1);
         }
         if let Some(rest) = rest {
-            steps.begin(rest, Outcome::Allow);
+            steps.begin(rest, elsewhere.clone());
         }
         steps
     }
@@ -75,13 +102,6 @@ impl Steps {
         if self.0.last().is_none_or(|(_, last)| *last != outcome) {
             self.0.push((first, outcome));
         }
-    }
-}
-
-impl FromIterator<u32> for Steps {
-    /// Returns the function that is Trace at the given words, in ascending order.
-    fn from_iter<I: IntoIterator<Item = u32>>(words: I) -> Steps {
-        Steps::new(words.into_iter().map(|word| (word, Outcome::Trace)))
     }
 }
 
@@ -117,13 +137,19 @@ fn pieces(steps: &Steps) -> Vec<(u32, Piece<'_>)> {
 }
 
 /// Emits trees, and every outcome once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Compiler {
+    stop: StopBy,
     pub(super) assembler: Assembler,
     outcomes: BTreeMap<Outcome, Label>,
 }
 
 impl Compiler {
+    /// Nothing is emitted yet; calls will be stopped so.
+    pub(super) fn new(stop: StopBy) -> Compiler {
+        Compiler { stop, assembler: Assembler::default(), outcomes: BTreeMap::new() }
+    }
+
     /// Emits the tests that find the outcome for the loaded word, and returns where they begin.
     pub(super) fn tree(&mut self, steps: &Steps) -> Label {
         self.subtree(&pieces(steps))
@@ -155,18 +181,32 @@ impl Compiler {
         }
         let label = match outcome {
             Outcome::Allow => self.assembler.prepend(Instruction::plain(RETURN, SECCOMP_RET_ALLOW)),
-            Outcome::Trace => self.assembler.prepend(Instruction::plain(RETURN, SECCOMP_RET_TRACE)),
-            Outcome::IfBits { argument: index, bits } => {
-                let (trace, allow) = (self.outcome(&Outcome::Trace), self.outcome(&Outcome::Allow));
-                let test = self.assembler.branch(IF_ANY_BIT, *bits, trace, allow);
-                self.assembler.load(LOAD, argument(*index), test)
+            Outcome::Stop => self.assembler.prepend(Instruction::plain(RETURN, self.stop.verdict())),
+            Outcome::Error(errno) => {
+                let verdict = SECCOMP_RET_ERRNO | u32::from(errno.number());
+                self.assembler.prepend(Instruction::plain(RETURN, verdict))
             }
-            Outcome::IfOneOf { argument: index, values } => {
-                let test = self.tree(&values.iter().copied().collect());
-                self.assembler.load(LOAD, argument(*index), test)
-            }
+            Outcome::If(asked) => self.ask(asked),
         };
         self.outcomes.insert(outcome.clone(), label);
         label
+    }
+
+    /// Emits what is asked of the first argument, in front of what is asked of the others.
+    fn ask(&mut self, asked: &[Asked]) -> Label {
+        let [Asked { argument: index, bits, values }, others @ ..] = asked else {
+            return self.outcome(&Outcome::Allow);
+        };
+        let otherwise = Outcome::if_any(others.to_vec());
+        let mut test = self.outcome(&otherwise);
+        if !values.is_empty() {
+            let points = values.iter().map(|value| (*value, Outcome::Stop));
+            test = self.tree(&Steps::new(points, &otherwise));
+        }
+        if *bits != 0 {
+            let stop = self.outcome(&Outcome::Stop);
+            test = self.assembler.branch(IF_ANY_BIT, *bits, stop, test);
+        }
+        self.assembler.load(LOAD, argument(*index), test)
     }
 }

@@ -14,7 +14,7 @@ pub use stop::{
     Ended, NewTask, RawCall, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo, Waited,
 };
 
-use crate::resource::{AddressRange, Base, DescriptorKind, FileName, LastLink, Mapping, Socket};
+use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use havoc_arch::{Abi, Restart, SyscallView};
@@ -64,10 +64,16 @@ pub enum Verified {
     No,
 }
 
-/// What a session needs of the kernel.
+/// The answer of an engine that does not trace.
+fn not_this_engine(operation: &'static str, tid: Tid) -> KernelError {
+    KernelError::Refused { operation, tid, source: std::io::ErrorKind::Unsupported.into() }
+}
+
+/// What a session needs of the kernel, beside what it looks up.
 ///
-/// Every method that takes a task may answer [`KernelError::Vanished`] or [`LookError::Vanished`].
-pub trait Kernel {
+/// Every method that takes a task may answer [`KernelError::Vanished`]. What has a body here only a tracer can do: a session
+/// under another engine has no rule that asks for it.
+pub trait Kernel: Look {
     /// Waits for the next event, at most until `deadline` on [`Kernel::now`]'s clock.
     ///
     /// # Errors
@@ -96,13 +102,17 @@ pub trait Kernel {
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn event_task(&mut self, stopped: &Stopped) -> Result<Option<Tid>, KernelError>;
+    fn event_task(&mut self, stopped: &Stopped) -> Result<Option<Tid>, KernelError> {
+        Err(not_this_engine("PTRACE_GETEVENTMSG", stopped.tid()))
+    }
 
     /// Returns the siginfo of a signal-delivery-stop.
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn signal_info(&mut self, stopped: &Stopped) -> Result<SignalInfo, KernelError>;
+    fn signal_info(&mut self, stopped: &Stopped) -> Result<SignalInfo, KernelError> {
+        Err(not_this_engine("PTRACE_GETSIGINFO", stopped.tid()))
+    }
 
     /// At a seccomp stop: makes the kernel skip the call and give `result`, and reads back what was written.
     ///
@@ -126,14 +136,18 @@ pub trait Kernel {
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn set_result(&mut self, stopped: &Stopped, result: i64) -> Result<Verified, KernelError>;
+    fn set_result(&mut self, stopped: &Stopped, _result: i64) -> Result<Verified, KernelError> {
+        Err(not_this_engine("set the result", stopped.tid()))
+    }
 
     /// At a seccomp stop: lets the kernel execute call `number` of the same ABI in this one's place, and reads back what
     /// was written.
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn set_number(&mut self, stopped: &Stopped, number: u32) -> Result<Verified, KernelError>;
+    fn set_number(&mut self, stopped: &Stopped, _number: u32) -> Result<Verified, KernelError> {
+        Err(not_this_engine("set the number", stopped.tid()))
+    }
 
     /// At a seccomp stop of a call of `abi`: changes argument `index` (0…5), and reads back what was written.
     ///
@@ -142,10 +156,12 @@ pub trait Kernel {
     fn set_argument(
         &mut self,
         stopped: &Stopped,
-        abi: Abi,
-        index: usize,
-        value: u64,
-    ) -> Result<Verified, KernelError>;
+        _abi: Abi,
+        _index: usize,
+        _value: u64,
+    ) -> Result<Verified, KernelError> {
+        Err(not_this_engine("set an argument", stopped.tid()))
+    }
 
     /// At the syscall-exit-stop of a call of `abi`: puts argument `index` back, unless the result lies in its register.
     ///
@@ -154,23 +170,29 @@ pub trait Kernel {
     fn restore_argument(
         &mut self,
         stopped: &Stopped,
-        abi: Abi,
-        index: usize,
-        value: u64,
-    ) -> Result<(), KernelError>;
+        _abi: Abi,
+        _index: usize,
+        _value: u64,
+    ) -> Result<(), KernelError> {
+        Err(not_this_engine("restore an argument", stopped.tid()))
+    }
 
     /// Stops a running task wherever it is: PTRACE_INTERRUPT.
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn interrupt(&mut self, tid: Tid) -> Result<(), KernelError>;
+    fn interrupt(&mut self, tid: Tid) -> Result<(), KernelError> {
+        Err(not_this_engine("PTRACE_INTERRUPT", tid))
+    }
 
     /// At the signal-delivery-stop of a signal that [`Kernel::signal`] sent: makes it one of the kernel's, without a sender.
     /// `false` if it was sent by somebody else.
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn disown_signal(&mut self, stopped: &Stopped) -> Result<bool, KernelError>;
+    fn disown_signal(&mut self, stopped: &Stopped) -> Result<bool, KernelError> {
+        Err(not_this_engine("disown a signal", stopped.tid()))
+    }
 
     /// At a signal or group stop: tells whether the task was interrupted inside `entry` and is to enter it again.
     ///
@@ -179,15 +201,19 @@ pub trait Kernel {
     fn interrupted_call(
         &mut self,
         stopped: &Stopped,
-        entry: &SyscallView,
-    ) -> Result<Option<Restart>, KernelError>;
+        _entry: &SyscallView,
+    ) -> Result<Option<Restart>, KernelError> {
+        Err(not_this_engine("look for an interrupted call", stopped.tid()))
+    }
 
     /// At the first instruction of a signal handler: tells whether the handler ends, with EINTR, the call that it
     /// interrupted.
     ///
     /// # Errors
     /// When the task is gone or the kernel refuses.
-    fn handler_ends_call(&mut self, stopped: &Stopped) -> Result<bool, KernelError>;
+    fn handler_ends_call(&mut self, stopped: &Stopped) -> Result<bool, KernelError> {
+        Err(not_this_engine("look at a handler", stopped.tid()))
+    }
 
     /// Tells whether the task is in havoc's own process group, so that the terminal signals both.
     fn shares_terminal(&mut self, tid: Tid) -> bool;
@@ -201,8 +227,57 @@ pub trait Kernel {
     /// Stops havoc itself until somebody sends SIGCONT.
     fn stop_myself(&mut self);
 
+    /// Tells whether it is reported when a task begins and ends. Where not, a task is known by its first named call, and only
+    /// the end of the root and that of the last one are reported: ids that were seen may be others' by now.
+    fn reports_tasks(&self) -> bool {
+        true
+    }
+
+    /// Ends all tasks, or tells that the session must: it knows them all where they are reported.
+    fn end_tree(&mut self) -> bool {
+        false
+    }
+
+    /// Passes a signal on to the root process, or when that has ended to all that it has left behind; or tells that the
+    /// session must.
+    fn pass_on(&mut self, _signal: Signal) -> bool {
+        false
+    }
+
+    /// Returns how many processes the root has left behind, if the session cannot know.
+    fn left_behind(&self) -> Option<usize> {
+        None
+    }
+
+    /// Tells whether a task that was reported to be stopped has not been killed since, so that what was looked up by its id is
+    /// its own. A traced task keeps its id until its end is waited for.
+    fn still_waits(&mut self, _tid: Tid) -> bool {
+        true
+    }
+
+    /// Tells whether the answers of all looks at the task since this was asked last were about the task that has stopped, and
+    /// not about one that was given its id after its death.
+    fn were_its_own(&mut self, tid: Tid) -> bool {
+        self.still_waits(tid)
+    }
+}
+
+/// What can be looked up of a task, stopped or not.
+///
+/// Every method may answer [`LookError::Vanished`].
+pub trait Look {
+    /// Some task may have another root directory than havoc from now on, for which every task is to be asked. All begin with
+    /// havoc's, and only chroot(2), pivot_root(2) and setns(2) change it.
+    fn roots_may_differ(&mut self) {}
+
     /// Returns the process of a task; `None` if it is gone.
     fn process_of(&mut self, tid: Tid) -> Option<Pid>;
+
+    /// Returns the process of a task that is stopped here: it belongs to none other as long as it lives, so the kernel need
+    /// not be asked each time. `None` if it is gone.
+    fn process_of_stopped(&mut self, tid: Tid) -> Option<Pid> {
+        self.process_of(tid)
+    }
 
     /// Returns the parent process of a task; `None` if it is gone.
     fn parent_of(&mut self, tid: Tid) -> Option<Pid>;
@@ -235,11 +310,11 @@ pub trait Kernel {
     /// When not all of it can be written.
     fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError>;
 
-    /// Returns the name of a descriptor's file; `None` if the descriptor is closed.
+    /// Puts the name of a descriptor's file into `name`, in the place of what is there, and tells whether it is open.
     ///
     /// # Errors
     /// When it cannot be read.
-    fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError>;
+    fn descriptor_name(&mut self, tid: Tid, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError>;
 
     /// Returns what kind of thing a descriptor is open on; `None` if it is closed.
     ///
@@ -289,6 +364,17 @@ pub trait Kernel {
     /// # Errors
     /// When they cannot be read.
     fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError>;
+
+    /// Tells `each` the names of the files that are mapped in `range`, in order.
+    ///
+    /// # Errors
+    /// When they cannot be read; some may have been told.
+    fn mapped_files(
+        &mut self,
+        tid: Tid,
+        range: AddressRange,
+        each: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), LookError>;
 
     /// Returns the leader of the process that a pidfd of the task means; `None` if it is no pidfd.
     ///

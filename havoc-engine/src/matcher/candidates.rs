@@ -1,81 +1,133 @@
 //! The rules that name one system call, and what was passed over without a look at each of them.
-use super::facts::Facts;
-use super::index;
+use super::facts::{Facts, Moment};
+use super::gate::Gates;
+use super::index::Index;
 use super::tally::{NEAR_MISSES, NearMiss, RuleTally};
 use havoc_arch::SyscallView;
+
+/// A near miss of the rules that are passed over.
+#[derive(Debug)]
+struct Told {
+    near_miss: NearMiss,
+    /// Those that were looked at whenever it came.
+    untold: Vec<usize>,
+}
+
+/// How many near misses are told at most. One that all rules are told of is enough for each of what a rule keeps.
+const TOLD_AT_MOST: usize = 64;
 
 /// The rules of one call, in plan order.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
     rules: Vec<usize>,
-    /// Of each whether only the name of a touched file can make it match.
-    gated: Vec<bool>,
-    /// How many are.
-    gates: usize,
-    /// Calls that were judged with the index.
-    indexed: u64,
-    /// Of each rule, the calls judged with the index at which it was looked at.
+    gates: Option<Gates>,
+    /// Calls that were judged through the gates.
+    gated: u64,
+    /// Of each rule, those at which it was looked at.
     looked_at: Vec<u64>,
-    /// Near misses that were told to all rules that were passed over.
-    told: Vec<NearMiss>,
+    told: Vec<Told>,
+    /// Room for the places of the rules to look at, and for the rules that an answer names: kept from call to call.
+    open: Vec<usize>,
+    found: Vec<usize>,
 }
 
 impl Candidates {
-    pub(super) fn add(&mut self, rule: usize, gated: bool) {
+    /// Adds a rule, one that stands behind those before.
+    pub(super) fn add(&mut self, rule: usize) {
+        // Without gates all are open for ever.
+        self.open.push(self.rules.len());
         self.rules.push(rule);
-        self.gated.push(gated);
-        self.gates += usize::from(gated);
         self.looked_at.push(0);
     }
 
-    pub(super) fn rules(&self) -> &[usize] {
-        &self.rules
+    /// Returns them all, by their places in the plan.
+    pub(super) fn rules(&self) -> impl Iterator<Item = usize> {
+        self.rules.iter().copied()
     }
 
-    pub(super) fn is_worth_indexing(&self) -> bool {
-        self.gates >= index::WORTHWHILE
+    /// From now on rules are passed over where a question of `index` shows that they cannot match.
+    pub(super) fn gate(&mut self, index: &Index) {
+        let gates = Gates::new(&self.rules, index);
+        self.gates = Some(gates).filter(|gates| !gates.asked.is_empty());
     }
 
-    /// A call is judged; with the index, those whose gate is shut are told of the near miss, as long as they keep any.
-    pub(super) fn begin(
+    /// Returns how many rules are to be looked at for the call that [`Candidates::find`] was asked about.
+    pub(super) fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Returns the `nth` of them.
+    pub(super) fn rule(&self, nth: usize) -> usize {
+        self.rules[self.open[nth]]
+    }
+
+    /// Finds the rules that must be looked at for a call. The others are told of the near miss, as long as they keep any.
+    pub(super) fn find(
         &mut self,
+        index: &Index,
         view: &SyscallView,
-        with_index: bool,
-        facts: &dyn Facts,
+        facts: &mut dyn Facts,
+        moment: &Moment,
         tallies: &mut [RuleTally],
-        open: Option<&[bool]>,
     ) {
-        if !with_index {
-            return;
-        }
-        self.indexed += 1;
-        if self.told.len() >= NEAR_MISSES || self.told.iter().any(|told| told.is_of(view, facts)) {
-            return;
-        }
-        let near_miss = NearMiss::of(view, facts);
-        for place in 0..self.rules.len() {
-            if self.is_passed_over(place, open) {
-                tallies[self.rules[place]].add_near_miss(&near_miss);
+        let Some(gates) = &self.gates else { return };
+        self.gated += 1;
+        self.open.clear();
+        self.open.extend(&gates.always);
+        for (question, places) in &gates.asked {
+            self.found.clear();
+            match index.find(*question, view, facts, moment, &mut self.found) {
+                Some(()) => {
+                    // Some may belong to rules that do not name this call.
+                    let places = self.found.iter().filter_map(|rule| self.rules.binary_search(rule).ok());
+                    self.open.extend(places);
+                }
+                None => self.open.extend(places),
             }
         }
-        self.told.push(near_miss);
-    }
-
-    /// Tells whether the rule at `place` cannot match, since no pattern of its gate does.
-    pub(super) fn is_passed_over(&self, place: usize, open: Option<&[bool]>) -> bool {
-        open.is_some_and(|open| self.gated[place] && !open[self.rules[place]])
-    }
-
-    pub(super) fn considered(&mut self, place: usize, with_index: bool) {
-        if with_index {
-            self.looked_at[place] += 1;
+        self.open.sort_unstable();
+        self.open.dedup();
+        for place in &self.open {
+            self.looked_at[*place] += 1;
         }
+        if self.open.len() < self.rules.len() {
+            self.tell(view, facts, tallies);
+        }
+    }
+
+    /// Tells those that are passed over of the near miss.
+    fn tell(&mut self, view: &SyscallView, facts: &dyn Facts, tallies: &mut [RuleTally]) {
+        let Candidates { rules, open, told, .. } = self;
+        if told.len() >= NEAR_MISSES
+            && told.iter().filter(|told| told.untold.is_empty()).count() >= NEAR_MISSES
+        {
+            return;
+        }
+        let nth = match told.iter().position(|told| told.near_miss.is_of(view, facts)) {
+            Some(nth) => nth,
+            None if told.len() >= TOLD_AT_MOST => return,
+            None => {
+                let untold = (0..rules.len()).collect();
+                told.push(Told { near_miss: NearMiss::of(view, facts), untold });
+                told.len() - 1
+            }
+        };
+        let Told { near_miss, untold } = &mut told[nth];
+        untold.retain(|place| {
+            let is_open = open.binary_search(place).is_ok();
+            if !is_open {
+                tallies[rules[*place]].add_near_miss(near_miss);
+            }
+            is_open
+        });
     }
 
     /// Adds the calls at which each rule was passed over to those that its selectors turned away.
     pub(super) fn add_passed_over(&self, tallies: &mut [RuleTally]) {
-        for (rule, looked_at) in self.rules.iter().zip(&self.looked_at) {
-            tallies[*rule].missed += self.indexed - looked_at;
+        if self.gates.is_some() {
+            for (rule, looked_at) in self.rules.iter().zip(&self.looked_at) {
+                tallies[*rule].missed += self.gated - looked_at;
+            }
         }
     }
 }

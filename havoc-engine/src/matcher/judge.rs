@@ -31,13 +31,18 @@ impl Fit {
     }
 }
 
-/// Judges all selectors but those that only the exit can show; the first that does not fit says how.
+/// Judges all selectors but those that only the exit can show. One that does not fit for certain says so, whatever is hidden
+/// from the others: their order does not matter.
 pub(super) fn all(selectors: &[Selector], view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> Fit {
-    selectors
-        .iter()
-        .map(|selector| one(selector, view, facts, moment))
-        .find(|fit| *fit != Fit::Yes)
-        .unwrap_or(Fit::Yes)
+    let mut fit = Fit::Yes;
+    for selector in selectors {
+        match one(selector, view, facts, moment) {
+            Fit::Yes => {}
+            Fit::No => return Fit::No,
+            Fit::Hidden => fit = Fit::Hidden,
+        }
+    }
+    fit
 }
 
 fn one(selector: &Selector, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> Fit {
@@ -46,21 +51,9 @@ fn one(selector: &Selector, view: &SyscallView, facts: &mut dyn Facts, moment: &
         Selector::Name(Name::Mapped, comparison, patterns) => {
             files(*comparison, patterns, facts, |touch| touch == Touch::Mapping)
         }
-        Selector::Name(Name::Comm, comparison, patterns) => {
-            let name = facts.process_name();
-            named(*comparison, patterns, name, facts)
-        }
-        Selector::Name(Name::Thread, comparison, patterns) => {
-            let name = facts.thread_name();
-            named(*comparison, patterns, name, facts)
-        }
-        Selector::Name(Name::Exe, comparison, patterns) => {
-            let name = facts.program();
-            named(*comparison, patterns, name, facts)
-        }
-        Selector::Name(Name::Caller, comparison, patterns) => {
-            let name = facts.caller();
-            named(*comparison, patterns, name, facts)
+        Selector::Name(name, comparison, patterns) => {
+            let is = facts.of_task(*name);
+            named(*comparison, patterns, is, facts)
         }
         Selector::Descriptor(comparison, numbers) => {
             let any = facts.descriptors().iter().any(|descriptor| numbers.contains(descriptor));
@@ -113,11 +106,11 @@ fn files(
 ) -> Fit {
     let shares_root = !patterns.iter().any(PathPattern::is_relative) || facts.shares_root();
     let files = facts.files();
-    let any = files.touched.iter().filter(|touched| counts(touched.by)).any(|touched| {
+    let any = files.touched().filter(|touched| counts(touched.by)).any(|touched| {
         patterns
             .iter()
             .filter(|pattern| shares_root || !pattern.is_relative())
-            .any(|pattern| touched.names.iter().any(|name| pattern.matches(name)))
+            .any(|pattern| touched.names().any(|name| pattern.matches(name)))
     });
     Fit::of(comparison, any, files.hidden)
 }

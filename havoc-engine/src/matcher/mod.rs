@@ -7,8 +7,11 @@ mod candidates;
 pub mod chance;
 mod counters;
 mod facts;
+mod gate;
 mod index;
 mod judge;
+#[cfg(test)]
+mod laws;
 mod tally;
 mod verdict;
 
@@ -17,6 +20,7 @@ pub use tally::{NearMiss, RuleTally};
 pub use verdict::{Injection, Verdict};
 
 use crate::plan::{Plan, Rule, Selector};
+use crate::recent::RecentMap;
 use crate::task::{LogicalPath, Tid};
 use books::Books;
 use candidates::Candidates;
@@ -27,14 +31,15 @@ use index::Index;
 use judge::Fit;
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::rc::Rc;
 
 /// The compiled plan with its counters.
 #[derive(Debug)]
 pub struct Matcher {
-    rules: Vec<Rule>,
-    calls: HashMap<(Abi, u32), Candidates>,
-    index: Option<Index>,
+    rules: Rc<[Rule]>,
+    calls: RecentMap<(Abi, u32), Candidates>,
+    index: Index,
+    has_windows: bool,
     books: Books,
 }
 
@@ -42,18 +47,19 @@ impl Matcher {
     /// Compiles `plan` for every judged ABI. `seed` is that of all random choices.
     #[must_use]
     pub fn new(plan: &Plan, seed: u64) -> Matcher {
-        let mut calls: HashMap<(Abi, u32), Candidates> = HashMap::new();
+        let mut calls: RecentMap<(Abi, u32), Candidates> = RecentMap::default();
         for (rule_index, rule) in plan.rules.iter().enumerate() {
             for abi in Abi::ALL.into_iter().filter(|abi| abi.is_judged()) {
                 for number in rule.numbers(abi) {
-                    calls.entry((abi, number)).or_default().add(rule_index, index::is_gated(rule));
+                    calls.get_or_insert_with((abi, number), Candidates::default).add(rule_index);
                 }
             }
         }
         Matcher {
-            rules: plan.rules.clone(),
+            rules: plan.rules.as_slice().into(),
             calls,
-            index: None,
+            index: Index::default(),
+            has_windows: plan.rules.iter().any(|rule| rule.trigger.has_window()),
             books: Books {
                 tallies: vec![RuleTally::default(); plan.rules.len()],
                 counters: Counters::default(),
@@ -62,22 +68,40 @@ impl Matcher {
         }
     }
 
-    /// Returns the same, which finds the rules that a file matches in one pass: for many calls.
+    /// Returns the same, which passes over most of many rules without a look at each: to judge calls.
     #[must_use]
-    pub fn indexed(self) -> Matcher {
-        Matcher { index: Index::new(&self.rules), ..self }
+    pub fn indexed(mut self) -> Matcher {
+        if self.rules.len() < 2 {
+            // There is nothing to pass over, and automata take long to be built.
+            return self;
+        }
+        self.index = Index::new(&self.rules);
+        self.calls.values_mut().for_each(|candidates| candidates.gate(&self.index));
+        self
     }
 
     /// Returns the numbers that any rule names in `abi`.
     #[must_use]
     pub fn numbers(&self, abi: Abi) -> BTreeSet<u32> {
-        self.calls.keys().filter(|(of, _)| *of == abi).map(|(_, number)| *number).collect()
+        self.calls.keys().filter(|(of, _)| *of == abi).map(|(_, number)| number).collect()
+    }
+
+    /// Tells whether any rule asks how long the program has run.
+    #[must_use]
+    pub fn has_windows(&self) -> bool {
+        self.has_windows
     }
 
     /// Tells whether any rule names this call.
     #[must_use]
     pub fn names(&self, abi: Abi, number: u32) -> bool {
-        self.calls.contains_key(&(abi, number))
+        self.calls.contains((abi, number))
+    }
+
+    /// Returns the rules that name this call, in plan order.
+    pub fn rules_of(&self, abi: Abi, number: u32) -> impl Iterator<Item = &Rule> {
+        let candidates = self.calls.get((abi, number));
+        candidates.into_iter().flat_map(Candidates::rules).map(|rule| &self.rules[rule])
     }
 
     /// Returns the rules, in plan order.
@@ -86,11 +110,17 @@ impl Matcher {
         &self.rules
     }
 
+    /// Returns the same, for whoever reads of them while the rest changes.
+    #[must_use]
+    pub fn shared_rules(&self) -> Rc<[Rule]> {
+        Rc::clone(&self.rules)
+    }
+
     /// Returns what each rule has seen and done, in plan order.
     #[must_use]
     pub fn tallies(&self) -> Vec<RuleTally> {
         let mut tallies = self.books.tallies.clone();
-        self.calls.values().for_each(|candidates| candidates.add_passed_over(&mut tallies));
+        self.calls.iter().for_each(|(_, candidates)| candidates.add_passed_over(&mut tallies));
         tallies
     }
 
@@ -119,19 +149,10 @@ impl Matcher {
     /// Decides about a new logical call, and counts it for every rule that it matches.
     pub fn decide(&mut self, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> Verdict {
         let mut verdict = Verdict::default();
-        let Some(candidates) = self.calls.get_mut(&(view.abi, view.number)) else { return verdict };
-        let open = self.index.as_ref().filter(|_| candidates.is_worth_indexing()).and_then(|index| {
-            let files = facts.files();
-            // What is hidden must be counted at each rule that asked for it.
-            (!files.hidden).then(|| index.open_for(files))
-        });
-        candidates.begin(view, open.is_some(), facts, &mut self.books.tallies, open.as_deref());
-        for place in 0..candidates.rules().len() {
-            let index = candidates.rules()[place];
-            if candidates.is_passed_over(place, open.as_deref()) {
-                continue;
-            }
-            candidates.considered(place, open.is_some());
+        let Some(candidates) = self.calls.get_mut((view.abi, view.number)) else { return verdict };
+        candidates.find(&self.index, view, facts, moment, &mut self.books.tallies);
+        for nth in 0..candidates.open() {
+            let index = candidates.rule(nth);
             let rule = &self.rules[index];
             if !rule.trigger.is_open(moment.since_exec) {
                 continue;

@@ -1,6 +1,6 @@
 //! What each rule has seen and done.
-use super::Facts;
-use havoc_arch::{SyscallView, names};
+use super::{Facts, Files};
+use havoc_arch::{Abi, SyscallView, names};
 use std::collections::BTreeMap;
 
 /// How many near misses of a rule are kept.
@@ -9,29 +9,34 @@ pub(super) const NEAR_MISSES: usize = 3;
 /// A call that a rule named and a selector turned away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss {
-    /// The call's name.
-    pub call: String,
+    abi: Abi,
+    number: u32,
     /// The files it touched, as far as they were looked up.
     pub files: Vec<Vec<u8>>,
 }
 
 impl NearMiss {
+    /// Returns the call's name.
+    #[must_use]
+    pub fn call(&self) -> String {
+        names::spelled(self.abi, self.number)
+    }
+
     pub(super) fn of(view: &SyscallView, facts: &dyn Facts) -> NearMiss {
         let files = last_names(facts).map(<[u8]>::to_vec).collect();
-        NearMiss { call: names::spelled(view.abi, view.number), files }
+        NearMiss { abi: view.abi, number: view.number, files }
     }
 
     /// Tells whether this call would be the same near miss.
     pub(super) fn is_of(&self, view: &SyscallView, facts: &dyn Facts) -> bool {
-        let call = names::name_of(view.abi, view.number);
-        call.is_some_and(|call| call == self.call)
+        (self.abi, self.number) == (view.abi, view.number)
             && last_names(facts).eq(self.files.iter().map(Vec::as_slice))
     }
 }
 
 fn last_names(facts: &dyn Facts) -> impl Iterator<Item = &[u8]> {
-    let touched = facts.known_files().map_or(&[][..], |files| &files.touched);
-    touched.iter().filter_map(|touched| touched.names.last().map(Vec::as_slice))
+    let files = facts.known_files().into_iter();
+    files.flat_map(Files::touched).filter_map(|touched| touched.names().next_back())
 }
 
 /// The counts of one rule.

@@ -1,5 +1,9 @@
 //! What is to happen to a call.
 use crate::plan::{At, Outcome};
+use smallvec::SmallVec;
+
+/// Some rules, by their indices in the plan: of a call there are hardly ever more than two, and these need no allocation.
+pub type Rules = SmallVec<[usize; 2]>;
 
 /// What is to happen to a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -7,9 +11,9 @@ pub struct Verdict {
     /// The first rule that picked the call and decides what becomes of it.
     pub injection: Option<Injection>,
     /// Rules that picked it and have a delay or a signal, which add up; the one that decides may be among them.
-    pub sides: Vec<usize>,
+    pub sides: Rules,
     /// Rules whose selectors fit so far, and that only the result can judge.
-    pub late: Vec<usize>,
+    pub late: Rules,
     /// A rule that picked the call wants it in the log.
     pub log: bool,
     /// Some rule counted it, or may at its exit, so a restart of it must not be counted again.

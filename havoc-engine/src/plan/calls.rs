@@ -112,6 +112,15 @@ impl Member {
         matches!(self.names, Names::Name(_) | Names::Number(_))
     }
 
+    /// Returns the number that one call has in `abi`, whatever its width.
+    fn one_number(&self, abi: Abi) -> Option<u32> {
+        match &self.names {
+            Names::Name(name) => names::number_of(abi, name),
+            Names::Number(number) => Some(*number),
+            Names::Class(_) | Names::Regex(_) | Names::All => None,
+        }
+    }
+
     fn holds(&self, abi: Abi, number: u32) -> bool {
         if self.only.is_some_and(|width| !width.is_of(abi)) {
             return false;
@@ -165,12 +174,18 @@ impl CallSet {
     /// numbers.
     #[must_use]
     pub fn numbers(&self, abi: Abi) -> BTreeSet<u32> {
-        let written = self.members.iter().filter_map(|member| match member.names {
-            Names::Number(number) => Some(number),
-            _ => None,
-        });
-        let named = names::all(abi).map(|(number, _)| number);
-        named.chain(written).filter(|number| self.contains(abi, *number)).collect()
+        let mut candidates: Vec<u32> =
+            self.members.iter().filter_map(|member| member.one_number(abi)).collect();
+        // A set of single calls, as most rules have it, is not looked for among all calls.
+        if self.negated || !self.members.iter().all(Member::is_one_call) {
+            candidates.extend(names::all(abi).map(|(number, _)| number));
+        }
+        candidates.into_iter().filter(|number| self.contains(abi, *number)).collect()
+    }
+
+    /// Returns those of them that have a name, with it.
+    pub fn named(&self, abi: Abi) -> impl Iterator<Item = (u32, &'static str)> {
+        self.numbers(abi).into_iter().filter_map(move |number| Some((number, names::name_of(abi, number)?)))
     }
 }
 

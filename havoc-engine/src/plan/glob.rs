@@ -321,3 +321,22 @@ fn component_regex(component: &[Node]) -> String {
     }
     regex
 }
+
+/// Returns the name that such a regular expression matches, if it is only one: if every byte stands for itself.
+pub(super) fn only_name(regex: &str) -> Option<Vec<u8>> {
+    let mut name = Vec::new();
+    let mut rest = regex.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let byte;
+        (byte, rest) = match after {
+            [b'x', high, low, after @ ..] if *first == b'\\' => {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16);
+                ((digit(high)? * 16 + digit(low)?) as u8, after)
+            }
+            _ if first.is_ascii_alphanumeric() || *first == b'/' => (*first, after),
+            _ => return None,
+        };
+        name.push(byte);
+    }
+    Some(name)
+}

@@ -66,17 +66,26 @@ impl NumberTest {
     /// Tells whether `read` passes.
     #[must_use]
     pub fn passes(&self, read: Read) -> bool {
-        let any = |holds: fn(i128, i128) -> bool| {
-            self.operands.iter().any(|operand| holds(read.value, in_width(operand.value, read)))
-        };
+        let mut operands = self.operands.iter();
         match self.operator {
-            NumberOperator::AnyOf => any(|value, operand| value == operand),
-            NumberOperator::NoneOf => !any(|value, operand| value == operand),
-            NumberOperator::Less => any(|value, operand| value < operand),
-            NumberOperator::LessEqual => any(|value, operand| value <= operand),
-            NumberOperator::Greater => any(|value, operand| value > operand),
-            NumberOperator::GreaterEqual => any(|value, operand| value >= operand),
-            NumberOperator::AnyBits => any(|value, operand| value & operand != 0),
+            NumberOperator::NoneOf => operands.all(|operand| self.operator.holds(read, operand.value)),
+            _ => operands.any(|operand| self.operator.holds(read, operand.value)),
+        }
+    }
+}
+
+impl NumberOperator {
+    /// Tells whether `read` compares so with one operand.
+    pub(crate) fn holds(self, read: Read, operand: i128) -> bool {
+        let (value, operand) = (read.value, in_width(operand, read));
+        match self {
+            NumberOperator::AnyOf => value == operand,
+            NumberOperator::NoneOf => value != operand,
+            NumberOperator::Less => value < operand,
+            NumberOperator::LessEqual => value <= operand,
+            NumberOperator::Greater => value > operand,
+            NumberOperator::GreaterEqual => value >= operand,
+            NumberOperator::AnyBits => value & operand != 0,
         }
     }
 }

@@ -15,10 +15,24 @@ pub struct PatternError(pub String);
 pub struct PathPattern {
     text: String,
     /// Matched against the file name alone.
-    names: Option<Regex>,
+    names: Option<Expression>,
     /// Matched against the whole absolute path.
-    paths: Option<Regex>,
+    paths: Option<Expression>,
     relative: bool,
+}
+
+/// A regular expression that a name must match as a whole.
+#[derive(Clone, Debug)]
+struct Expression {
+    source: String,
+    compiled: Compiled,
+}
+
+#[derive(Clone, Debug)]
+enum Compiled {
+    /// One name: it is compared, since a regex takes longer to be compiled, and to match.
+    Name(Vec<u8>),
+    Regex(Regex),
 }
 
 impl PathPattern {
@@ -70,7 +84,10 @@ impl PathPattern {
 
     /// Returns the regular expressions of what it is made: for the file name alone, and for the whole path.
     pub(crate) fn sources(&self) -> (Option<&str>, Option<&str>) {
-        (self.names.as_ref().map(Regex::as_str), self.paths.as_ref().map(Regex::as_str))
+        fn source(expression: &Option<Expression>) -> Option<&str> {
+            expression.as_ref().map(|expression| expression.source.as_str())
+        }
+        (source(&self.names), source(&self.paths))
     }
 
     /// Tells whether `name` (an absolute path as the program sees it, or a /proc name such as `pipe:[1]`) matches.
@@ -78,8 +95,8 @@ impl PathPattern {
     #[must_use]
     pub fn matches(&self, name: &[u8]) -> bool {
         let (file_name, path) = parts(name);
-        self.names.as_ref().is_some_and(|regex| regex.is_match(file_name))
-            || path.is_some_and(|path| self.paths.as_ref().is_some_and(|regex| regex.is_match(path)))
+        self.names.as_ref().is_some_and(|names| names.matches(file_name))
+            || path.is_some_and(|path| self.paths.as_ref().is_some_and(|paths| paths.matches(path)))
     }
 }
 
@@ -96,25 +113,38 @@ pub(crate) fn parts(name: &[u8]) -> (&[u8], Option<&[u8]>) {
 impl PartialEq for PathPattern {
     /// Same text, joined to the same directory.
     fn eq(&self, other: &PathPattern) -> bool {
-        let source = |regex: &Option<Regex>| regex.as_ref().map(|regex| regex.as_str().to_owned());
-        self.text == other.text
-            && source(&self.names) == source(&other.names)
-            && source(&self.paths) == source(&other.paths)
+        self.text == other.text && self.sources() == other.sources()
     }
 }
 
-/// Compiles one regex that matches whatever one of `alternatives` matches as a whole; `None` if there are none.
-fn compile(alternatives: &[String]) -> Result<Option<Regex>, PatternError> {
+impl Expression {
+    fn matches(&self, name: &[u8]) -> bool {
+        match &self.compiled {
+            Compiled::Name(only) => only == name,
+            Compiled::Regex(regex) => regex.is_match(name),
+        }
+    }
+}
+
+/// Compiles one expression that matches whatever one of `alternatives` matches as a whole; `None` if there are none.
+fn compile(alternatives: &[String]) -> Result<Option<Expression>, PatternError> {
     if alternatives.is_empty() {
         return Ok(None);
     }
-    // `.` is any byte, a newline too.
-    RegexBuilder::new(&format!(r"\A(?:{})\z", alternatives.join("|")))
-        .unicode(false)
-        .dot_matches_new_line(true)
-        .build()
-        .map(Some)
-        .map_err(|_| PatternError("the pattern is too large".to_owned()))
+    let source = format!(r"\A(?:{})\z", alternatives.join("|"));
+    let only = match alternatives {
+        [only] => glob::only_name(only),
+        _ => None,
+    };
+    let compiled = match only {
+        Some(name) => Compiled::Name(name),
+        None => {
+            // `.` is any byte, a newline too.
+            let regex = RegexBuilder::new(&source).unicode(false).dot_matches_new_line(true).build();
+            Compiled::Regex(regex.map_err(|_| PatternError("the pattern is too large".to_owned()))?)
+        }
+    };
+    Ok(Some(Expression { source, compiled }))
 }
 
 #[cfg(test)]

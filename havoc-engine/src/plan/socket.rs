@@ -136,6 +136,22 @@ impl SocketPattern {
         &self.text
     }
 
+    /// Returns the pattern for the path or the abstract name of a unix(7) socket, if it is one for those.
+    pub(crate) const fn glob(&self) -> Option<&PathPattern> {
+        match &self.matches {
+            Matches::Unix(pattern) | Matches::Abstract(pattern) => Some(pattern),
+            Matches::Internet { .. } => None,
+        }
+    }
+
+    /// Returns the port, if it is for one alone.
+    pub(crate) const fn port(&self) -> Option<u16> {
+        match self.matches {
+            Matches::Internet { port, .. } => port,
+            Matches::Unix(_) | Matches::Abstract(_) => None,
+        }
+    }
+
     /// Tells whether an address matches.
     #[must_use]
     pub fn matches(&self, endpoint: &Endpoint) -> bool {

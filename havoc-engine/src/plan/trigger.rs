@@ -49,6 +49,12 @@ pub struct Trigger {
 }
 
 impl Trigger {
+    /// Tells whether the time since the program's exec matters.
+    #[must_use]
+    pub fn has_window(&self) -> bool {
+        self.after.is_some() || self.until.is_some()
+    }
+
     /// Tells whether a call so long after the program's exec can match at all.
     #[must_use]
     pub fn is_open(&self, since_exec: Duration) -> bool {

@@ -7,8 +7,8 @@
 use super::{AddressRange, FileName, Mapping};
 
 /// A mapping as the kernel describes it, before anything is cut off its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RawMapping {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawMapping<Name = Vec<u8>> {
     /// Where it lies.
     pub range: AddressRange,
     /// Offset in the file of the first byte, in bytes.
@@ -21,14 +21,14 @@ pub struct RawMapping {
     /// Whether it was mapped with MAP_SHARED.
     pub is_shared: bool,
     /// The kernel's text, with a possible ` (deleted)`, as the *reader's* root sees it; `None` for unnamed memory.
-    pub name: Option<Vec<u8>>,
+    pub name: Option<Name>,
 }
 
-impl RawMapping {
+impl<Name: AsRef<[u8]>> RawMapping<Name> {
     /// Tells whether the name is a file's. `[anon_shmem:…]` is a name for memory, although a file is behind it.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        match self.name.as_deref() {
+        match self.name.as_ref().map(AsRef::as_ref) {
             Some([b'/', ..]) => true,
             Some([b'[', ..]) | None => false,
             // `anon_inode:[io_uring]`, `socket:[7]`
@@ -36,6 +36,15 @@ impl RawMapping {
         }
     }
 
+    /// Returns the same with a name of its own.
+    pub fn to_owned(&self) -> RawMapping {
+        let RawMapping { range, offset, device, inode, is_shared, ref name } = *self;
+        let name = name.as_ref().map(|name| name.as_ref().to_vec());
+        RawMapping { range, offset, device, inode, is_shared, name }
+    }
+}
+
+impl RawMapping {
     /// Returns the mapping under the name that `file_name` makes of the kernel's text, which it is asked for files only.
     pub fn named<E>(
         self,

@@ -92,6 +92,11 @@ pub fn strip_deleted(text: &[u8], is_part_of_name: impl FnOnce(&[u8]) -> bool) -
     }
 }
 
+/// Tells whether a text ends as the kernel marks the names of unlinked files, be it by chance.
+pub fn may_be_deleted(text: &[u8]) -> bool {
+    text.ends_with(DELETED)
+}
+
 /// Returns the file name that a kernel text stands for: both cuts in one, with `(unreachable)` before a name outside
 /// the task's root.
 ///

@@ -5,7 +5,7 @@ use super::sentinel::CLONE_UNTRACED;
 use super::tracee::{Call, Undo};
 use crate::kernel::{Kernel, KernelError, SignalTarget, Stopped, Verified};
 use crate::matcher::{Injection, Verdict};
-use crate::plan::{Action, Assignment, Poke};
+use crate::plan::{Assignment, Poke};
 use crate::signal::Signal;
 use crate::signature;
 use crate::task::Tid;
@@ -73,8 +73,9 @@ impl<K: Kernel> Session<'_, K> {
         injection: &Injection,
     ) -> Result<(), KernelError> {
         let tid = stopped.tid();
-        // All of it is needed while the session changes.
-        let action: Action = self.matcher.rules()[injection.rule].action.clone();
+        // It is needed while the session changes.
+        let rules = self.matcher.shared_rules();
+        let action = &rules[injection.rule].action;
         self.poke(tid, call, &action.poke_enter);
         for assignment in &action.arguments {
             let done = self.assign(stopped, call, assignment)?;
@@ -199,6 +200,10 @@ impl<K: Kernel> Session<'_, K> {
 
     /// Does what adds up over the rules that picked a new call and is done as it is let in: sends signals, and counts.
     pub(super) fn side_effects(&mut self, tid: Tid, sides: &[usize], decides: Option<usize>) {
+        // Nearly always there are none, and this is asked at every stop.
+        if sides.is_empty() {
+            return;
+        }
         for &rule in sides {
             if let Some(signal) = self.matcher.rules()[rule].action.signal {
                 self.send_signal(tid, signal);
@@ -233,6 +238,9 @@ impl<K: Kernel> Session<'_, K> {
     /// The call is over: returns how long its answer is held, and counts that.
     pub(super) fn delay_behind(&mut self, verdict: &Verdict) -> std::time::Duration {
         let sides = &verdict.sides;
+        if sides.is_empty() {
+            return std::time::Duration::ZERO;
+        }
         self.count_sides(sides, verdict.injection.map(|injection| injection.rule), Side::Answered);
         sides.iter().filter_map(|rule| self.matcher.rules()[*rule].action.delay_exit).sum()
     }
@@ -243,6 +251,6 @@ impl<K: Kernel> Session<'_, K> {
         let mut call = self.call(view, verdict, arguments);
         call.entered = since;
         call.is_let_in = false;
-        self.died_in(tid, call);
+        self.died_in(tid, &mut call);
     }
 }

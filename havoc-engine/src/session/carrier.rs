@@ -1,7 +1,7 @@
 //! Calls of i386 that carry others: an opcode says which, and the arguments stand in memory. What a rule says of the
 //! carried call does not reach them, so they are counted where it would.
 use super::Config;
-use crate::filter::Leaf;
+use crate::filter::{Leaf, Test};
 use crate::matcher::Matcher;
 use havoc_arch::{Abi, Arch, Native, SyscallView, names};
 
@@ -74,7 +74,7 @@ pub(super) fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> Vec<(u32, 
             carrier.carried.iter().filter(|(_, carried)| hides(abi, number, carried, config, matcher));
         let values: Vec<u32> = opcodes.map(|(opcode, _)| *opcode).collect();
         if !values.is_empty() {
-            let of_these = Leaf::TraceIfOneOf { argument: 0, values };
+            let of_these = Leaf::TraceIf(vec![Test::OneOf { argument: 0, values }]);
             leaves.push((number, if carrier.has_version { Leaf::Trace } else { of_these }));
         }
     }
@@ -99,7 +99,8 @@ fn number_of(abi: Abi, carrier: &Carrier) -> Option<u32> {
 /// Tells whether a rule, or `--trace`, names the carried call, in any ABI, and not the carrier.
 fn hides(abi: Abi, carrier: u32, carried: &str, config: &Config, matcher: &Matcher) -> bool {
     let numbers = || names::judged(Native::ABI, carried);
-    let ruled = numbers().any(|(abi, number)| matcher.names(abi, number)) && !matcher.names(abi, carrier);
-    let logged = numbers().any(|(abi, number)| config.logs(abi, number)) && !config.logs(abi, carrier);
-    ruled || logged
+    let is_ruled = || numbers().any(|(abi, number)| matcher.names(abi, number));
+    let is_logged = || numbers().any(|(abi, number)| config.logs(abi, number));
+    !matcher.names(abi, carrier) && is_ruled()
+        || config.logging.calls.is_some() && !config.logs(abi, carrier) && is_logged()
 }

@@ -184,6 +184,9 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     fn pass_on(&mut self, signal: Signal) {
+        if self.kernel.pass_on(signal) {
+            return;
+        }
         let receivers = match self.control.root_end {
             None => self.process(self.control.root).into_iter().collect(),
             // The root is gone, what it left behind gets the signal.
@@ -213,6 +216,9 @@ impl<K: Kernel> Session<'_, K> {
     /// Ends every task, those too that are still being born: whatever stops from now on is killed again.
     pub(super) fn kill_tree(&mut self) {
         self.control.killing = true;
+        if self.kernel.end_tree() {
+            return;
+        }
         for tid in self.tracees.tids() {
             self.kill_task(tid);
         }
@@ -229,11 +235,18 @@ impl<K: Kernel> Session<'_, K> {
         if self.config.kill_on_exit && !self.control.killing {
             return self.kill_tree();
         }
-        if self.control.killing || self.tracees.is_empty() {
+        let (count, kind) = match self.kernel.left_behind() {
+            Some(processes) => (processes, "process"),
+            None => (self.tracees.len(), "task"),
+        };
+        if self.control.killing || count == 0 {
             return;
         }
-        let count = self.tracees.len();
-        let tasks = if count == 1 { "1 task lives".to_owned() } else { format!("{count} tasks live") };
+        let tasks = match (count, kind) {
+            (1, kind) => format!("1 {kind} lives"),
+            (_, "process") => format!("{count} processes live"),
+            _ => format!("{count} tasks live"),
+        };
         log::warn!("the program has ended, {tasks} on; havoc waits for the last (--kill-on-exit ends them)");
     }
 }

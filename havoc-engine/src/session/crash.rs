@@ -1,6 +1,7 @@
 //! `kill`: the whole tree dies at one point in time. The task that made the call is held in it, every other is stopped
 //! wherever it is, and only when none is left running do all get SIGKILL: nobody sees another one die.
 use super::Session;
+use super::held::Then;
 use crate::kernel::{Kernel, KernelError, Stop, Stopped};
 use crate::task::Tid;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,8 +49,13 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     fn stop_for_crash(&mut self, tid: Tid) {
-        let already =
-            self.held.take(tid).map(|(stopped, _)| stopped).or_else(|| self.tracees.unpark_kept(tid));
+        let held = self.held.take(tid).map(|(stopped, then)| {
+            if let Then::Tell(told) = then {
+                self.never_told(told);
+            }
+            stopped
+        });
+        let already = held.or_else(|| self.tracees.unpark_kept(tid));
         match (already, &mut self.crash) {
             (Some(stopped), Some(crash)) => drop(crash.frozen.insert(tid, stopped)),
             (_, crash) => match self.kernel.interrupt(tid) {

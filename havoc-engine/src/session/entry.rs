@@ -5,6 +5,7 @@ use super::held::{Next, Then};
 use super::look::TaskLook;
 use super::restart::Counted;
 use super::sentinel::Found;
+use super::tell::Told;
 use super::tracee::{Call, Phase};
 use super::{Config, Session};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
@@ -39,10 +40,13 @@ impl<K: Kernel> Session<'_, K> {
         };
         let Some(view) = raw.view() else {
             self.blind.unknown_abi += 1;
+            self.kernel.roots_may_differ();
             return Ok(Next::Go(Resume::Run));
         };
         if !Native::ABI.judged().contains(&view.abi) {
             *self.blind.unjudged.entry(view.abi).or_default() += 1;
+            // It may be chroot(2), for all that is known of its numbers.
+            self.kernel.roots_may_differ();
             return Ok(Next::Go(Resume::Run));
         }
         match self.tracees.get(stopped.tid()).map(|tracee| &tracee.phase) {
@@ -78,7 +82,7 @@ impl<K: Kernel> Session<'_, K> {
             Some(call) => (call.view, call.verdict),
             None => (entry, self.judge(tid, &entry)),
         };
-        let since = self.kernel.now();
+        let since = self.time_of_call();
         let mut entered = Entered { entry, view, verdict, is_new, arguments: None, since };
         let delay = self.delay_before(&entered.verdict.sides);
         if is_new && !delay.is_zero() {
@@ -114,8 +118,12 @@ impl<K: Kernel> Session<'_, K> {
         question: impl FnOnce(&mut Matcher, &mut dyn Facts, &Moment) -> T,
     ) -> T {
         static ROOT: LogicalPath = LogicalPath::root();
-        let since_exec = self.control.since_exec(self.kernel.now());
-        let mut facts = TaskFacts::new(&mut *self.kernel, tid, view);
+        // The clock is read only where somebody asks for the time.
+        let since_exec = match self.matcher.has_windows() {
+            true => self.control.since_exec(self.kernel.now()),
+            false => Duration::ZERO,
+        };
+        let mut facts = TaskFacts::new(&mut *self.kernel, &mut self.room, tid, view);
         let place = self.tracees.place(tid).unwrap_or(&ROOT);
         question(&mut self.matcher, &mut facts, &Moment { tid, place, since_exec })
     }
@@ -224,42 +232,35 @@ impl<K: Kernel> Session<'_, K> {
         } else {
             self.count(&view).began();
         }
-        let decided = verdict.clone();
         let mut call = self.call(view, verdict, arguments);
         call.named = !silent;
-        let poke_enter = self.matcher.rules()[injection.rule].action.poke_enter.clone();
-        self.poke(tid, &mut call, &poke_enter);
+        let rules = self.matcher.shared_rules();
+        self.poke(tid, &mut call, &rules[injection.rule].action.poke_enter);
         if self.config.debug_verify || verified == Verified::No || !self.kernel.keeps_skipped_results() {
             // Only the exit tells what the program is really given, and there it can be given again.
             call.expected = Some(result);
             self.enter(tid, call);
             return Ok(Next::Go(Resume::ToExit));
         }
-        self.skipped(tid, call, injection, result, true);
-        let delay = self.delay_behind(&decided);
-        if delay.is_zero() {
-            return Ok(Next::Go(Resume::Run));
-        }
-        Ok(Next::Hold(delay, Then::Go(Resume::Run)))
+        let delay = self.delay_behind(&call.verdict);
+        let told = self.skipped(tid, &mut call, injection, result, true);
+        Ok(Next::told(delay, told))
     }
 
-    /// Records a skipped call that gave `result`.
+    /// Records a skipped call that gave `result`, and returns what its task is yet to be told.
     pub(super) fn skipped(
         &mut self,
         tid: Tid,
-        mut call: Call,
+        call: &mut Call,
         injection: Injection,
         result: i64,
         verified: bool,
-    ) {
+    ) -> Option<Told> {
         // Nothing is executed, so what is written at the exit can be written here.
-        let poke_exit = self.matcher.rules()[injection.rule].action.poke_exit.clone();
-        self.poke(tid, &mut call, &poke_exit);
-        let returned = Returned::from_raw(result);
-        let record = self.injection_record(&injection, &mut call, Some("instead"), None, verified);
-        let tokens =
-            decode::result(&call.view, returned, &TaskLook::new(&mut *self.kernel, tid, self.config.style));
-        self.ended_call(tid, call, returned, tokens, record);
+        let rules = self.matcher.shared_rules();
+        self.poke(tid, call, &rules[injection.rule].action.poke_exit);
+        let acted = self.acted(&injection, call, Some("instead"), None, verified);
+        self.ended_call(tid, call, Returned::from_raw(result), acted)
     }
 
     fn enter(&mut self, tid: Tid, call: Call) {
@@ -275,7 +276,7 @@ impl<K: Kernel> Session<'_, K> {
             self.sink.began_call(tid, &event);
         }
         if let Some(tracee) = self.tracees.get(tid) {
-            tracee.phase = Phase::InSyscall(Box::new(call));
+            tracee.phase = Phase::InSyscall(call);
         }
     }
 
@@ -289,7 +290,7 @@ impl<K: Kernel> Session<'_, K> {
             view,
             verdict,
             arguments,
-            entered: self.kernel.now(),
+            entered: self.time_of_call(),
             expected: None,
             undo: Vec::new(),
             named: true,
@@ -297,6 +298,11 @@ impl<K: Kernel> Session<'_, K> {
             is_let_in: true,
             effect: Effect::default(),
         }
+    }
+
+    /// Returns the time for the log, unless nobody writes one.
+    fn time_of_call(&self) -> Duration {
+        if self.sink.wants_calls() { self.kernel.now() } else { Duration::ZERO }
     }
 
     /// Decodes the arguments for the log, unless nobody writes one.
@@ -311,7 +317,7 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     pub(super) fn count(&mut self, view: &SyscallView) -> &mut super::CallStats {
-        self.calls.entry((view.abi, view.number)).or_default()
+        self.calls.get_or_insert_with((view.abi, view.number), Default::default)
     }
 }
 

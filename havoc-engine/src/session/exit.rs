@@ -1,14 +1,14 @@
 //! A call is over: act after it, read back, record.
 use super::Session;
-use super::held::{Next, Then};
+use super::held::Next;
 use super::look::TaskLook;
 use super::restart::Interrupted;
-use super::tell::name_of;
+use super::tell::{Told, name_of};
 use super::tracee::{Call, Undo};
 use crate::kernel::{Ended, Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
 use crate::matcher::Injection;
 use crate::plan::At;
-use crate::record::{Token, What, decode};
+use crate::record::{What, decode};
 use crate::task::Tid;
 use havoc_arch::{Returned, SyscallView};
 
@@ -35,7 +35,7 @@ impl<K: Kernel> Session<'_, K> {
                 // The execve of havoc's own child has failed; the spawn tells.
                 return Ok(Next::Go(Resume::Run));
             }
-            return self.call_over(stopped, *call, raw);
+            return self.call_over(stopped, call, raw);
         }
         Ok(Next::Go(Resume::Run))
     }
@@ -52,35 +52,29 @@ impl<K: Kernel> Session<'_, K> {
             let Some(injection) = call.verdict.injection else { return Ok(Next::Go(Resume::Run)) };
             let given = self.given_again(stopped, raw, expected)?;
             let delay = self.delay_behind(&call.verdict);
-            self.skipped(tid, call, injection, given, given == expected);
-            return Ok(held_for(delay));
+            let told = self.skipped(tid, &mut call, injection, given, given == expected);
+            return Ok(Next::told(delay, told));
         }
         if let Returned::Restart(restart) = returned {
             let (view, verdict) = (call.view, call.verdict.clone());
             self.interrupted(tid, Interrupted { view, verdict, restart, in_handler: false });
             // Not an end: the restarted call is the one that is counted and recorded as injected.
-            let tokens = self.result(tid, &call.view, returned);
-            self.interrupted_line(tid, call, returned, tokens);
+            self.interrupted_line(tid, call, returned);
             return Ok(Next::Go(Resume::Run));
         }
         self.judge_late(tid, &mut call, raw);
-        let verdict = call.verdict.clone();
-        match call.verdict.injection {
-            None => {
-                let tokens = self.result(tid, &call.view, returned);
-                self.ended_call(tid, call, returned, tokens, None);
-            }
+        let told = match call.verdict.injection {
+            None => self.ended_call(tid, &mut call, returned, None),
             Some(injection) => {
                 let action = &self.matcher.rules()[injection.rule].action;
                 if action.kill && action.at == At::After {
-                    let kernel_returned = self.result(tid, &call.view, returned);
-                    self.crashes(tid, call, &injection, "kill after the call", Some(kernel_returned));
+                    self.crashes(tid, call, &injection, "kill after the call", Some(returned));
                     return Ok(Next::Crash);
                 }
-                self.act_after(stopped, call, &injection, raw)?;
+                self.act_after(stopped, &mut call, &injection, raw)?
             }
-        }
-        Ok(held_for(self.delay_behind(&verdict)))
+        };
+        Ok(Next::told(self.delay_behind(&call.verdict), told))
     }
 
     /// Asks the rules that only the result can judge.
@@ -107,38 +101,35 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
-    /// Does what a rule does when the call has been executed, and records it.
+    /// Does what a rule does when the call has been executed, and records it. Returns what the task is yet to be told.
     fn act_after(
         &mut self,
         stopped: &Stopped,
-        mut call: Call,
+        call: &mut Call,
         injection: &Injection,
         raw: i64,
-    ) -> Result<(), KernelError> {
+    ) -> Result<Option<Told>, KernelError> {
         let tid = stopped.tid();
         let returned = Returned::from_raw(raw);
-        let action = &self.matcher.rules()[injection.rule].action;
-        let (corrupt, pokes, gives) = (action.corrupt, action.poke_exit.clone(), action.gives.is_some());
+        let rules = self.matcher.shared_rules();
+        let action = &rules[injection.rule].action;
         let manner = if action.syscall.is_some() { "instead" } else { "after" };
         call.effect.moved(raw);
-        if let Some(corrupt) = corrupt {
+        if let Some(corrupt) = action.corrupt {
             let moved = match returned {
                 Returned::Value(moved) => u64::try_from(moved).unwrap_or(0),
                 Returned::Error(_) | Returned::Restart(_) => 0,
             };
-            if let Some(done) = self.corrupt_read(tid, &call, injection, corrupt, moved) {
+            if let Some(done) = self.corrupt_read(tid, call, injection, corrupt, moved) {
                 call.effect.add(done);
             }
         }
-        self.poke(tid, &mut call, &pokes);
-        let Some(told) = injection.result.filter(|_| gives) else {
-            let record = self.injection_record(injection, &mut call, None, None, true);
-            let tokens = self.result(tid, &call.view, returned);
-            self.ended_call(tid, call, returned, tokens, record);
-            return Ok(());
+        self.poke(tid, call, &action.poke_exit);
+        let Some(told) = injection.result.filter(|_| action.gives.is_some()) else {
+            let acted = self.acted(injection, call, None, None, true);
+            return Ok(self.ended_call(tid, call, returned, acted));
         };
         let told = call.view.abi.result(told.to_raw());
-        let kernel_returned = self.result(tid, &call.view, returned);
         let (told, verified) = match self.kernel.set_result(stopped, told) {
             Ok(verified) => (told, verified == Verified::Yes),
             Err(error @ KernelError::Vanished(_)) => {
@@ -151,19 +142,16 @@ impl<K: Kernel> Session<'_, K> {
                 (raw, false)
             }
         };
-        let mut record =
-            self.injection_record(injection, &mut call, Some(manner), Some(kernel_returned), verified);
+        let mut acted = self.acted(injection, call, Some(manner), Some(returned), verified);
         if let Returned::Value(descriptor) = returned
-            && let Some(record) = &mut record
+            && let Some(acted) = &mut acted
             && manner == "after"
             && crate::signature::of_call(call.view.abi, call.view.number)
                 .is_some_and(|signature| signature.result == crate::signature::ResultKind::Fd)
         {
-            record.remark = Some(format!("fd {descriptor} stays open"));
+            acted.left_open = Some(descriptor);
         }
-        let tokens = self.result(tid, &call.view, Returned::from_raw(told));
-        self.ended_call(tid, call, Returned::from_raw(told), tokens, record);
-        Ok(())
+        Ok(self.ended_call(tid, call, Returned::from_raw(told), acted))
     }
 
     /// At the exit of a skipped call, which shows `raw`: returns what the program is told, `expected` if it could be
@@ -185,8 +173,9 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     /// strace shows an interrupted call with its restart code; so do we, but count it only when it ends.
-    fn interrupted_line(&mut self, tid: Tid, mut call: Call, returned: Returned, result: Vec<Token>) {
+    fn interrupted_line(&mut self, tid: Tid, mut call: Call, returned: Returned) {
         let Some(mut arguments) = call.arguments.take().filter(|_| call.is_logged) else { return };
+        let result = self.result(tid, &call.view, returned);
         decode::at_exit(
             &mut arguments,
             &call.view,
@@ -197,10 +186,6 @@ impl<K: Kernel> Session<'_, K> {
         call.effect.left.clear();
         let record = self.record(&call, arguments, Some(result), None);
         self.line(tid, record, Some(returned));
-    }
-
-    fn result(&mut self, tid: Tid, view: &SyscallView, returned: Returned) -> Vec<Token> {
-        decode::result(view, returned, &TaskLook::new(&mut *self.kernel, tid, self.config.style))
     }
 
     fn undo(&mut self, stopped: &Stopped, view: &SyscallView, undo: &Undo) {
@@ -235,10 +220,10 @@ impl<K: Kernel> Session<'_, K> {
         let was_root = self.control.is_root(tid);
         let never_began = self.tracees.is_starting(tid);
         let is_logged = self.logs_end(tid, ended);
-        if let Some(call) = self.tracees.take_call(tid)
+        if let Some(mut call) = self.tracees.take_call(tid)
             && !never_began
         {
-            self.died_in(tid, *call);
+            self.died_in(tid, &mut call);
         }
         if self.tracees.remove(tid).is_some_and(|tracee| tracee.adopted) {
             self.tracees.ended_early(tid, None);
@@ -266,8 +251,8 @@ impl<K: Kernel> Session<'_, K> {
             }
             self.thaw(tid);
             self.drop_held(tid);
-            if let Some(call) = self.tracees.take_call(tid) {
-                self.died_in(tid, *call);
+            if let Some(mut call) = self.tracees.take_call(tid) {
+                self.died_in(tid, &mut call);
             }
             self.tracees.remove(tid);
             self.kernel.forget(tid);
@@ -278,21 +263,17 @@ impl<K: Kernel> Session<'_, K> {
     /// The task is known to be in another call than the one whose exit was awaited: that exit could not be looked at.
     pub(super) fn leave_unfinished(&mut self, tid: Tid) {
         if !self.tracees.is_starting(tid)
-            && let Some(call) = self.tracees.take_call(tid)
+            && let Some(mut call) = self.tracees.take_call(tid)
         {
             log::debug!("the end of {} in {tid} was not seen", name_of(&call.view));
-            self.died_in(tid, *call);
+            self.died_in(tid, &mut call);
         }
     }
 
     /// Records a call that its task did not come out of.
-    pub(super) fn died_in(&mut self, tid: Tid, mut call: Call) {
+    pub(super) fn died_in(&mut self, tid: Tid, call: &mut Call) {
         let Some(arguments) = call.arguments.take().filter(|_| call.is_logged) else { return };
-        let record = self.record(&call, arguments, None, None);
+        let record = self.record(call, arguments, None, None);
         self.line(tid, record, None);
     }
-}
-
-fn held_for(delay: std::time::Duration) -> Next {
-    if delay.is_zero() { Next::Go(Resume::Run) } else { Next::Hold(delay, Then::Go(Resume::Run)) }
 }

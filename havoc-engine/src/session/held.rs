@@ -2,6 +2,7 @@
 //! there, since a task in a ptrace-stop is still killable; nothing else moves it.
 use super::Session;
 use super::entry::Entered;
+use super::tell::Told;
 use crate::kernel::{Kernel, Resume, Stopped};
 use crate::task::Tid;
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use std::time::Duration;
 pub(super) enum Next {
     /// The task goes on.
     Go(Resume),
+    /// It goes on, and with that it learns what was decided of its call.
+    Tell(Option<Told>),
     /// It is held for a time.
     Hold(Duration, Then),
     /// It is held until the whole tree is, which then dies.
@@ -23,8 +26,15 @@ pub(super) enum Next {
 pub(super) enum Then {
     /// The call is entered at last.
     Enter(Box<Entered>),
-    /// The task goes on.
-    Go(Resume),
+    /// The task learns what was decided of its call.
+    Tell(Option<Told>),
+}
+
+impl Next {
+    /// A call is over: its task goes on, after `delay`, with what it is told.
+    pub(super) fn told(delay: Duration, told: Option<Told>) -> Next {
+        if delay.is_zero() { Next::Tell(told) } else { Next::Hold(delay, Then::Tell(told)) }
+    }
 }
 
 /// A task that is held.
@@ -62,6 +72,11 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn go_on(&mut self, stopped: Stopped, next: Next) {
         match next {
             Next::Go(how) => self.resume(stopped, how),
+            Next::Tell(told) => {
+                if !self.resumes(stopped, Resume::Run) {
+                    self.never_told(told);
+                }
+            }
             Next::Hold(time, then) => {
                 let until = self.kernel.now().saturating_add(time);
                 self.held.0.insert(stopped.tid(), Held { stopped, until, then });
@@ -74,8 +89,12 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn release(&mut self) {
         let now = self.kernel.now();
         while let Some((stopped, then)) = self.held.take_due(now) {
+            if !self.kernel.still_waits(stopped.tid()) {
+                self.never_goes_on(stopped, then);
+                continue;
+            }
             let next = match then {
-                Then::Go(how) => Next::Go(how),
+                Then::Tell(told) => Next::Tell(told),
                 Then::Enter(entered) => {
                     let result = self.enter_call(&stopped, *entered);
                     self.or_as_it_is(&stopped, result)
@@ -87,10 +106,24 @@ impl<K: Kernel> Session<'_, K> {
 
     /// A held task has ended, or its program has. A call that it was about to enter is shown as unfinished.
     pub(super) fn drop_held(&mut self, tid: Tid) {
-        let Some((stopped, then)) = self.held.take(tid) else { return };
+        if let Some((stopped, then)) = self.held.take(tid) {
+            self.never_goes_on(stopped, then);
+        }
+    }
+
+    /// The run is over, given up perhaps: whoever is still held will not go on.
+    pub(super) fn drop_all_held(&mut self) {
+        while let Some(tid) = self.held.0.keys().next().copied() {
+            self.drop_held(tid);
+        }
+    }
+
+    fn never_goes_on(&mut self, stopped: Stopped, then: Then) {
+        let tid = stopped.tid();
         stopped.ended();
-        if let Then::Enter(entered) = then {
-            self.died_before(tid, *entered);
+        match then {
+            Then::Enter(entered) => self.died_before(tid, *entered),
+            Then::Tell(told) => self.never_told(told),
         }
     }
 }

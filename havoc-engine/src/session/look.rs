@@ -31,7 +31,10 @@ impl<K: Kernel> Look for TaskLook<'_, K> {
     }
 
     fn descriptor_name(&self, descriptor: i32) -> Option<Vec<u8>> {
-        Some(self.kernel.borrow_mut().descriptor_name(self.tid, descriptor).ok()??.name)
+        let mut name = Vec::new();
+        let is_open = self.kernel.borrow_mut().descriptor_name(self.tid, descriptor, &mut name).ok()?;
+        // Logs keep it, and its room is for the longest.
+        is_open.then(|| name.as_slice().to_vec())
     }
 
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping> {

@@ -10,6 +10,7 @@
 mod act;
 mod addresses;
 mod carrier;
+mod choice;
 mod config;
 mod control;
 mod corrupt;
@@ -18,6 +19,7 @@ mod entry;
 mod exit;
 mod facts;
 mod held;
+mod leaf;
 mod look;
 mod report;
 mod restart;
@@ -31,20 +33,21 @@ mod tracee;
 mod tree;
 mod vectors;
 
+pub use choice::Engine;
 pub use config::{Config, IoUring, Logging};
-pub use report::{BlindSpots, CallStats, Report, RuleReport};
+pub use report::{BlindSpots, CallStats, OwnCall, OwnCalls, Report, RuleReport};
 
-use crate::filter::{self, FilterTooLarge, Instruction};
+use crate::filter::{FilterTooLarge, Instruction};
 use crate::kernel::{Kernel, KernelError, Resume, Stop, Stopped, Waited};
 use crate::matcher::Matcher;
+use crate::recent::RecentMap;
 use crate::record::{Event, Sink, What};
 use crate::signal::Signal;
 use crate::task::Tid;
 use control::Control;
 use crash::Crash;
-use havoc_arch::{Arch, Native};
+use facts::Room;
 use held::{HeldTasks, Next};
-use std::collections::HashMap;
 use std::time::Duration;
 use tracee::Tracees;
 
@@ -57,7 +60,7 @@ pub struct Session<'a, K> {
     tracees: Tracees,
     control: Control,
     blind: BlindSpots,
-    calls: HashMap<(havoc_arch::Abi, u32), CallStats>,
+    calls: RecentMap<(havoc_arch::Abi, u32), CallStats>,
     stops: u64,
     sentinel_stops: u64,
     /// The tree is empty, and is watched until then.
@@ -65,6 +68,7 @@ pub struct Session<'a, K> {
     lost: Option<String>,
     held: HeldTasks,
     crash: Option<Crash>,
+    room: Room,
 }
 
 /// How long an empty tree is watched for a child that its creator could not report. A new task stops before it does
@@ -79,17 +83,22 @@ impl<'a, K: Kernel> Session<'a, K> {
             tracees: Tracees::new(root),
             control: Control::new(root),
             blind: BlindSpots::default(),
-            calls: HashMap::new(),
+            calls: RecentMap::default(),
             stops: 0,
             sentinel_stops: 0,
             empty_until: None,
             lost: None,
             held: HeldTasks::default(),
             crash: None,
+            room: Room::default(),
             kernel,
             sink,
             config,
         };
+        if config.plan.rules.iter().any(|rule| rule.action.syscall.is_some()) {
+            // Any call may become chroot(2).
+            session.kernel.roots_may_differ();
+        }
         session.event(root, What::Began(crate::record::LogicalPath::default()));
         session
     }
@@ -115,6 +124,7 @@ impl<'a, K: Kernel> Session<'a, K> {
                 break;
             }
         }
+        self.drop_all_held();
         self.sink.finish();
         self.into_report()
     }
@@ -122,7 +132,7 @@ impl<'a, K: Kernel> Session<'a, K> {
     /// Tells whether somebody may still come. A task that dies before it could report its child leaves one behind that
     /// nobody knows yet, so an empty tree is watched for a moment, unless the kernel says that there is none left.
     fn goes_on(&mut self) -> bool {
-        if !self.tracees.is_empty() {
+        if !self.tracees.is_empty() || !self.kernel.reports_tasks() {
             self.empty_until = None;
             return true;
         }
@@ -133,14 +143,21 @@ impl<'a, K: Kernel> Session<'a, K> {
     fn stopped(&mut self, stopped: Stopped) {
         self.stops += 1;
         let tid = stopped.tid();
-        if self.control.is_killing() {
+        if stopped.stop() == Stop::Seccomp && !self.kernel.reports_tasks() {
+            // Nobody tells of ends. Who was held under this id has died, or another thread's exec has taken its place.
+            self.drop_held(tid);
+        }
+        if self.control.is_killing() && self.kernel.reports_tasks() {
             self.kill_task(tid);
         }
         if self.crash.is_some() {
             return self.frozen(stopped);
         }
         if !self.tracees.is_ready(tid) {
-            return self.first_stop(stopped);
+            if self.kernel.reports_tasks() {
+                return self.first_stop(stopped);
+            }
+            self.appears(tid);
         }
         let result = self.step(&stopped);
         let next = self.or_as_it_is(&stopped, result);
@@ -204,12 +221,19 @@ impl<'a, K: Kernel> Session<'a, K> {
         }
     }
 
-    /// Resumes; a refusal that is not the task's death leaves it frozen, so it is tried again, and then given up.
     fn resume(&mut self, stopped: Stopped, how: Resume) {
+        self.resumes(stopped, how);
+    }
+
+    /// Resumes, and tells whether there was somebody to go on. A refusal that is not the task's death leaves it frozen, so it
+    /// is tried again, and then the run is given up.
+    fn resumes(&mut self, stopped: Stopped, how: Resume) -> bool {
         match self.kernel.resume(stopped, how) {
-            Ok(()) | Err(KernelError::Vanished(_)) => {}
+            Ok(()) => return true,
+            Err(KernelError::Vanished(_)) => {}
             Err(error) => self.lose(&error.to_string()),
         }
+        false
     }
 
     /// Gives the run up: havoc ends, and with it, by PTRACE_O_EXITKILL, every task that it traces.
@@ -239,10 +263,12 @@ impl<'a, K: Kernel> Session<'a, K> {
     }
 }
 
-/// Returns the seccomp program that stops the calls this configuration names, and lets all others run at native speed.
+/// Returns the seccomp program that stops the calls this configuration names for `engine`, and lets all others run at native
+/// speed.
 ///
 /// # Errors
 /// When it would be longer than the kernel takes.
-pub fn filter(config: &Config) -> Result<Vec<Instruction>, FilterTooLarge> {
-    filter::compile(&sentinel::policy(config, &Matcher::new(&config.plan, config.seed)), Native::ABI)
+pub fn filter(config: &Config, engine: Engine) -> Result<Vec<Instruction>, FilterTooLarge> {
+    let (_, program) = sentinel::compiled(config, engine, &Matcher::new(&config.plan, config.seed))?;
+    Ok(program)
 }

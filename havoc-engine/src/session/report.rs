@@ -1,7 +1,8 @@
 //! What a run has come to: the data of the closing report and of the summary.
-use super::Session;
+use super::{Engine, Session, leaf};
 use crate::kernel::{Ended, Kernel};
 use crate::matcher::RuleTally;
+use crate::task::Pid;
 use havoc_arch::{Abi, Arch, Native, names};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +35,44 @@ impl CallStats {
     }
 }
 
+/// Calls of the program's own that want what havoc has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnCalls {
+    /// How many.
+    pub count: u64,
+    /// The first of them.
+    pub first: Option<OwnCall>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCall {
+    /// What it asked for, as the manual has it.
+    pub what: &'static str,
+    /// The name of the process.
+    pub name: Vec<u8>,
+    /// Its id; `None` where ids are not to be told.
+    pub process: Option<Pid>,
+}
+
+impl OwnCalls {
+    pub(super) fn add(&mut self, call: OwnCall) {
+        self.count += 1;
+        self.first.get_or_insert(call);
+    }
+}
+
+impl BlindSpots {
+    /// Leaves out the ids of processes, which are others in every run.
+    pub fn leave_out_ids(&mut self) {
+        for calls in [&mut self.own_listeners, &mut self.refused_listeners, &mut self.own_tracers] {
+            if let Some(first) = &mut calls.first {
+                first.process = None;
+            }
+        }
+    }
+}
+
 /// What could not be seen or judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BlindSpots {
@@ -51,8 +90,12 @@ pub struct BlindSpots {
     pub kernel_aio: u64,
     /// Seccomp filters that the program installed; a stricter verdict of theirs hides a call from rules.
     pub own_filters: u64,
-    /// ptrace(TRACEME, ATTACH, SEIZE) of the program's own.
-    pub own_tracers: u64,
+    /// Filters of the program's own with a listener, installed beside a tracer: what they ask about never stops.
+    pub own_listeners: OwnCalls,
+    /// The same, refused with EBUSY, since havoc listens.
+    pub refused_listeners: OwnCalls,
+    /// ptrace(TRACEME, ATTACH, SEIZE) of the program's own, refused with EPERM, since havoc traces.
+    pub own_tracers: OwnCalls,
     /// Children that asked for CLONE_UNTRACED, which was taken out.
     pub untraced_clones: u64,
     /// Set-uid programs that ran without their bit.
@@ -74,6 +117,8 @@ pub struct RuleReport {
     pub injects: bool,
     /// `uncounted`: nothing is known of what it did.
     pub uncounted: bool,
+    /// The selectors, without their values, by which calls that it names are let run unseen.
+    pub unseen: BTreeSet<String>,
     /// The calls that its set holds and the rule leaves out, with the reasons.
     pub left_out: Option<String>,
     /// What else is to be known of it.
@@ -125,16 +170,20 @@ pub struct Report {
 impl<K: Kernel> Session<'_, K> {
     pub(super) fn into_report(self) -> Report {
         let mut calls: BTreeMap<String, CallStats> = BTreeMap::new();
-        for ((abi, number), stats) in &self.calls {
-            calls.entry(names::spelled(*abi, *number)).or_default().add(stats);
+        for ((abi, number), stats) in self.calls.iter() {
+            calls.entry(names::spelled(abi, number)).or_default().add(stats);
         }
         let tallies = self.matcher.tallies();
+        let engine = if self.kernel.reports_tasks() { Engine::Ptrace } else { Engine::Notify };
+        let unseen = leaf::unseen(self.config, engine, &self.matcher);
         let rules = self
             .matcher
             .rules()
             .iter()
             .zip(&tallies)
-            .map(|(rule, tally)| RuleReport {
+            .zip(unseen)
+            .map(|((rule, tally), unseen)| RuleReport {
+                unseen,
                 name: rule.name.clone(),
                 text: rule.text.clone(),
                 tally: tally.clone(),

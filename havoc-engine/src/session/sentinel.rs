@@ -1,9 +1,11 @@
 //! Calls that are watched whatever the rules say, because they would open a hole in what havoc sees.
+use super::report::OwnCall;
 use super::tracee::Undo;
-use super::{Config, IoUring, Session, carrier};
-use crate::filter::{Leaf, Policy};
+use super::{Config, Engine, IoUring, Session, carrier, leaf};
+use crate::filter::{self, FilterTooLarge, Instruction, Leaf, Policy, StopBy, Test};
 use crate::kernel::{Kernel, KernelError, Stopped};
 use crate::matcher::Matcher;
+use crate::task::Tid;
 use havoc_arch::{Abi, Arch, Native, SyscallView, names};
 use std::collections::BTreeMap;
 
@@ -11,12 +13,19 @@ use std::collections::BTreeMap;
 /// be ENOSYS for ever.
 pub(super) const CLONE_UNTRACED: u64 = 0x0080_0000;
 
+/// `SECCOMP_SET_MODE_FILTER` and the flag that asks for a listener. include/uapi/linux/seccomp.h.
+const SET_MODE_FILTER: u32 = 1;
+const NEW_LISTENER: u64 = 1 << 3;
+
 /// `-ENOSYS`.
 const ENOSYS: i64 = -38;
 
 /// Calls that come back as restart_syscall after a stop (nanosleep(2), futex(2), poll(2)), by their names in all ABIs.
 const RESTARTING: [&str; 6] =
     ["poll", "nanosleep", "clock_nanosleep", "clock_nanosleep_time64", "futex", "futex_time64"];
+
+/// Calls that give a task another root directory: chroot(2), pivot_root(2), setns(2).
+const ROOT_CHANGING: [&str; 3] = ["chroot", "pivot_root", "setns"];
 
 /// What a sentinel did.
 #[derive(Debug)]
@@ -27,20 +36,39 @@ pub(super) enum Found {
     Changed(Undo),
 }
 
-/// What the filter must stop for.
-pub(super) fn policy(config: &Config, matcher: &Matcher) -> Policy {
+/// What the filter must stop for, and what it does by itself; and the filter.
+///
+/// # Errors
+/// When it would be longer than the kernel takes, even if it compared nothing.
+pub(super) fn compiled(
+    config: &Config,
+    engine: Engine,
+    matcher: &Matcher,
+) -> Result<(Policy, Vec<Instruction>), FilterTooLarge> {
+    let stop = match engine {
+        Engine::Ptrace => StopBy::Trace,
+        Engine::Notify => StopBy::Notify,
+    };
+    let compile = |policy: Policy| {
+        let program = filter::compile(&policy, Native::ABI, stop)?;
+        Ok((policy, program))
+    };
     if config.logging.calls.as_ref().is_some_and(crate::plan::CallSet::is_all) {
-        return Policy { every_call: true, ..Policy::default() };
+        return compile(Policy { every_call: true, ..Policy::default() });
     }
-    let mut policy = Policy::default();
-    for abi in Native::ABI.judged() {
-        policy.leaves.insert(*abi, leaves(*abi, config, matcher));
-    }
-    policy
+    let policy = |named: Named| {
+        let leaves = |abi: &Abi| (*abi, leaves(*abi, config, engine, matcher, named));
+        Policy { leaves: Native::ABI.judged().iter().map(leaves).collect(), every_call: false }
+    };
+    // Without comparisons stops are all that is lost.
+    compile(policy(leaf::of)).or_else(|FilterTooLarge { .. }| compile(policy(|_, _, _, _, _| Leaf::Trace)))
 }
 
+/// What is done with a call that something names.
+type Named = fn(Abi, u32, &Config, Engine, &Matcher) -> Leaf;
+
 /// What it must stop for among the calls of one ABI.
-fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> BTreeMap<u32, Leaf> {
+fn leaves(abi: Abi, config: &Config, engine: Engine, matcher: &Matcher, named: Named) -> BTreeMap<u32, Leaf> {
     let mut numbers = matcher.numbers(abi);
     if let Some(calls) = &config.logging.calls {
         numbers.extend(calls.numbers(abi));
@@ -51,25 +79,45 @@ fn leaves(abi: Abi, config: &Config, matcher: &Matcher) -> BTreeMap<u32, Leaf> {
             leaves.insert(number, leaf);
         }
     };
-    watch("clone", Leaf::TraceIfBits { argument: 0, bits: CLONE_UNTRACED as u32 });
-    watch("clone3", Leaf::Trace);
-    // SECCOMP_SET_MODE_STRICT and _FILTER; PR_SET_SECCOMP; PTRACE_TRACEME, _ATTACH and _SEIZE.
-    watch("seccomp", Leaf::TraceIfOneOf { argument: 0, values: vec![0, 1] });
-    watch("prctl", Leaf::TraceIfOneOf { argument: 0, values: vec![22] });
-    watch("ptrace", Leaf::TraceIfOneOf { argument: 0, values: vec![0, 16, 0x4206] });
+    let first_is = |values: &[u32]| Leaf::TraceIf(vec![Test::OneOf { argument: 0, values: values.to_vec() }]);
+    // SECCOMP_SET_MODE_STRICT and _FILTER; PR_SET_SECCOMP.
+    watch("seccomp", first_is(&[0, 1]));
+    watch("prctl", first_is(&[22]));
+    for name in ROOT_CHANGING {
+        watch(name, Leaf::Trace);
+    }
+    match engine {
+        Engine::Ptrace => {
+            watch("clone", Leaf::TraceIf(vec![Test::AnyBit { argument: 0, bits: CLONE_UNTRACED as u32 }]));
+            watch("clone3", Leaf::Trace);
+            // PTRACE_TRACEME, _ATTACH and _SEIZE.
+            watch("ptrace", first_is(&[0, 16, 0x4206]));
+        }
+        Engine::Notify => {
+            // No event tells of an exec, and what is kept of the task ends with it.
+            watch("execve", Leaf::Trace);
+            watch("execveat", Leaf::Trace);
+        }
+    }
     if config.io_uring != IoUring::Allow && !numbers.is_empty() {
         watch("io_uring_setup", Leaf::Trace);
         watch("io_setup", Leaf::Trace);
     }
-    if RESTARTING
-        .iter()
-        .filter_map(|name| names::number_of(abi, name))
-        .any(|number| numbers.contains(&number))
+    // A tracer recognises a call that is entered again; under the other engine it runs on, decided as it was.
+    if engine == Engine::Ptrace
+        && RESTARTING
+            .iter()
+            .filter_map(|name| names::number_of(abi, name))
+            .any(|number| numbers.contains(&number))
     {
         watch("restart_syscall", Leaf::Trace);
     }
     leaves.extend(carrier::leaves(abi, config, matcher));
-    leaves.extend(numbers.into_iter().map(|number| (number, Leaf::Trace)));
+    for number in numbers {
+        let is_watched = leaves.contains_key(&number);
+        let leaf = if is_watched { Leaf::Trace } else { named(abi, number, config, engine, matcher) };
+        leaves.insert(number, leaf);
+    }
     leaves
 }
 
@@ -78,6 +126,8 @@ impl<K: Kernel> Session<'_, K> {
     pub(super) fn sentinel(&mut self, stopped: &Stopped, view: &SyscallView) -> Result<Found, KernelError> {
         let first = view.args[0];
         match view.name().unwrap_or_default() {
+            // Under an engine that does not trace, nobody is left untraced, and tracers in the program are free to trace.
+            "clone" | "clone3" | "ptrace" if !self.kernel.reports_tasks() => Ok(Found::Nothing),
             "clone" if first & CLONE_UNTRACED != 0 => {
                 let done = self.kernel.set_argument(stopped, view.abi, 0, first & !CLONE_UNTRACED).map(drop);
                 if !self.is_done(done)? {
@@ -87,6 +137,16 @@ impl<K: Kernel> Session<'_, K> {
                 Ok(Found::Changed(Undo::Argument { index: 0, value: first }))
             }
             "clone3" => Ok(self.clone3(stopped, first)),
+            "seccomp" if first as u32 == SET_MODE_FILTER && view.args[1] & NEW_LISTENER != 0 => {
+                let call = self.own_call(stopped.tid(), "seccomp(SECCOMP_FILTER_FLAG_NEW_LISTENER)");
+                // seccomp(2): of all filters over a task, one may have a listener.
+                let list = match self.kernel.reports_tasks() {
+                    true => &mut self.blind.own_listeners,
+                    false => &mut self.blind.refused_listeners,
+                };
+                list.add(call);
+                Ok(Found::Nothing)
+            }
             "seccomp" if first <= 1 => {
                 self.blind.own_filters += 1;
                 Ok(Found::Nothing)
@@ -96,7 +156,17 @@ impl<K: Kernel> Session<'_, K> {
                 Ok(Found::Nothing)
             }
             "ptrace" if matches!(first as u32, 0 | 16 | 0x4206) => {
-                self.blind.own_tracers += 1;
+                let what = match first as u32 {
+                    0 => "ptrace(PTRACE_TRACEME)",
+                    16 => "ptrace(PTRACE_ATTACH)",
+                    _ => "ptrace(PTRACE_SEIZE)",
+                };
+                let call = self.own_call(stopped.tid(), what);
+                self.blind.own_tracers.add(call);
+                Ok(Found::Nothing)
+            }
+            name if ROOT_CHANGING.contains(&name) => {
+                self.kernel.roots_may_differ();
                 Ok(Found::Nothing)
             }
             "io_setup" => {
@@ -109,6 +179,14 @@ impl<K: Kernel> Session<'_, K> {
                 Ok(Found::Nothing)
             }
         }
+    }
+
+    /// Says who makes a call.
+    fn own_call(&mut self, tid: Tid, what: &'static str) -> OwnCall {
+        let process = self.kernel.process_of(tid);
+        let leader = process.and_then(|process| Tid::new(process.get())).unwrap_or(tid);
+        let name = self.kernel.thread_name(leader).unwrap_or_else(|_| b"a process".to_vec());
+        OwnCall { what, name, process }
     }
 
     /// The flags of clone3 are the first word of the struct that its first argument points to.

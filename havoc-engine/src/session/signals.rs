@@ -73,6 +73,10 @@ impl<K: Kernel> Session<'_, K> {
         // Job control: the shell waits for havoc, so havoc stops as its program did. SIGSTOP is somebody's who means the
         // program alone.
         if self.control.is_root(tid) && signal != Signal::STOP {
+            // Whose signal it was, only its delivery tells.
+            if !self.kernel.reports_tasks() {
+                self.control.note_stop_signal(true);
+            }
             let now = self.kernel.now();
             self.control.root_stopped(now);
         }

@@ -1,4 +1,6 @@
 //! What is counted and recorded of a call when it is over.
+//!
+//! Texts are made only for a line that is written: what a rule did is kept as it is until then.
 use super::Session;
 use super::look::TaskLook;
 use super::tracee::Call;
@@ -7,31 +9,53 @@ use crate::matcher::Injection;
 use crate::record::{CallRecord, InjectionRecord, LeftAlone, SideRecord, Token, What, decode};
 use crate::signal::Signal;
 use crate::task::{LogicalPath, Tid};
-use havoc_arch::{Arch, Native, Returned, SyscallView, names};
+use havoc_arch::{Abi, Arch, Native, Returned, SyscallView, names};
+
+/// What the rule that decides did to a call, beside the call's effect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Acted {
+    /// Which it is.
+    rule: usize,
+    /// How it gave a result, or how it ended the program.
+    given: Option<&'static str>,
+    /// The result of a call that was executed nevertheless.
+    kernel_returned: Option<Returned>,
+    verified: bool,
+    /// The descriptor that the kernel has opened, and that the program is not told of.
+    pub(super) left_open: Option<i64>,
+}
+
+/// A result that a rule gave and that is counted, while its task has yet to go on with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The rule, if the result is all that it does.
+    rule: Option<usize>,
+    call: (Abi, u32),
+    is_error: bool,
+}
+
+/// Why an outcome has not taken place after all.
+const GONE: &str = "its task was gone before it could be told";
 
 impl<K: Kernel> Session<'_, K> {
-    /// Counts what the deciding rule did, and says so for the record: `given` is "instead" or "after" where it gave a result.
-    /// `None` if nothing came of it, for the reasons that the call's effect holds.
-    pub(super) fn injection_record(
+    /// Counts what the deciding rule did, and returns it for the record: `given` is "instead" or "after" where it gave a
+    /// result. `None` if nothing came of it, for the reasons that the call's effect holds.
+    pub(super) fn acted(
         &mut self,
         injection: &Injection,
-        call: &mut Call,
-        given: Option<&str>,
-        kernel_returned: Option<Vec<Token>>,
+        call: &Call,
+        given: Option<&'static str>,
+        kernel_returned: Option<Returned>,
         verified: bool,
-    ) -> Option<InjectionRecord> {
-        let rule = &self.matcher.rules()[injection.rule];
-        let (name, silent) = (rule.name.clone(), rule.action.uncounted);
-        let mut manner: Vec<String> = given.map(str::to_owned).into_iter().collect();
-        manner.append(&mut call.effect.done);
-        if silent {
+    ) -> Option<Acted> {
+        if self.matcher.rules()[injection.rule].action.uncounted {
             return None;
         }
         let tally = self.matcher.tally(injection.rule);
         for reason in &call.effect.left {
             tally.left_alone(reason);
         }
-        if manner.is_empty() {
+        if given.is_none() && call.effect.done.is_empty() {
             return None;
         }
         let verified = verified && !call.effect.unverified;
@@ -39,36 +63,77 @@ impl<K: Kernel> Session<'_, K> {
             true => tally.injected += 1,
             false => tally.unverified += 1,
         }
-        Some(InjectionRecord { rule: name, manner, kernel_returned, verified, remark: None })
+        Some(Acted { rule: injection.rule, given, kernel_returned, verified, left_open: None })
     }
 
-    /// Counts and records a call that has ended.
+    fn injection_record(&mut self, tid: Tid, call: &mut Call, acted: Acted) -> InjectionRecord {
+        let mut manner: Vec<String> = acted.given.map(str::to_owned).into_iter().collect();
+        manner.append(&mut call.effect.done);
+        InjectionRecord {
+            rule: self.matcher.rules()[acted.rule].name.clone(),
+            manner,
+            kernel_returned: acted.kernel_returned.map(|returned| self.result(tid, &call.view, returned)),
+            verified: acted.verified,
+            remark: acted.left_open.map(|descriptor| format!("fd {descriptor} stays open")),
+        }
+    }
+
+    pub(super) fn result(&mut self, tid: Tid, view: &SyscallView, returned: Returned) -> Vec<Token> {
+        decode::result(view, returned, &TaskLook::new(&mut *self.kernel, tid, self.config.style))
+    }
+
+    /// Counts and records a call that has ended, and returns the result that a rule gave.
     pub(super) fn ended_call(
         &mut self,
         tid: Tid,
-        mut call: Call,
+        call: &mut Call,
         returned: Returned,
-        result: Vec<Token>,
-        injection: Option<InjectionRecord>,
-    ) {
+        acted: Option<Acted>,
+    ) -> Option<Told> {
         if !call.named {
-            return;
+            return None;
         }
+        let is_error = matches!(returned, Returned::Error(_));
+        let verified = acted.filter(|acted| acted.verified);
         let stats = self.count(&call.view);
-        stats.errors += u64::from(matches!(returned, Returned::Error(_)));
-        stats.injected += u64::from(injection.as_ref().is_some_and(|injection| injection.verified));
+        stats.errors += u64::from(is_error);
+        stats.injected += u64::from(verified.is_some());
+        let told = verified.filter(|acted| acted.given.is_some()).map(|acted| Told {
+            rule: Some(acted.rule)
+                .filter(|rule| call.effect.done.is_empty() && !call.verdict.sides.contains(rule)),
+            call: (call.view.abi, call.view.number),
+            is_error,
+        });
         if !call.is_logged {
-            return;
+            return told;
         }
-        let Some(mut arguments) = call.arguments.take() else { return };
+        let Some(mut arguments) = call.arguments.take() else { return told };
+        let result = self.result(tid, &call.view, returned);
         decode::at_exit(
             &mut arguments,
             &call.view,
             returned,
             &TaskLook::new(&mut *self.kernel, tid, self.config.style),
         );
-        let record = self.record(&call, arguments, Some(result), injection);
+        let injection = acted.map(|acted| self.injection_record(tid, call, acted));
+        let record = self.record(call, arguments, Some(result), injection);
         self.line(tid, record, Some(returned));
+        told
+    }
+
+    /// Takes back what was counted of a result: its task died, or was killed, before it went on with it. A rule that has
+    /// also held the task, sent a signal or changed something counts nevertheless.
+    pub(super) fn never_told(&mut self, told: Option<Told>) {
+        let Some(Told { rule, call, is_error }) = told else { return };
+        if let Some(rule) = rule {
+            let tally = self.matcher.tally(rule);
+            tally.injected -= 1;
+            tally.left_alone(GONE);
+        }
+        if let Some(stats) = self.calls.get_mut(call) {
+            stats.injected -= 1;
+            stats.errors -= u64::from(is_error);
+        }
     }
 
     /// Records a call that is in the log, if its result is one of those that are shown. What a rule acted on always is.
@@ -106,13 +171,14 @@ impl<K: Kernel> Session<'_, K> {
         tid: Tid,
         mut call: Call,
         injection: &Injection,
-        manner: &str,
-        kernel_returned: Option<Vec<Token>>,
+        manner: &'static str,
+        kernel_returned: Option<Returned>,
     ) {
-        let record = self.injection_record(injection, &mut call, Some(manner), kernel_returned, true);
+        let acted = self.acted(injection, &call, Some(manner), kernel_returned, true);
         self.count(&call.view).injected += 1;
         let Some(arguments) = call.arguments.take() else { return };
-        let record = self.record(&call, arguments, None, record);
+        let injection = acted.map(|acted| self.injection_record(tid, &mut call, acted));
+        let record = self.record(&call, arguments, None, injection);
         self.event(tid, What::Call(Box::new(record)));
     }
 

@@ -3,12 +3,13 @@ use super::act::Effect;
 use super::restart::{Counted, Interrupted};
 use crate::kernel::{Ended, Stopped};
 use crate::matcher::Verdict;
+use crate::recent::RecentMap;
 use crate::record::LogicalPath;
 use crate::record::decode::Argument;
 use crate::signal::Signal;
 use crate::task::Tid;
 use havoc_arch::SyscallView;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// How long a new task waits for its creator's event before it is adopted without.
@@ -50,6 +51,10 @@ pub(super) enum Undo {
 
 /// What a task is doing, as far as we must know.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a call is entered at every stop of some rules, and must cost no allocation"
+)]
 pub(super) enum Phase {
     /// Its creator's event came first; its own first stop is awaited.
     Expected,
@@ -58,7 +63,7 @@ pub(super) enum Phase {
     /// Anything between named calls.
     Running,
     /// In a call whose exit is awaited.
-    InSyscall(Box<Call>),
+    InSyscall(Call),
 }
 
 /// One task of the tree.
@@ -75,8 +80,6 @@ pub(super) struct Tracee {
     pub(super) counted: Option<Counted>,
     /// Signals that rules have sent it and that are not delivered yet.
     pub(super) signals: Vec<Signal>,
-    /// It steps into a handler, and will report so by a SIGTRAP that is not the program's.
-    steps: bool,
 }
 
 impl Tracee {
@@ -89,7 +92,6 @@ impl Tracee {
             interrupted: Vec::new(),
             counted: None,
             signals: Vec::new(),
-            steps: false,
         }
     }
 }
@@ -97,9 +99,11 @@ impl Tracee {
 /// All tasks.
 #[derive(Debug)]
 pub(super) struct Tracees {
-    known: BTreeMap<Tid, Tracee>,
+    known: RecentMap<Tid, Tracee>,
     /// Tasks whose first stop came before their creator's event.
     parked: BTreeMap<Tid, (Stopped, Duration)>,
+    /// Tasks that step into a handler, and will report so by a SIGTRAP that is not the program's.
+    stepping: BTreeSet<Tid>,
     orphans: u32,
     /// The last ends of tasks that nobody had reported; `None` for one that was adopted, so that all is said of it.
     early_ends: VecDeque<(Tid, Option<Ended>)>,
@@ -110,10 +114,12 @@ const EARLY_ENDS: usize = 64;
 
 impl Tracees {
     pub(super) fn new(root: Tid) -> Tracees {
-        let root_tracee = Tracee::new(LogicalPath::default(), Phase::Starting(None));
+        let mut known = RecentMap::default();
+        known.insert(root, Tracee::new(LogicalPath::default(), Phase::Starting(None)));
         Tracees {
-            known: BTreeMap::from([(root, root_tracee)]),
+            known,
             parked: BTreeMap::new(),
+            stepping: BTreeSet::new(),
             orphans: 0,
             early_ends: VecDeque::new(),
         }
@@ -128,7 +134,7 @@ impl Tracees {
     }
 
     pub(super) fn tids(&self) -> Vec<Tid> {
-        self.known.keys().chain(self.parked.keys()).copied().collect()
+        self.known.keys().chain(self.parked.keys().copied()).collect()
     }
 
     /// Tells whether there is a task that is not parked.
@@ -137,42 +143,42 @@ impl Tracees {
     }
 
     pub(super) fn knows(&self, tid: Tid) -> bool {
-        self.known.contains_key(&tid)
+        self.known.contains(tid)
     }
 
     /// Tells whether the task has made its first stop and its creator is known.
     pub(super) fn is_ready(&self, tid: Tid) -> bool {
-        self.known.get(&tid).is_some_and(|tracee| !matches!(tracee.phase, Phase::Expected))
+        self.known.get(tid).is_some_and(|tracee| !matches!(tracee.phase, Phase::Expected))
     }
 
     /// Tells whether the task is still havoc's own child on its way to the exec.
     pub(super) fn is_starting(&self, tid: Tid) -> bool {
-        self.known.get(&tid).is_some_and(|tracee| matches!(tracee.phase, Phase::Starting(_)))
+        self.known.get(tid).is_some_and(|tracee| matches!(tracee.phase, Phase::Starting(_)))
     }
 
     /// Returns the task's place in the tree.
     pub(super) fn place(&self, tid: Tid) -> Option<&LogicalPath> {
-        self.known.get(&tid).map(|tracee| &tracee.path)
+        self.known.get(tid).map(|tracee| &tracee.path)
     }
 
     pub(super) fn awaits_exit(&self, tid: Tid) -> bool {
         self.known
-            .get(&tid)
+            .get(tid)
             .is_some_and(|tracee| matches!(tracee.phase, Phase::InSyscall(_) | Phase::Starting(Some(_))))
     }
 
     pub(super) fn get(&mut self, tid: Tid) -> Option<&mut Tracee> {
-        self.known.get_mut(&tid)
+        self.known.get_mut(tid)
     }
 
     /// Takes the call that the task is in, which leaves it between calls.
-    pub(super) fn take_call(&mut self, tid: Tid) -> Option<Box<Call>> {
-        let tracee = self.known.get_mut(&tid)?;
+    pub(super) fn take_call(&mut self, tid: Tid) -> Option<Call> {
+        let tracee = self.known.get_mut(tid)?;
         match std::mem::replace(&mut tracee.phase, Phase::Running) {
             Phase::InSyscall(call) => Some(call),
             Phase::Starting(call) => {
                 tracee.phase = Phase::Starting(None);
-                call
+                call.map(|call| *call)
             }
             phase @ (Phase::Expected | Phase::Running) => {
                 tracee.phase = phase;
@@ -183,7 +189,7 @@ impl Tracees {
 
     /// Adds the child that `creator` reported, and returns its place in the tree.
     pub(super) fn add_child(&mut self, creator: Tid, child: Tid, phase: Phase) -> LogicalPath {
-        let path = match self.known.get_mut(&creator) {
+        let path = match self.known.get_mut(creator) {
             Some(creator) => {
                 creator.children += 1;
                 creator.path.child(creator.children)
@@ -200,14 +206,14 @@ impl Tracees {
 
     /// The task is resumed to the first instruction of a handler.
     pub(super) fn step(&mut self, tid: Tid) {
-        if let Some(tracee) = self.known.get_mut(&tid) {
-            tracee.steps = true;
+        if self.knows(tid) {
+            self.stepping.insert(tid);
         }
     }
 
     /// Tells whether the task was stepping; whatever it stops for, it steps no more.
     pub(super) fn take_step(&mut self, tid: Tid) -> bool {
-        self.known.get_mut(&tid).is_some_and(|tracee| std::mem::take(&mut tracee.steps))
+        self.stepping.remove(&tid)
     }
 
     pub(super) fn park(&mut self, stopped: Stopped, now: Duration) {
@@ -257,13 +263,18 @@ impl Tracees {
     }
 
     pub(super) fn remove(&mut self, tid: Tid) -> Option<Tracee> {
-        self.known.remove(&tid)
+        self.stepping.remove(&tid);
+        self.known.remove(tid)
     }
 
     /// The task `former` has taken the id of its process's leader: state moves, the place in the tree stays the leader's.
     pub(super) fn supersede(&mut self, leader: Tid, former: Tid) {
-        let Some(mut tracee) = self.known.remove(&former) else { return };
-        if let Some(old) = self.known.remove(&leader) {
+        let Some(mut tracee) = self.known.remove(former) else { return };
+        self.stepping.remove(&leader);
+        if self.stepping.remove(&former) {
+            self.stepping.insert(leader);
+        }
+        if let Some(old) = self.known.remove(leader) {
             tracee.path = old.path;
             tracee.children = old.children;
             tracee.adopted = old.adopted;

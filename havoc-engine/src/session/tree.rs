@@ -24,6 +24,11 @@ impl<K: Kernel> Session<'_, K> {
         self.event(child, What::Began(path));
     }
 
+    /// The first call of a task of whose birth nobody has told: it has a place behind all others.
+    pub(super) fn appears(&mut self, tid: Tid) {
+        self.add(tid, tid, Phase::Running);
+    }
+
     /// A stop of a task that is not ready: its first.
     pub(super) fn first_stop(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
@@ -94,8 +99,8 @@ impl<K: Kernel> Session<'_, K> {
         let former = answer.as_ref().ok().copied().flatten().filter(|former| *former != tid);
         if let Some(former) = former {
             // Where the leader was when it was taken away, it will not come back to.
-            if let Some(call) = self.tracees.take_call(tid) {
-                self.died_in(tid, *call);
+            if let Some(mut call) = self.tracees.take_call(tid) {
+                self.died_in(tid, &mut call);
             }
             // It was held, or had counters of its own: both are gone with it.
             self.drop_held(tid);
@@ -122,7 +127,7 @@ impl<K: Kernel> Session<'_, K> {
             }
             if let Phase::Starting(call) = &mut tracee.phase {
                 tracee.phase = match call.take() {
-                    Some(call) => Phase::InSyscall(call),
+                    Some(call) => Phase::InSyscall(*call),
                     None => Phase::Running,
                 };
                 self.control.began(now, self.config.timeout);
@@ -142,8 +147,8 @@ impl<K: Kernel> Session<'_, K> {
         for tid in self.tracees.tids() {
             if tid != survivor && self.tracees.knows(tid) && self.kernel.process_of(tid).is_none() {
                 log::debug!("{tid} is gone without an end");
-                if let Some(call) = self.tracees.take_call(tid) {
-                    self.died_in(tid, *call);
+                if let Some(mut call) = self.tracees.take_call(tid) {
+                    self.died_in(tid, &mut call);
                 }
                 self.drop_held(tid);
                 self.matcher.forget(tid);

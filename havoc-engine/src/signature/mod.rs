@@ -5,11 +5,13 @@
 //! own besides, for calls that split 64-bit values over two registers and for those that only it has. The other 32-bit
 //! ABIs have none.
 mod constant;
+mod index;
 mod kind;
 mod last_link;
 pub mod layout;
 pub mod names;
 pub mod object;
+mod restart;
 mod role;
 mod table;
 mod transfer;
@@ -18,12 +20,13 @@ mod variant;
 pub use constant::{constants, read};
 pub use kind::{Kind, ResultKind};
 pub use last_link::keeps_last_link;
+pub use restart::is_never_restarted;
 pub use role::{Role, Roles};
 pub use transfer::{Direction, Extent, Transfer, transfer};
 
 use havoc_arch::Abi;
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use variant::Varies;
 
 /// The arguments and result of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +37,14 @@ pub struct Signature {
     pub arguments: &'static [Kind],
     /// Its result.
     pub result: ResultKind,
+    /// What it depends on argument values for.
+    varies: Varies,
 }
 
 impl Signature {
     /// A row of the table, with a decimal result.
     const fn new(name: &'static str, arguments: &'static [Kind]) -> Signature {
-        Signature { name, arguments, result: ResultKind::Number }
+        Signature { name, arguments, result: ResultKind::Number, varies: Varies::of(name) }
     }
 
     /// The same row with another result.
@@ -59,6 +64,12 @@ impl Signature {
     pub fn roles(&self, arguments: &[u64; 6]) -> Roles {
         role::of_call(self, arguments)
     }
+
+    /// Returns which arguments, from 0, can be descriptors.
+    #[must_use]
+    pub fn descriptors(&self) -> BTreeSet<usize> {
+        role::descriptors(self)
+    }
 }
 
 /// Returns every row, those of i386 alone first.
@@ -70,34 +81,14 @@ pub fn all() -> impl Iterator<Item = &'static Signature> {
 /// the one of the 64-bit ABIs.
 #[must_use]
 pub fn of(name: &str) -> Option<&'static Signature> {
-    static BY_NAME: OnceLock<HashMap<&'static str, &'static Signature>> = OnceLock::new();
-    BY_NAME.get_or_init(|| all().map(|row| (row.name, row)).collect()).get(name).copied()
+    index::of(name)
 }
 
 /// Returns the signature of call `number` of `abi` by its index, which is what a stop wants; `None` for a number or an
 /// ABI that the table lacks.
 #[must_use]
 pub fn of_call(abi: Abi, number: u32) -> Option<&'static Signature> {
-    static X86_64: OnceLock<Vec<Option<&'static Signature>>> = OnceLock::new();
-    static AARCH64: OnceLock<Vec<Option<&'static Signature>>> = OnceLock::new();
-    static I386: OnceLock<Vec<Option<&'static Signature>>> = OnceLock::new();
-    let rows = match abi {
-        Abi::X86_64 => &X86_64,
-        Abi::Aarch64 => &AARCH64,
-        Abi::I386 => &I386,
-        Abi::X32 | Abi::Arm => return None,
-    };
-    *rows.get_or_init(|| by_number(abi)).get(number as usize)?
-}
-
-fn by_number(abi: Abi) -> Vec<Option<&'static Signature>> {
-    let mut rows = Vec::new();
-    for (number, name) in havoc_arch::names::all(abi) {
-        rows.resize(rows.len().max(number as usize + 1), None);
-        let own = table::I386.iter().find(|row| abi == Abi::I386 && row.name == name);
-        rows[number as usize] = own.or_else(|| of(name));
-    }
-    rows
+    index::of_call(abi, number)
 }
 
 /// Returns where this call names files. Looks at the argument values where a role depends on them (mmap's MAP_FIXED

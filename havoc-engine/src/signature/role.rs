@@ -1,5 +1,7 @@
 //! Where a call names files, from its signature and its argument values.
+use super::variant::{self, Varies};
 use super::{Kind, Signature};
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 /// Where a call names a file: what `path=` looks at.
@@ -94,9 +96,9 @@ const MREMAP_FIXED: u64 = 2;
 /// Returns the roles of a call of `signature` with these arguments.
 pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> Roles {
     let mut roles = Roles::default();
-    match signature.name {
+    match signature.varies {
         // The mmap of i386 has its arguments in memory.
-        "mmap" | "mmap2" if signature.arguments.len() == 6 => {
+        Varies::Mmap if signature.arguments.len() == 6 => {
             if arguments[3] & (MAP_FIXED | MAP_FIXED_NOREPLACE) != 0 {
                 roles.push(Role::Range { address: 0, length: 1 });
             }
@@ -104,13 +106,13 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> Roles {
                 roles.push(Role::Descriptor { argument: 4 });
             }
         }
-        "mremap" => {
+        Varies::Mremap => {
             roles.push(Role::Range { address: 0, length: 1 });
             if arguments[3] & MREMAP_FIXED != 0 {
                 roles.push(Role::Range { address: 4, length: 2 });
             }
         }
-        "process_madvise" => {
+        Varies::ProcessMadvise => {
             roles.push(Role::Descriptor { argument: 0 });
             roles.push(Role::RemoteRanges { pidfd: 0, vector: 1, count: 2 });
         }
@@ -141,6 +143,15 @@ fn by_kinds(kinds: &[Kind], arguments: &[u64; 6], roles: &mut Roles) {
         }
         directory = None;
     }
+}
+
+/// Returns which arguments of a call of `signature` are descriptors with some values of the others.
+pub(super) fn descriptors(signature: &Signature) -> BTreeSet<usize> {
+    let kinds = variant::of_name(signature.name).chain([signature.arguments]);
+    let descriptors = kinds.flat_map(|kinds| {
+        kinds.iter().enumerate().filter(|(_, kind)| matches!(kind, Kind::Fd | Kind::DirFd))
+    });
+    descriptors.map(|(index, _)| index).collect()
 }
 
 /// Tells whether a call of `signature` has a role with any arguments.
@@ -180,6 +191,31 @@ mod tests {
 
     /// Arguments that are neither NULL nor a flag with a meaning.
     const PLAIN: [u64; 6] = [0x7000; 6];
+
+    #[test]
+    fn an_argument_that_a_call_names_a_file_by_is_known_to_be_a_descriptor_beforehand() {
+        // Commands of fcntl, epoll_ctl, futex and prctl, and FICLONE.
+        let commands = (0..64).chain(1024..1040).chain([0x4004_9409]);
+        for arguments in commands.flat_map(|command| [PLAIN, [command; 6], [3, command, 0, 0, 0, 0]]) {
+            for row in all() {
+                let known = descriptors(row);
+                for role in row.roles(&arguments) {
+                    let (Role::Descriptor { argument } | Role::Path { directory: Some(argument), .. }) = role
+                    else {
+                        continue;
+                    };
+                    assert!(known.contains(&argument), "{} {arguments:x?}: {known:?}", row.name);
+                }
+            }
+        }
+        let of =
+            |name: &str| descriptors(super::super::of(name).expect(name)).into_iter().collect::<Vec<_>>();
+        assert_eq!(
+            [of("dup2"), of("getppid"), of("mmap"), of("fcntl")],
+            [vec![0, 1], vec![], vec![4], vec![0, 2]]
+        );
+        assert_eq!([of("linkat"), of("splice"), of("ioctl")], [vec![0, 2], vec![0, 2], vec![0, 2]]);
+    }
 
     #[test]
     fn mmap_names_its_descriptor_unless_anonymous_and_its_range_only_if_fixed() {

@@ -5,24 +5,76 @@ use super::layout;
 use super::names::{file, memory, process};
 use super::table::FUTEX_OPERATION;
 
+/// Which call it is of those whose arguments, or the files that they name, depend on the values of arguments. Found by name
+/// when havoc is compiled: this is asked at every stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Varies {
+    Never,
+    Fcntl,
+    Fcntl64,
+    Futex,
+    Prctl,
+    EpollCtl,
+    Ioctl,
+    Clone,
+    Mmap,
+    Mremap,
+    Mknod,
+    Mknodat,
+    ProcessMadvise,
+}
+
+impl Varies {
+    pub(super) const fn of(name: &str) -> Varies {
+        match name.as_bytes() {
+            b"fcntl" => Varies::Fcntl,
+            b"fcntl64" => Varies::Fcntl64,
+            b"futex" | b"futex_time64" => Varies::Futex,
+            b"prctl" => Varies::Prctl,
+            b"epoll_ctl" => Varies::EpollCtl,
+            b"ioctl" => Varies::Ioctl,
+            b"clone" => Varies::Clone,
+            b"mmap" | b"mmap2" => Varies::Mmap,
+            b"mremap" => Varies::Mremap,
+            b"mknod" => Varies::Mknod,
+            b"mknodat" => Varies::Mknodat,
+            b"process_madvise" => Varies::ProcessMadvise,
+            _ => Varies::Never,
+        }
+    }
+}
+
 /// Returns the kinds of a call with these arguments; arguments that the call does not read are left out at the end.
 pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> &'static [Kind] {
     // The kernel reads commands as an int or unsigned int.
     let command = |index: usize| u64::from(arguments[index] as u32);
-    let found = match signature.name {
-        "fcntl" => find(FCNTL, command(1)),
-        "fcntl64" => find(FCNTL, command(1)).or_else(|| find(FCNTL64, command(1))),
-        "futex" | "futex_time64" => find(FUTEX, command(1) & FUTEX_COMMAND),
-        "prctl" => find(PRCTL, command(0)),
-        "epoll_ctl" if command(1) == 2 => Some(EPOLL_CTL_DEL),
-        "ioctl" => find(IOCTL, command(1)),
-        "clone" => Some(clone(arguments[0])),
-        "mremap" if arguments[3] & 6 == 0 => Some(MREMAP),
-        "mknod" if !is_device(arguments[1]) => Some(MKNOD),
-        "mknodat" if !is_device(arguments[2]) => Some(MKNODAT),
+    let found = match signature.varies {
+        Varies::Fcntl => find(FCNTL, command(1)),
+        Varies::Fcntl64 => find(FCNTL, command(1)).or_else(|| find(FCNTL64, command(1))),
+        Varies::Futex => find(FUTEX, command(1) & FUTEX_COMMAND),
+        Varies::Prctl => find(PRCTL, command(0)),
+        Varies::EpollCtl if command(1) == 2 => Some(EPOLL_CTL_DEL),
+        Varies::Ioctl => find(IOCTL, command(1)),
+        Varies::Clone => Some(clone(arguments[0])),
+        Varies::Mremap if arguments[3] & 6 == 0 => Some(MREMAP),
+        Varies::Mknod if !is_device(arguments[1]) => Some(MKNOD),
+        Varies::Mknodat if !is_device(arguments[2]) => Some(MKNODAT),
         _ => None,
     };
     found.unwrap_or(signature.arguments)
+}
+
+/// Returns what may become of the arguments of call `name`, but for where some are only left out.
+pub(super) fn of_name(name: &str) -> impl Iterator<Item = &'static [Kind]> {
+    let tables: &[Variants] = match name {
+        "fcntl" => &[FCNTL],
+        "fcntl64" => &[FCNTL, FCNTL64],
+        "futex" | "futex_time64" => &[FUTEX],
+        "prctl" => &[PRCTL],
+        "ioctl" => &[IOCTL],
+        _ => &[],
+    };
+    tables.iter().flat_map(|table| table.iter()).map(|(_, kinds)| *kinds)
 }
 
 type Variants = &'static [(&'static [u64], &'static [Kind])];

@@ -16,6 +16,8 @@ mod signal;
 mod system;
 mod time;
 
+use havoc_arch::by_name::{self, ByName};
+
 /// The classes of one call, as bits.
 pub(super) struct Row {
     pub name: &'static str,
@@ -28,7 +30,7 @@ const fn row(name: &'static str, strace: u32, purposes: u32) -> Row {
 }
 
 /// Every family of calls.
-pub(super) const FAMILIES: [&[Row]; 11] = [
+const FAMILIES: [&[Row]; 11] = [
     file::CALLS,
     descriptor::CALLS,
     memory::CALLS,
@@ -41,6 +43,25 @@ pub(super) const FAMILIES: [&[Row]; 11] = [
     obsolete::CALLS,
     i386::CALLS,
 ];
+
+/// How many calls they have together.
+const COUNT: usize = by_name::total(&FAMILIES);
+
+/// The rows of all families.
+pub(super) static ROWS: [&Row; COUNT] = IN_ORDER;
+
+const IN_ORDER: [&Row; COUNT] = by_name::joined(&FAMILIES);
+
+/// Where the row of each call is.
+pub(super) static BY_NAME: ByName<COUNT> = {
+    let mut names = [""; COUNT];
+    let mut place = 0;
+    while place < COUNT {
+        names[place] = IN_ORDER[place].name;
+        place += 1;
+    }
+    ByName::new(names)
+};
 
 /// In no class, after some thought.
 pub(super) const NONE: u32 = 0;

@@ -12,7 +12,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,6 +31,7 @@ const SI_KERNEL: i32 = 0x80;
 struct Shared {
     ringing: AtomicBool,
     requests: Mutex<Vec<Request>>,
+    has_requests: AtomicBool,
     deadline: Mutex<Option<Instant>>,
     changed: EventFd,
 }
@@ -43,25 +44,28 @@ pub(super) struct Bell {
 }
 
 impl Bell {
-    /// Starts the thread. The caller is the thread that is to be woken; signals are arranged already.
+    /// Starts the thread. The caller is the thread that is to be woken; signals are arranged already. It rings as well while
+    /// there is something to be read from one of `watched`, and once when its other end is gone.
     ///
     /// # Errors
     /// When a descriptor or the thread cannot be had.
-    pub(super) fn hang() -> std::io::Result<Bell> {
+    pub(super) fn hang(watched: Vec<OwnedFd>) -> std::io::Result<Bell> {
         let held_back: SigSet = signals::HELD_BACK.into_iter().collect();
         let signal_fd = SignalFd::with_flags(&held_back, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
         let shared = Arc::new(Shared {
             ringing: AtomicBool::new(false),
             requests: Mutex::default(),
+            has_requests: AtomicBool::new(false),
             deadline: Mutex::default(),
             changed: EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?,
         });
+        share_heap();
         let main = Tid::new(nix::unistd::gettid().as_raw()).expect("thread ids are positive");
         let theirs = Arc::clone(&shared);
         std::thread::Builder::new()
             .name("bell".to_owned())
             .stack_size(64 * 1024)
-            .spawn(move || theirs.keep(main, &signal_fd))?;
+            .spawn(move || theirs.keep(main, &signal_fd, watched))?;
         Ok(Bell { shared, armed: None })
     }
 
@@ -77,6 +81,11 @@ impl Bell {
 
     /// Takes what was asked from outside.
     pub(super) fn requests(&mut self) -> Vec<Request> {
+        // At every stop; mostly there is nothing.
+        let has_requests = &self.shared.has_requests;
+        if !has_requests.load(Ordering::Relaxed) || !has_requests.swap(false, Ordering::AcqRel) {
+            return Vec::new();
+        }
         std::mem::take(&mut *self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -96,7 +105,7 @@ impl Bell {
 }
 
 impl Shared {
-    fn keep(&self, main: Tid, signal_fd: &SignalFd) {
+    fn keep(&self, main: Tid, signal_fd: &SignalFd, mut watched: Vec<OwnedFd>) {
         let mut last = None;
         loop {
             let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,15 +114,24 @@ impl Shared {
                 let left = deadline.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
                 PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
             });
-            let mut descriptors = [
-                PollFd::new(signal_fd.as_fd(), PollFlags::POLLIN),
-                PollFd::new(self.changed.as_fd(), PollFlags::POLLIN),
-            ];
+            let ours = [signal_fd.as_fd(), self.changed.as_fd()];
+            let mut descriptors: Vec<PollFd> = ours
+                .into_iter()
+                .chain(watched.iter().map(AsFd::as_fd))
+                .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
+                .collect();
             if nix::poll::poll(&mut descriptors, timeout).is_err() {
                 std::thread::sleep(PAUSE);
             }
+            let events: Vec<PollFlags> =
+                descriptors[ours.len()..].iter().filter_map(PollFd::revents).collect();
+            let mut anything = events.iter().any(|events| !events.is_empty());
+            let mut events = events.into_iter();
+            watched.retain(|_| {
+                events.next().is_none_or(|events| events.is_empty() || events == PollFlags::POLLIN)
+            });
             let _ = self.changed.read();
-            let mut anything = self.collect(signal_fd, &mut last);
+            anything |= self.collect(signal_fd, &mut last);
             let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 *deadline = None;
@@ -150,6 +168,7 @@ impl Shared {
                 }
             };
             self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+            self.has_requests.store(true, Ordering::Release);
             anything = true;
         }
         anything
@@ -162,6 +181,16 @@ impl Shared {
             std::thread::sleep(PAUSE);
         }
     }
+}
+
+/// Lets further threads of this process take memory from where the first one does. glibc gives each a part of the address space
+/// of its own, which takes longer than all that such a thread ever asks for.
+pub(super) fn share_heap() {
+    // SAFETY: mallopt takes two numbers; without an effect nothing is lost.
+    #[cfg(target_env = "gnu")]
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1)
+    };
 }
 
 /// Tells whether the terminal has sent `signal` to the whole group in its foreground. Its hangup goes to the leader of the

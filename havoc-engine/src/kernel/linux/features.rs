@@ -5,6 +5,7 @@ use crate::task::Tid;
 use nix::errno::Errno;
 use nix::unistd::Pid;
 use std::fs::File;
+use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 
 /// Something that a kernel may lack. havoc then does the same in another way.
@@ -42,7 +43,7 @@ impl Feature {
 /// Tells whether this kernel has PROCMAP_QUERY.
 pub(super) fn has_procmap_query() -> bool {
     let Ok(maps) = File::open("/proc/self/maps") else { return false };
-    match procmap_query::covering_or_next(&maps, 0, &mut [0; NAME_SIZE]) {
+    match procmap_query::covering_or_next(&maps, 0, &mut [MaybeUninit::uninit(); NAME_SIZE]) {
         Ok(_) => true,
         // A name too long for the query is one that the query knows.
         Err(errno) => errno == Errno::ENAMETOOLONG,
@@ -67,8 +68,6 @@ pub(super) struct Ways {
     pub process_vm: bool,
     /// Whether sockets are looked at through a copy.
     pub pidfd_getfd: bool,
-    /// Whether this kernel has PTRACE_SET_SYSCALL_INFO, which is told and not used.
-    pub set_syscall_info: bool,
 }
 
 impl Ways {
@@ -90,14 +89,18 @@ impl Ways {
             } else {
                 "sockets by /proc/TID/net and sock_diag, without pidfd_getfd (Linux 5.6)"
             },
-            // At a seccomp stop PTRACE_SET_SYSCALL_INFO writes the number and the arguments, but no result: a fault takes a
-            // register in any case, and single registers cost less than the whole structure.
-            if self.set_syscall_info {
-                "results by registers, beside PTRACE_SET_SYSCALL_INFO"
-            } else {
-                "results by registers, without PTRACE_SET_SYSCALL_INFO (Linux 6.16)"
-            },
         ]
+    }
+}
+
+/// Says how a tracer gives results, which this kernel may have PTRACE_SET_SYSCALL_INFO for: it is told and not used.
+pub(super) const fn way_of_results(set_syscall_info: bool) -> &'static str {
+    // At a seccomp stop PTRACE_SET_SYSCALL_INFO writes the number and the arguments, but no result: a fault takes a
+    // register in any case, and single registers cost less than the whole structure.
+    if set_syscall_info {
+        "results by registers, beside PTRACE_SET_SYSCALL_INFO"
+    } else {
+        "results by registers, without PTRACE_SET_SYSCALL_INFO (Linux 6.16)"
     }
 }
 
@@ -107,9 +110,11 @@ mod tests {
 
     #[test]
     fn each_way_is_told_with_what_is_missing() {
-        let ways =
-            |all| Ways { procmap_query: all, process_vm: all, pidfd_getfd: all, set_syscall_info: all };
-        let lines = |all| ways(all).lines();
+        let lines = |all| {
+            let mut lines = Ways { procmap_query: all, process_vm: all, pidfd_getfd: all }.lines();
+            lines.push(way_of_results(all));
+            lines
+        };
         assert!(lines(true).iter().all(|line| !line.contains("without")), "{:?}", lines(true));
         assert!(lines(false).iter().all(|line| line.contains("without")), "{:?}", lines(false));
     }

@@ -44,10 +44,23 @@ pub(super) fn was_closed(descriptor: i32) -> bool {
 /// Lets go of standard input and output, which are the program's: who reads the one to its end, or writes to the other,
 /// must not wait for havoc as well. To be called when the program has been spawned.
 pub fn leave_streams_to_program() {
+    leave_streams(false);
+}
+
+/// Lets go of standard error as well.
+pub(super) fn leave_all_streams_to_program() {
+    leave_streams(true);
+}
+
+fn leave_streams(all: bool) {
     let null = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null");
     let left = null.and_then(|null| {
         nix::unistd::dup2_stdin(&null)?;
-        Ok(nix::unistd::dup2_stdout(&null)?)
+        nix::unistd::dup2_stdout(&null)?;
+        if all {
+            nix::unistd::dup2_stderr(&null)?;
+        }
+        Ok(())
     });
     if let Err(error) = left {
         log::debug!("let go of the standard streams: {error}");

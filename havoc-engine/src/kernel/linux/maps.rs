@@ -6,6 +6,7 @@
 //! The descriptor pins the address space of the time it was opened. After fork + execve it answers ESRCH, but after
 //! *vfork* + execve it goes on answering for the parent: drop it at PTRACE_EVENT_EXEC.
 use std::fs::File;
+use std::mem::MaybeUninit;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -55,43 +56,89 @@ impl Maps {
     ///
     /// `Vanished` also if the task has executed another program since.
     pub fn in_range(&self, task: &TaskDirectory, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
-        if !self.text_only.load(Ordering::Relaxed) {
-            match self.query(range) {
-                Ok(raw) => return named(raw, |mapping, text| task.mapped_name(mapping, text)),
-                // The text has no limit on names.
-                Err(Errno::ENAMETOOLONG) => {}
-                // EINVAL: not ours, but another ioctl of the number (an emulated kernel).
-                Err(Errno::ENOTTY | Errno::EINVAL | Errno::ENOSYS) => {
-                    log::debug!("PROCMAP_QUERY is refused here: reading the text of /proc/TID/maps");
-                    self.text_only.store(true, Ordering::Relaxed);
-                }
-                Err(errno) => return Err(task.error(READ_MAPPINGS, errno)),
-            }
+        let mut found = Vec::new();
+        let mut rest = range;
+        match self.query(&mut rest, |raw| {
+            found.push(raw.to_owned().named(|mapping, text| task.mapped_name(mapping.inode, text))?);
+            Ok(())
+        }) {
+            Ok(()) => return Ok(found),
+            Err(error) => self.is_text_needed(task, error)?,
         }
-        let raw = self.read(range).map_err(|errno| task.error(READ_MAPPINGS, errno))?;
-        named(raw, |mapping, text| {
-            // Every `\012` has become a newline, which the name may not have meant.
-            let written = maps_text::escape(text);
-            let is_literal = written != text && task.is_name_of(mapping, &written);
-            task.mapped_name(mapping, if is_literal { &written } else { text })
-        })
+        for raw in self.read(rest).map_err(|errno| task.error(READ_MAPPINGS, errno))? {
+            found.push(raw.named(|mapping, text| name_in_text(task, mapping.inode, text))?);
+        }
+        Ok(found)
     }
 
-    fn query(&self, range: AddressRange) -> Result<Vec<RawMapping>, Errno> {
-        let mut mappings = Vec::new();
-        let mut name = [0; NAME_SIZE];
-        let mut address = range.start;
-        while address < range.end {
-            let Some(mapping) = procmap_query::covering_or_next(&self.file, address, &mut name)? else {
-                break;
-            };
-            if mapping.range.start >= range.end || mapping.range.end <= address {
+    /// Tells `each` the names of the files that are mapped in `range`, as [`Maps::in_range`] has them.
+    ///
+    /// # Errors
+    ///
+    /// As there; some may have been told.
+    pub fn each_file(
+        &self,
+        task: &TaskDirectory,
+        range: AddressRange,
+        each: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), LookError> {
+        let mut rest = range;
+        match self.query(&mut rest, |raw| {
+            match raw.name.filter(|_| raw.is_file()) {
+                Some(text) if task.is_name(text) => each(text),
+                Some(text) => each(&task.mapped_name(raw.inode, text)?.name),
+                None => {}
+            }
+            Ok(())
+        }) {
+            Ok(()) => return Ok(()),
+            Err(error) => self.is_text_needed(task, error)?,
+        }
+        for raw in self.read(rest).map_err(|errno| task.error(READ_MAPPINGS, errno))? {
+            if let Some(text) = raw.name.as_ref().filter(|_| raw.is_file()) {
+                each(&name_in_text(task, raw.inode, text)?.name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the kernel for one mapping after the other, and takes off `rest` what it has told.
+    fn query(
+        &self,
+        rest: &mut AddressRange,
+        mut each: impl FnMut(RawMapping<&[u8]>) -> Result<(), LookError>,
+    ) -> Result<(), Untold> {
+        if self.text_only.load(Ordering::Relaxed) {
+            return Err(Untold::Kernel(Errno::ENOTTY));
+        }
+        let mut name = [MaybeUninit::uninit(); NAME_SIZE];
+        while rest.start < rest.end {
+            let found = procmap_query::covering_or_next(&self.file, rest.start, &mut name);
+            let Some(mapping) = found.map_err(Untold::Kernel)? else { break };
+            if mapping.range.start >= rest.end || mapping.range.end <= rest.start {
                 break;
             }
-            address = mapping.range.end;
-            mappings.push(mapping);
+            each(mapping).map_err(Untold::Name)?;
+            rest.start = mapping.range.end;
         }
-        Ok(mappings)
+        Ok(())
+    }
+
+    /// Succeeds if the text must be read since the kernel cannot be asked.
+    fn is_text_needed(&self, task: &TaskDirectory, error: Untold) -> Result<(), LookError> {
+        match error {
+            // The text has no limit on names.
+            Untold::Kernel(Errno::ENAMETOOLONG) => Ok(()),
+            // EINVAL: not ours, but another ioctl of the number (an emulated kernel).
+            Untold::Kernel(Errno::ENOTTY | Errno::EINVAL | Errno::ENOSYS) => {
+                if !self.text_only.swap(true, Ordering::Relaxed) {
+                    log::debug!("PROCMAP_QUERY is refused here: reading the text of /proc/TID/maps");
+                }
+                Ok(())
+            }
+            Untold::Kernel(errno) => Err(task.error(READ_MAPPINGS, errno)),
+            Untold::Name(error) => Err(error),
+        }
     }
 
     fn read(&self, range: AddressRange) -> Result<Vec<RawMapping>, Errno> {
@@ -125,11 +172,20 @@ impl Maps {
     }
 }
 
-fn named(
-    raw: Vec<RawMapping>,
-    name: impl Fn(&RawMapping, &[u8]) -> Result<FileName, LookError>,
-) -> Result<Vec<Mapping>, LookError> {
-    raw.into_iter().map(|mapping| mapping.named(&name)).collect()
+/// Why a mapping was not told.
+enum Untold {
+    /// The kernel does not.
+    Kernel(Errno),
+    /// What its name is could not be found out.
+    Name(LookError),
+}
+
+/// Returns the name of a mapped file from the text of /proc/TID/maps.
+fn name_in_text(task: &TaskDirectory, inode: u64, text: &[u8]) -> Result<FileName, LookError> {
+    // Every `\012` has become a newline, which the name may not have meant.
+    let written = maps_text::escape(text);
+    let is_literal = written != text && task.is_name_of(inode, &written);
+    task.mapped_name(inode, if is_literal { &written } else { text })
 }
 
 #[cfg(test)]

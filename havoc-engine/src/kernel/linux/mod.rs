@@ -6,6 +6,7 @@
 
 mod bell;
 mod clock;
+mod crowd;
 mod descriptor;
 mod features;
 #[cfg(test)]
@@ -13,9 +14,12 @@ mod guest;
 mod inherited;
 mod install;
 mod kept;
+mod links;
+mod looks;
 mod mapped_file;
 mod maps;
 mod memory;
+mod notify;
 mod permission;
 mod probe;
 mod proc;
@@ -34,23 +38,21 @@ pub use clock::local_time;
 pub use features::Feature;
 pub use inherited::leave_streams_to_program;
 pub use mapped_file::MappedFile;
+pub use notify::Notify;
 pub use signals::die_by;
 pub use spawn::{Command, SpawnError};
 
 use super::{
-    Kernel, KernelError, LookError, Request, Resume, SignalInfo, SignalTarget, Stopped, SyscallInfo,
-    Verified, Waited,
+    Kernel, KernelError, Request, Resume, SignalInfo, SignalTarget, Stopped, SyscallInfo, Verified, Waited,
 };
 use crate::bytes::signed_at;
 use crate::filter::Instruction;
-use crate::resource::{AddressRange, Base, DescriptorKind, FileName, LastLink, Mapping, Socket};
 use crate::signal::Signal;
-use crate::task::{Pid, Tid};
+use crate::task::Tid;
 use bell::Bell;
-use features::Ways;
+use crowd::Crowd;
 use havoc_arch::{Abi, Arch, Native, Restart, SyscallView};
-use kept::Kept;
-use memory::Memory;
+use looks::{HasLooks, Looks};
 use probe::{Shown, Skipping};
 use spawn::StartReport;
 use std::collections::VecDeque;
@@ -67,12 +69,12 @@ const PATIENCE_WITH_ONE: u32 = 16;
 pub struct Linux {
     bell: Bell,
     started: Instant,
-    kept: Kept,
-    memory: Memory,
+    looks: Looks,
     start_report: StartReport,
     /// Events that were collected and not yet handed out, oldest first.
     collected: VecDeque<Waited>,
     last: Option<(Tid, u32)>,
+    crowd: Crowd,
     shown: Shown,
     has_filter_above: bool,
     not_send: PhantomData<*const ()>,
@@ -92,20 +94,12 @@ impl Linux {
         filter: &[Instruction],
         absent: &[Feature],
     ) -> Result<(Linux, Tid), SpawnError> {
-        let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
         permission::check_proc().map_err(SpawnError::Proc)?;
-        let original = signals::arrange().map_err(own("arrange signals"))?;
-        let memory = if absent.contains(&Feature::ProcessVm) { Memory::by_file() } else { Memory::new() };
-        let mut shown = probe::ask(&memory);
+        let original = signals::arrange().map_err(SpawnError::own("arrange signals"))?;
+        let looks = Looks::new(absent);
+        let mut shown = probe::ask(&looks.memory);
         if absent.contains(&Feature::SetSyscallInfo) {
             shown.set_syscall_info = false;
-        }
-        let mut kept = Kept::new();
-        if absent.contains(&Feature::ProcmapQuery) || !features::has_procmap_query() {
-            kept = kept.with_maps_as_text();
-        }
-        if absent.contains(&Feature::PidfdGetfd) || !features::has_pidfd_getfd() {
-            kept = kept.with_sockets_by_lists();
         }
         let has_filter_above = permission::has_filter_above();
         if has_filter_above {
@@ -115,16 +109,16 @@ impl Linux {
         }
         let (root, start_report) = spawn::spawn(command, filter, &original)?;
         // After the fork: the child must not carry a lock that a thread of ours holds.
-        let bell = Bell::hang()
+        let bell = Bell::hang(Vec::new())
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
         let linux = Linux {
             bell,
             started: Instant::now(),
-            kept,
-            memory,
+            looks,
             start_report,
             collected: VecDeque::new(),
             last: None,
+            crowd: Crowd::new(),
             shown,
             has_filter_above,
             not_send: PhantomData,
@@ -149,6 +143,30 @@ impl Linux {
         }
     }
 
+    /// Waits for the next event, but for requests from outside.
+    fn next(&mut self, deadline: Option<Duration>) -> Result<Waited, KernelError> {
+        if let Some(waited) = self.collected.pop_front() {
+            return Ok(waited);
+        }
+        if !self.crowd.is_large() && self.last.is_some_and(|(_, turns)| turns >= PATIENCE_WITH_ONE) {
+            self.last = None;
+            self.collect();
+            if let Some(waited) = self.collected.pop_front() {
+                return Ok(waited);
+            }
+        }
+        self.bell.ring_at(deadline.map(|deadline| self.started + deadline));
+        let waited = match self.crowd.is_large() {
+            false => wait::wait_any(Patience::Block)?,
+            true => self.crowd.wait(&mut self.collected)?,
+        };
+        if waited == Waited::Woken {
+            self.bell.heard();
+        }
+        self.note_turn(&waited);
+        Ok(waited)
+    }
+
     fn note_turn(&mut self, waited: &Waited) {
         let Waited::Stopped(stopped) = waited else { return };
         let tid = stopped.tid();
@@ -159,27 +177,19 @@ impl Linux {
     }
 }
 
+impl HasLooks for Linux {
+    fn looks(&mut self) -> &mut Looks {
+        &mut self.looks
+    }
+}
+
 impl Kernel for Linux {
     fn wait(&mut self, deadline: Option<Duration>) -> Result<Waited, KernelError> {
         if self.bell.heard() {
             return Ok(Waited::Woken);
         }
-        if let Some(waited) = self.collected.pop_front() {
-            return Ok(waited);
-        }
-        if self.last.is_some_and(|(_, turns)| turns >= PATIENCE_WITH_ONE) {
-            self.last = None;
-            self.collect();
-            if let Some(waited) = self.collected.pop_front() {
-                return Ok(waited);
-            }
-        }
-        self.bell.ring_at(deadline.map(|deadline| self.started + deadline));
-        let waited = wait::wait_any(Patience::Block)?;
-        if waited == Waited::Woken {
-            self.bell.heard();
-        }
-        self.note_turn(&waited);
+        let waited = self.next(deadline)?;
+        self.crowd.note(&waited);
         Ok(waited)
     }
 
@@ -233,10 +243,10 @@ impl Kernel for Linux {
     }
 
     fn ways(&self) -> Vec<&'static str> {
-        let procmap_query = !self.kept.reads_maps_as_text();
-        let process_vm = !self.memory.is_by_file();
-        let pidfd_getfd = !self.kept.finds_sockets_by_lists();
-        Ways { procmap_query, process_vm, pidfd_getfd, set_syscall_info: self.shown.set_syscall_info }.lines()
+        let mut lines = vec!["engine ptrace"];
+        lines.extend(self.looks.ways());
+        lines.push(features::way_of_results(self.shown.set_syscall_info));
+        lines
     }
 
     fn keeps_skipped_results(&self) -> bool {
@@ -302,14 +312,13 @@ impl Kernel for Linux {
         let tid = stopped.tid();
         let Some(slot) = registers::interrupted_result(tid)? else { return Ok(false) };
         let mut word = [0; 8];
-        let read = self.memory.read(tid, slot.address, &mut word[..slot.width]);
+        let read = self.looks.memory.read(tid, slot.address, &mut word[..slot.width]);
         let result = signed_at(&word, 0, slot.width);
         Ok(matches!(read, Ok(count) if count == slot.width) && result == -i64::from(libc::EINTR))
     }
 
     fn shares_terminal(&mut self, tid: Tid) -> bool {
-        let of_task = nix::unistd::getpgid(Some(nix::unistd::Pid::from_raw(tid.get())));
-        of_task == nix::unistd::getpgid(None)
+        shares_terminal(tid)
     }
 
     fn signal(&mut self, target: SignalTarget, signal: Signal) -> Result<(), KernelError> {
@@ -319,85 +328,10 @@ impl Kernel for Linux {
     fn stop_myself(&mut self) {
         signals::stop_myself();
     }
+}
 
-    fn process_of(&mut self, tid: Tid) -> Option<Pid> {
-        Some(self.kept.task(tid).ok()?.status().ok()?.process)
-    }
-
-    fn parent_of(&mut self, tid: Tid) -> Option<Pid> {
-        self.kept.task(tid).ok()?.status().ok()?.parent
-    }
-
-    fn catches(&mut self, tid: Tid, signal: Signal) -> bool {
-        self.kept.task(tid).and_then(|task| task.status()).is_ok_and(|status| status.catches(signal))
-    }
-
-    fn forget(&mut self, tid: Tid) {
-        self.kept.forget(tid);
-    }
-
-    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
-        self.kept.task(tid).ok()?.lost_set_uid().ok()?
-    }
-
-    fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
-        self.memory.read(tid, address, buffer)
-    }
-
-    fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError> {
-        self.memory.read_string(tid, address, limit).map(|string| (string.bytes, string.complete))
-    }
-
-    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError> {
-        match self.memory.write(tid, address, bytes)? {
-            written if written == bytes.len() => Ok(()),
-            _ => Err(LookError::new("write memory", tid, std::io::Error::from_raw_os_error(libc::EFAULT))),
-        }
-    }
-
-    fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError> {
-        self.kept.task(tid)?.descriptor_name(descriptor)
-    }
-
-    fn descriptor_kind(&mut self, tid: Tid, descriptor: i32) -> Result<Option<DescriptorKind>, LookError> {
-        self.kept.task(tid)?.descriptor_kind(descriptor)
-    }
-
-    fn socket(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Socket>, LookError> {
-        self.kept.task(tid)?.socket(descriptor)
-    }
-
-    fn thread_name(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
-        self.kept.task(tid)?.comm()
-    }
-
-    fn program(&mut self, tid: Tid) -> Result<Option<Vec<u8>>, LookError> {
-        Ok(self.kept.task(tid)?.exe()?.map(|file| file.name))
-    }
-
-    fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
-        Ok(self.kept.task(tid)?.cwd()?.name)
-    }
-
-    fn resolve(
-        &mut self,
-        tid: Tid,
-        base: Base,
-        path: &[u8],
-        last: LastLink,
-    ) -> Result<Option<Vec<u8>>, LookError> {
-        self.kept.task(tid)?.resolved(base, path, last)
-    }
-
-    fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
-        self.kept.mappings(tid, range)
-    }
-
-    fn pidfd_target(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Tid>, LookError> {
-        self.kept.task(tid)?.pidfd_target(descriptor)
-    }
-
-    fn shares_root(&mut self, tid: Tid) -> bool {
-        self.kept.task(tid).and_then(|task| task.shares_root_and_mounts()).unwrap_or(false)
-    }
+/// Tells whether a task is in havoc's process group.
+fn shares_terminal(tid: Tid) -> bool {
+    let of_task = nix::unistd::getpgid(Some(nix::unistd::Pid::from_raw(tid.get())));
+    of_task == nix::unistd::getpgid(None)
 }

@@ -20,8 +20,17 @@ pub(super) fn check_proc() -> Result<(), &'static str> {
 
 /// Tells whether havoc itself runs under a seccomp filter, which whatever it starts inherits.
 pub(super) fn has_filter_above() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    number_in(&status, "Seccomp:") == SECCOMP_MODE_FILTER
+    // The file has the same, and takes a hundred times as long.
+    // SAFETY: PR_GET_SECCOMP takes nothing and returns a number.
+    match unsafe { libc::prctl(libc::PR_GET_SECCOMP) } {
+        0 => false,
+        mode if mode.cast_unsigned() == SECCOMP_MODE_FILTER => true,
+        // A filter that forbids to ask, or a kernel without any.
+        _ => {
+            let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+            number_in(&status, "Seccomp:") == SECCOMP_MODE_FILTER
+        }
+    }
 }
 
 /// include/uapi/linux/seccomp.h.

@@ -3,7 +3,7 @@
 //! program would be told something else than the log says.
 use super::memory::Memory;
 use super::{install, ptrace, registers, wait};
-use crate::filter::{self, Instruction, Leaf, Policy};
+use crate::filter::{self, Instruction, Leaf, Policy, StopBy};
 use crate::kernel::{Ended, KernelError, Stop, SyscallInfo, Waited};
 use crate::task::Tid;
 use havoc_arch::{Arch, Native, names};
@@ -105,7 +105,7 @@ fn getppid_filter() -> Option<Vec<Instruction>> {
     let mut policy = Policy::default();
     let number = names::number_of(Native::ABI, "getppid")?;
     policy.leaves.entry(Native::ABI).or_default().insert(number, Leaf::Trace);
-    filter::compile(&policy, Native::ABI).ok()
+    filter::compile(&policy, Native::ABI, StopBy::Trace).ok()
 }
 
 fn child(program: &[Instruction], go: i32, unwanted: i32) -> ! {

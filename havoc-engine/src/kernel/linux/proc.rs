@@ -4,20 +4,21 @@
 //! close_range, SCM_RIGHTS, pidfd_getfd, CLONE_FILES and close-on-exec. Looked at is the *task*: descriptors, cwd and
 //! root may differ between the threads of a process, and those of a process whose leader has exited are gone.
 use std::cell::OnceCell;
-use std::ffi::OsString;
+use std::ffi::CStr;
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::OsStringExt;
+
 use std::sync::OnceLock;
 
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, readlinkat};
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
 use nix::sys::stat::{FileStat, Mode, fstatat};
 use nix::sys::statvfs::{FsFlags, statvfs};
 
+use super::links::{self, Number};
 use super::status::Status;
 use crate::kernel::look_error::LookError;
-use crate::resource::{FileName, RawMapping, path};
+use crate::resource::{FileName, path};
 use crate::task::Tid;
 
 /// A kept /proc/TID. The directory stands for the task, not for the number: when the task has ended it stays empty,
@@ -30,6 +31,7 @@ pub struct TaskDirectory {
     directory: OwnedFd,
     descriptors: OnceCell<OwnedFd>,
     sockets_by_lists: bool,
+    has_own_root: bool,
 }
 
 impl TaskDirectory {
@@ -42,13 +44,25 @@ impl TaskDirectory {
         let directory =
             openat(AT_FDCWD, format!("/proc/{tid}").as_str(), place(OFlag::O_DIRECTORY), Mode::empty())
                 .map_err(|errno| LookError::new("open directory", tid, errno))?;
-        Ok(TaskDirectory { tid, directory, descriptors: OnceCell::new(), sockets_by_lists: false })
+        Ok(TaskDirectory {
+            tid,
+            directory,
+            descriptors: OnceCell::new(),
+            sockets_by_lists: false,
+            has_own_root: false,
+        })
     }
 
     /// Returns the same, which looks for the addresses of sockets in lists, without pidfd_getfd.
     #[must_use]
     pub fn with_sockets_by_lists(self) -> TaskDirectory {
         TaskDirectory { sockets_by_lists: true, ..self }
+    }
+
+    /// Returns the same of a task that is known to have havoc's root directory: it is not asked for.
+    #[must_use]
+    pub fn with_own_root(self) -> TaskDirectory {
+        TaskDirectory { has_own_root: true, ..self }
     }
 
     /// Tells whether the addresses of sockets are looked for in lists.
@@ -68,11 +82,20 @@ impl TaskDirectory {
     ///
     /// If the task has ended or may not be looked at, or if the name is longer than PATH_MAX.
     pub fn descriptor_name(&self, descriptor: i32) -> Result<Option<FileName>, LookError> {
-        if descriptor < 0 {
-            return Ok(None);
-        }
-        let found = self.descriptors().and_then(|directory| self.link(directory, &descriptor.to_string()));
+        let Ok(number) = u32::try_from(descriptor).map(Number::new) else { return Ok(None) };
+        let found = self.descriptors().and_then(|directory| self.link(directory, number.name()));
         self.or_absent("read name of a descriptor", found)
+    }
+
+    /// Puts the same name into `name`, in the place of what is there, and tells whether the descriptor is open.
+    ///
+    /// # Errors
+    ///
+    /// As [`TaskDirectory::descriptor_name`] says.
+    pub fn read_descriptor_name(&self, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError> {
+        let Ok(number) = u32::try_from(descriptor).map(Number::new) else { return Ok(false) };
+        let found = self.descriptors().and_then(|directory| self.link_into(directory, number.name(), name));
+        Ok(self.or_absent("read name of a descriptor", found)?.is_some())
     }
 
     /// Returns the working directory.
@@ -81,7 +104,7 @@ impl TaskDirectory {
     ///
     /// If the task has ended or may not be looked at.
     pub fn cwd(&self) -> Result<FileName, LookError> {
-        self.link(&self.directory, "cwd").map_err(|errno| self.error("read working directory", errno))
+        self.link(&self.directory, c"cwd").map_err(|errno| self.error("read working directory", errno))
     }
 
     /// Returns the program's file; `None` if there is none (a kernel thread).
@@ -90,7 +113,7 @@ impl TaskDirectory {
     ///
     /// If the task has ended or may not be looked at.
     pub fn exe(&self) -> Result<Option<FileName>, LookError> {
-        self.or_absent("read program name", self.link(&self.directory, "exe"))
+        self.or_absent("read program name", self.link(&self.directory, c"exe"))
     }
 
     /// Returns the task's root directory as havoc's root sees it.
@@ -109,9 +132,13 @@ impl TaskDirectory {
     ///
     /// If the task has ended.
     pub fn comm(&self) -> Result<Vec<u8>, LookError> {
-        let mut name = self.contents("comm").map_err(|error| LookError::new("read name", self.tid, error))?;
-        name.pop_if(|last| *last == b'\n');
-        Ok(name)
+        let failed = |errno: Errno| self.error("read name", errno);
+        let file = self.open("comm", OFlag::O_RDONLY).map_err(failed)?;
+        // One read, for this is done at every call of a rule with `comm=` or `thread=`; a name that was set by kthreadd, the
+        // longest there are, has 64 bytes (fs/proc/array.c, proc_task_name).
+        let mut name = [0; 128];
+        let length = nix::unistd::read(&file, &mut name).map_err(failed)?;
+        Ok(name[..length].strip_suffix(b"\n").unwrap_or(&name[..length]).to_vec())
     }
 
     /// Returns who the task is.
@@ -255,14 +282,19 @@ impl TaskDirectory {
     /// A text that ends in ` (deleted)` is looked up, and is a name if it has the mapping's inode number. The device
     /// is not compared: on btrfs and overlayfs stat(2) gives another one than /proc/TID/maps. A wrong answer would
     /// take a second file of exactly that name, and of that number, on another file system mounted over the first.
-    pub(super) fn mapped_name(&self, mapping: &RawMapping, text: &[u8]) -> Result<FileName, LookError> {
-        let is_mapped = |stat: &FileStat| stat.st_ino == mapping.inode;
+    pub(super) fn mapped_name(&self, inode: u64, text: &[u8]) -> Result<FileName, LookError> {
+        let is_mapped = |stat: &FileStat| stat.st_ino == inode;
         self.file_name(text, is_mapped).map_err(|errno| self.error("read root directory", errno))
     }
 
     /// Tells whether the kernel's text is the present name of the mapped file.
-    pub(super) fn is_name_of(&self, mapping: &RawMapping, text: &[u8]) -> bool {
-        self.stat_text(text).is_ok_and(|stat| stat.st_ino == mapping.inode)
+    pub(super) fn is_name_of(&self, inode: u64, text: &[u8]) -> bool {
+        self.stat_text(text).is_ok_and(|stat| stat.st_ino == inode)
+    }
+
+    /// Tells whether the kernel's text is the name as it is, whatever file it is of.
+    pub(super) fn is_name(&self, text: &[u8]) -> bool {
+        text.first() != Some(&b'/') || (self.has_own_root && !path::may_be_deleted(text))
     }
 
     /// Returns the name of a file from the kernel's text; `is_it` recognises the file.
@@ -271,7 +303,8 @@ impl TaskDirectory {
         text: &[u8],
         is_it: impl FnOnce(&FileStat) -> bool,
     ) -> Result<FileName, Errno> {
-        if text.first() != Some(&b'/') {
+        if self.is_name(text) {
+            // Both cuts would leave it as it is.
             return Ok(FileName { name: text.to_vec(), deleted: false });
         }
         let root = self.root_text()?;
@@ -289,17 +322,34 @@ impl TaskDirectory {
     }
 
     /// Returns what a magic link of /proc leads to.
-    fn link(&self, directory: &OwnedFd, name: &str) -> Result<FileName, Errno> {
-        let text = readlinkat(directory, name).map(OsString::into_vec)?;
+    fn link(&self, directory: &OwnedFd, name: &CStr) -> Result<FileName, Errno> {
+        let mut text = Vec::new();
+        let deleted = self.link_into(directory, name, &mut text)?;
+        // Whoever asks may keep it, and the room is for the longest.
+        text.shrink_to_fit();
+        Ok(FileName { name: text, deleted })
+    }
+
+    /// Puts that into `text`, in the place of what is there, and tells whether the file is deleted.
+    fn link_into(&self, directory: &OwnedFd, name: &CStr, text: &mut Vec<u8>) -> Result<bool, Errno> {
+        links::text_into(directory, name, text)?;
+        if self.is_name(text) {
+            return Ok(false);
+        }
         // Following the link looks at the file without opening it.
         let is_it = |stat: &FileStat| {
             fstatat(directory, name, AtFlags::AT_NO_AUTOMOUNT).is_ok_and(|it| is_same_file(&it, stat))
         };
-        self.file_name(&text, is_it)
+        let file = self.file_name(text, is_it)?;
+        *text = file.name;
+        Ok(file.deleted)
     }
 
     fn root_text(&self) -> Result<Vec<u8>, Errno> {
-        let text = readlinkat(&self.directory, "root").map(OsString::into_vec)?;
+        if self.has_own_root {
+            return Ok(b"/".to_vec());
+        }
+        let text = links::text(&self.directory, c"root")?;
         let is_root = |text: &[u8]| {
             let root = fstatat(&self.directory, "root", AtFlags::AT_NO_AUTOMOUNT);
             lstat(AT_FDCWD, text).is_ok_and(|stat| root.is_ok_and(|root| is_same_file(&root, &stat)))
@@ -320,9 +370,11 @@ impl TaskDirectory {
     }
 
     pub(super) fn contents(&self, name: &str) -> std::io::Result<Vec<u8>> {
-        let mut contents = Vec::new();
+        // Longer than most of these files: each read makes the kernel write the text anew, up to there.
+        let mut contents = Vec::with_capacity(4096);
         let mut file = std::fs::File::from(self.open(name, OFlag::O_RDONLY)?);
-        file.read_to_end(&mut contents)?;
+        // By `take` it is not asked for a size, which such files do not tell, nor read in small pieces first.
+        file.by_ref().take(u64::MAX).read_to_end(&mut contents)?;
         Ok(contents)
     }
 }

@@ -3,6 +3,7 @@
 //! The structure is our own copy of include/uapi/linux/fs.h, because the headers of most machines are older.
 #![expect(unsafe_code, reason = "libc has no wrapper for this ioctl")]
 use std::fs::File;
+use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
 
 use nix::errno::Errno;
@@ -52,11 +53,11 @@ pub const NAME_SIZE: usize = libc::PATH_MAX as usize;
 ///
 /// ENOTTY or EINVAL on a kernel without the ioctl, ESRCH if the address space is gone, ENAMETOOLONG if the mapping's
 /// name does not fit.
-pub fn covering_or_next(
+pub fn covering_or_next<'a>(
     maps: &File,
     address: u64,
-    name: &mut [u8; NAME_SIZE],
-) -> Result<Option<RawMapping>, Errno> {
+    name: &'a mut [MaybeUninit<u8>; NAME_SIZE],
+) -> Result<Option<RawMapping<&'a [u8]>>, Errno> {
     let mut query = ProcmapQuery {
         size: SIZE as u64,
         query_flags: COVERING_OR_NEXT,
@@ -76,15 +77,21 @@ pub fn covering_or_next(
         Err(Errno::ENOENT) => return Ok(None),
         Err(errno) => return Err(errno),
     }
+    if query.vma_end <= query.vma_start {
+        // Somebody says yes and does nothing: a filter above, or an emulated kernel. Then there is no name either.
+        return Err(Errno::ENOTTY);
+    }
     // The size counts the NUL, and is 0 for a mapping without a name.
     let length = (query.vma_name_size as usize).saturating_sub(1).min(NAME_SIZE);
+    // SAFETY: the kernel has written the name with its NUL, vma_name_size bytes, so `length` of them are there.
+    let name = unsafe { std::slice::from_raw_parts(name.as_ptr().cast::<u8>(), length) };
     Ok(Some(RawMapping {
         range: AddressRange { start: query.vma_start, end: query.vma_end },
         offset: query.vma_offset,
         device: (query.dev_major, query.dev_minor),
         inode: query.inode,
         is_shared: query.vma_flags & VMA_SHARED != 0,
-        name: (length > 0).then(|| name[..length].to_vec()),
+        name: (length > 0).then_some(name),
     }))
 }
 
@@ -100,7 +107,8 @@ mod tests {
     #[test]
     fn a_file_without_the_ioctl_says_so() {
         let file = File::open("/proc/self/status").expect("/proc is mounted");
-        let answer = covering_or_next(&file, 0, &mut [0; NAME_SIZE]);
+        let mut name = [MaybeUninit::uninit(); NAME_SIZE];
+        let answer = covering_or_next(&file, 0, &mut name);
         assert_eq!(answer, Err(Errno::ENOTTY));
     }
 }

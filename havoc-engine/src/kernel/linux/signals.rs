@@ -2,9 +2,10 @@
 use super::inherited;
 use crate::kernel::{KernelError, SignalInfo, SignalTarget};
 use crate::signal::Signal;
-use crate::task::Tid;
+use crate::task::{Pid, Tid};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal as NixSignal};
 use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
 
 /// Held back in every thread and read from a signalfd, those too that havoc was started to ignore: a blocked signal is
 /// kept even if it is ignored, and the program may handle it all the same.
@@ -26,6 +27,7 @@ pub(super) struct Original {
     ignored: Vec<NixSignal>,
     defaulted: Vec<NixSignal>,
     timers: [libc::itimerval; TIMERS.len()],
+    ignores_setxid: bool,
 }
 
 /// An exec keeps these and a fork does not (setitimer(2)): `alarm` before havoc means the program.
@@ -59,6 +61,10 @@ pub(super) fn arrange() -> nix::Result<Original> {
 
     let held_back: SigSet = HELD_BACK.into_iter().collect();
     let mask = held_back.thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_BLOCK)?;
+    // Taken by `next_child` where it is wanted. With a thread in which it is not blocked it would be lost.
+    let mut children = SigSet::empty();
+    children.add(NixSignal::SIGCHLD);
+    children.thread_block()?;
     let mut wake = SigSet::empty();
     wake.add(WAKE);
     // A caller may have blocked it: the wait could then not be interrupted.
@@ -73,7 +79,8 @@ pub(super) fn arrange() -> nix::Result<Original> {
     // Without SA_RESTART, so that wait4 ends with EINTR.
     set(WAKE, SigHandler::Handler(woken), SaFlags::empty())?;
     let timers = TIMERS.map(|which| set_timer(which, &NO_TIMER));
-    Ok(Original { mask, ignored, defaulted, timers })
+    let ignores_setxid = ignores_setxid();
+    Ok(Original { mask, ignored, defaulted, timers, ignores_setxid })
 }
 
 extern "C" fn woken(_signal: i32) {}
@@ -97,12 +104,52 @@ impl Original {
         for (which, value) in TIMERS.into_iter().zip(&self.timers) {
             set_timer(which, value);
         }
+        if self.ignores_setxid {
+            ignore_setxid();
+        }
         let _ = self.mask.thread_set_mask();
     }
 }
 
-/// Sends `signal` to a process or task of the session. This and [`wake`] are the only functions that signal anybody
-/// else than the caller; a target with an id of 1 or less cannot be made.
+/// The signal that glibc changes the ids of all threads by. With the first thread it gets a handler, which an exec makes the
+/// default, even if it was ignored before; and sigaction(3) does not know it.
+const SETXID: i32 = 33;
+
+/// `struct sigaction` as the kernel has it. include/uapi/asm-generic/signal.h, and arch/x86/include/uapi/asm/signal.h.
+#[repr(C)]
+struct KernelAction {
+    handler: libc::sighandler_t,
+    flags: libc::c_ulong,
+    restorer: usize,
+    mask: u64,
+}
+
+fn ignores_setxid() -> bool {
+    let mut action = KernelAction { handler: libc::SIG_DFL, flags: 0, restorer: 0, mask: 0 };
+    // SAFETY: a null new action only asks; action is live, writable and of the kernel's layout, with a mask of 8 bytes.
+    let result = unsafe {
+        libc::syscall(libc::SYS_rt_sigaction, SETXID, std::ptr::null::<KernelAction>(), &raw mut action, 8)
+    };
+    result == 0 && action.handler == libc::SIG_IGN
+}
+
+fn ignore_setxid() {
+    let action = KernelAction { handler: libc::SIG_IGN, flags: 0, restorer: 0, mask: 0 };
+    // SAFETY: action is live and of the kernel's layout, with a mask of 8 bytes; a null old action is allowed. No function of
+    // ours becomes a handler by it.
+    unsafe {
+        libc::syscall(
+            libc::SYS_rt_sigaction,
+            SETXID,
+            &raw const action,
+            std::ptr::null_mut::<KernelAction>(),
+            8,
+        )
+    };
+}
+
+/// Sends `signal` to a process or task of the session. This, [`send_by_pidfd`] and [`wake`] are the only functions that signal
+/// anybody else than the caller; a target with an id of 1 or less cannot be made.
 pub(super) fn send(target: SignalTarget, signal: Signal) -> Result<(), KernelError> {
     let (pid, tid) = target.ids();
     assert!(pid.get() > 1, "a signal to {pid} would reach init or everybody");
@@ -113,15 +160,80 @@ pub(super) fn send(target: SignalTarget, signal: Signal) -> Result<(), KernelErr
         // SAFETY: kill takes two numbers; the id is above 1, so it means one process.
         None => i64::from(unsafe { libc::kill(pid.get(), signal.number()) }),
     };
+    sent(result, task)
+}
+
+/// Tells what a system call that signals `task` has come to.
+fn sent(result: i64, task: i32) -> Result<(), KernelError> {
     if result == 0 {
         return Ok(());
     }
-    let tid = Tid::new(task).expect("made of an id above 1");
     let source = io::Error::last_os_error();
+    let tid = Tid::new(task).expect("an id above 1");
     Err(match source.raw_os_error() {
         Some(libc::ESRCH) => KernelError::Vanished(tid),
         _ => KernelError::Refused { operation: "send a signal", tid, source },
     })
+}
+
+/// Sends `signal` to the process that `pidfd` means, and whose id is `process`.
+pub(super) fn send_by_pidfd(pidfd: &OwnedFd, process: Pid, signal: Signal) -> Result<(), KernelError> {
+    assert!(process.get() > 1, "a signal to {process} would reach init");
+    let none = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: pidfd_send_signal takes two numbers, a null siginfo, which makes the kernel fill one in, and no flags.
+    let result =
+        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd.as_raw_fd(), signal.number(), none, 0) };
+    sent(result, process.get())
+}
+
+/// Lets this process hear of children that end or stop: it traces nobody, so that there are few.
+///
+/// # Errors
+/// When the kernel refuses.
+pub(super) fn watch_children() -> nix::Result<()> {
+    set(NixSignal::SIGCHLD, SigHandler::SigDfl, SaFlags::empty())
+}
+
+/// Lets this process hear by SIGCHLD of tasks that stop, not only of those that end; or lets it not.
+///
+/// # Errors
+/// When the kernel refuses.
+pub(super) fn hear_of_stops(hear: bool) -> nix::Result<()> {
+    let flags = if hear { SaFlags::empty() } else { SaFlags::SA_NOCLDSTOP };
+    set(NixSignal::SIGCHLD, SigHandler::SigDfl, flags)
+}
+
+/// Waits for the next SIGCHLD, and returns whom it is about; `None` after `timeout`, or if nobody is named.
+///
+/// # Errors
+/// EINTR after another signal.
+pub(super) fn next_child(timeout: Option<std::time::Duration>) -> nix::Result<Option<Tid>> {
+    let mut children = SigSet::empty();
+    children.add(NixSignal::SIGCHLD);
+    // SAFETY: siginfo_t is plain data for which all zeroes is a value.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let limit = timeout.map(|timeout| libc::timespec {
+        tv_sec: timeout.as_secs() as _,
+        tv_nsec: timeout.subsec_nanos() as _,
+    });
+    let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    // SAFETY: the set and the limit, if there is one, are live; info is live and writable.
+    let result = unsafe { libc::sigtimedwait(children.as_ref(), &raw mut info, limit) };
+    match nix::errno::Errno::result(result) {
+        // SAFETY: si_pid lies inside siginfo_t for every code, and means the child with SIGCHLD.
+        Ok(_) => Ok(Tid::new(unsafe { info.si_pid() })),
+        Err(nix::errno::Errno::EAGAIN) => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// Lets the kernel reap this process's children: nothing is learned from their ends, and as the first process of a container
+/// it gets those of others.
+///
+/// # Errors
+/// When the kernel refuses.
+pub(super) fn leave_children_unreaped() -> nix::Result<()> {
+    set(NixSignal::SIGCHLD, SigHandler::SigIgn, SaFlags::empty())
 }
 
 /// Interrupts the wait of a thread of this very process.

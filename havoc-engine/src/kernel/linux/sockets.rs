@@ -4,6 +4,7 @@
 //! The copy is closed at once. A container's profile may forbid it; then the socket is looked for by its inode
 //! in the lists of /proc/TID/net. They lack a socket of tcp(7) that is bound and neither listens nor is connected,
 //! those of another network namespace than the task's, and the peers of unix(7), for which sock_diag(7) is asked.
+use super::links::{self, Number};
 use super::proc::TaskDirectory;
 use super::socket_calls::{self, Whose};
 use crate::kernel::look_error::LookError;
@@ -12,12 +13,10 @@ use crate::resource::net_text::{InternetText, UnixText};
 use crate::resource::unix_diag::{Answer, Ask, Diagnosed};
 use crate::resource::{Socket, socket_address};
 use nix::errno::Errno;
-use nix::fcntl::readlinkat;
 use nix::sys::stat::fstat;
 use std::ffi::CString;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::ffi::OsStrExt;
 
 const LOOK: &str = "look at a socket";
 
@@ -95,9 +94,11 @@ impl TaskDirectory {
             return Ok(None);
         }
         // The text says first whether it is a socket: a file system would be asked for the attribute of a file.
-        let text = self.descriptors().and_then(|directory| readlinkat(directory, &*descriptor.to_string()));
+        let text = self
+            .descriptors()
+            .and_then(|directory| links::text(directory, Number::new(descriptor.cast_unsigned()).name()));
         let Some(text) = self.or_absent(LOOK, text)? else { return Ok(None) };
-        let number = text.as_bytes().strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
+        let number = text.strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
         let Some(inode) = number.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()) else {
             return Ok(None);
         };

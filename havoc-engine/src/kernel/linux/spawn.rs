@@ -5,9 +5,10 @@ use crate::filter::Instruction;
 use crate::kernel::KernelError;
 use crate::task::Tid;
 use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout};
 use std::ffi::{CString, OsStr, OsString, c_char};
 use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,9 @@ pub enum SpawnError {
     /// /proc is not the one of havoc's PID namespace.
     #[error("cannot trace the program: {0}")]
     Proc(&'static str),
+    /// No filter that notifies could be installed: another engine can be taken.
+    #[error("cannot listen for the program's calls: {0}")]
+    NoListener(String),
     /// The filter was not taken.
     #[error(
         "cannot install the seccomp filter: {0}; the kernel needs CONFIG_SECCOMP_FILTER, and a container's profile must allow seccomp(2)"
@@ -61,6 +65,13 @@ pub enum SpawnError {
         /// The kernel's answer.
         source: io::Error,
     },
+}
+
+impl SpawnError {
+    /// Returns what makes such an error of a refusal: what was asked is `operation`.
+    pub(super) fn own(operation: &'static str) -> impl Fn(nix::Error) -> SpawnError {
+        move |errno| SpawnError::Own { operation, source: errno.into() }
+    }
 }
 
 impl Command {
@@ -146,6 +157,30 @@ const AT_FILTER: u8 = 1;
 const AT_EXEC: u8 = 2;
 
 impl StartReport {
+    /// Returns a report and the end that the child writes to.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub(super) fn new(command: &Command) -> nix::Result<(StartReport, OwnedFd)> {
+        let (read, write) = nix::unistd::pipe2(OFlag::O_CLOEXEC)?;
+        let program = PathBuf::from(OsStr::from_bytes(command.path.as_bytes()));
+        Ok((StartReport { pipe: read.into(), program }, write))
+    }
+
+    /// Tells whether there is something to be read, be it the end that an exec brings.
+    pub(super) fn is_ready(&self) -> bool {
+        let mut descriptors = [PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN)];
+        matches!(nix::poll::poll(&mut descriptors, PollTimeout::ZERO), Ok(1..))
+    }
+
+    /// Returns another descriptor of the reading end.
+    ///
+    /// # Errors
+    /// When there is none to be had.
+    pub(super) fn another(&self) -> io::Result<OwnedFd> {
+        self.pipe.try_clone().map(OwnedFd::from)
+    }
+
     /// Returns why the program never began, once the child has ended or its exec has succeeded.
     pub(super) fn failure(&mut self) -> Option<SpawnError> {
         let mut report = [0; 5];
@@ -171,31 +206,11 @@ pub(super) fn spawn(
     filter: &[Instruction],
     original: &Original,
 ) -> Result<(Tid, StartReport), SpawnError> {
-    let own = |operation| move |errno: nix::Error| SpawnError::Own { operation, source: errno.into() };
-    let (go_read, go_write) = nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(own("pipe2"))?;
-    let (report_read, report_write) = nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(own("pipe2"))?;
-    let mut arguments: Vec<*const c_char> = command.arguments.iter().map(|word| word.as_ptr()).collect();
-    arguments.push(std::ptr::null());
-
-    // SAFETY: the child calls only async-signal-safe functions (see Child::run) and leaves by execve or _exit; every
-    // string and vector it needs was built above.
-    let forked = unsafe { libc::fork() };
-    if forked == 0 {
-        let child = Child {
-            path: command.path.as_ptr(),
-            arguments: arguments.as_ptr(),
-            filter,
-            original,
-            go: go_read.as_raw_fd(),
-            unwanted: go_write.as_raw_fd(),
-            report: report_write.as_raw_fd(),
-        };
-        child.run();
-    }
-    // A −1 must go no further: it would mean everybody to any later kill.
-    let Some(tid) = Tid::new(forked) else {
-        return Err(SpawnError::Own { operation: "fork", source: io::Error::last_os_error() });
-    };
+    let (go_read, go_write) = nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(SpawnError::own("pipe2"))?;
+    let (report, report_write) = StartReport::new(command).map_err(SpawnError::own("pipe2"))?;
+    let gate = Gate { go: go_read.as_raw_fd(), unwanted: go_write.as_raw_fd() };
+    let tid = fork(command, filter, original, Some(gate), report_write.as_raw_fd())
+        .map_err(|source| SpawnError::Own { operation: "fork", source })?;
     drop(go_read);
     drop(report_write);
     let mut go = std::fs::File::from(go_write);
@@ -211,8 +226,41 @@ pub(super) fn spawn(
         reap(tid);
         return Err(SpawnError::Own { operation: "release the child", source });
     }
-    let program = PathBuf::from(OsStr::from_bytes(command.path.as_bytes()));
-    Ok((tid, StartReport { pipe: report_read.into(), program }))
+    Ok((tid, report))
+}
+
+/// Forks a child that executes `command` under `filter`, when the gate is opened if there is one. It writes to `report` why it
+/// could not.
+///
+/// # Errors
+/// When the kernel makes no child.
+pub(super) fn fork(
+    command: &Command,
+    filter: &[Instruction],
+    original: &Original,
+    gate: Option<Gate>,
+    report: RawFd,
+) -> io::Result<Tid> {
+    let mut arguments: Vec<*const c_char> = command.arguments.iter().map(|word| word.as_ptr()).collect();
+    arguments.push(std::ptr::null());
+    // SAFETY: the child calls only async-signal-safe functions (see Child::run) and leaves by execve or _exit; every
+    // string and vector it needs was built before.
+    let forked = unsafe { libc::fork() };
+    if forked == 0 {
+        let (path, arguments) = (command.path.as_ptr(), arguments.as_ptr());
+        Child { path, arguments, filter, original, gate, report }.run();
+    }
+    // A −1 must go no further: it would mean everybody to any later kill.
+    Tid::new(forked).ok_or_else(io::Error::last_os_error)
+}
+
+/// What holds the child back until its tracer has it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gate {
+    /// A byte comes here.
+    go: RawFd,
+    /// The other end, of which the child has a copy.
+    unwanted: RawFd,
 }
 
 fn reap(tid: Tid) {
@@ -230,26 +278,14 @@ struct Child<'a> {
     arguments: *const *const c_char,
     filter: &'a [Instruction],
     original: &'a Original,
-    go: i32,
-    unwanted: i32,
-    report: i32,
+    gate: Option<Gate>,
+    report: RawFd,
 }
 
 impl Child<'_> {
     fn run(&self) -> ! {
-        // Our own copy of the writing end would keep the pipe open if havoc dies before it seizes us.
-        // SAFETY: close takes a number.
-        unsafe { libc::close(self.unwanted) };
-        let mut byte = 0_u8;
-        loop {
-            // SAFETY: byte is live and writable, one byte long.
-            let count = unsafe { libc::read(self.go, (&raw mut byte).cast(), 1) };
-            if count == 1 {
-                break;
-            }
-            if count == 0 || nix::errno::Errno::last_raw() != libc::EINTR {
-                self.leave();
-            }
+        if let Some(gate) = self.gate {
+            self.wait_at(gate);
         }
         self.original.restore();
         for descriptor in 0..3 {
@@ -268,6 +304,23 @@ impl Child<'_> {
         // SAFETY: path and arguments are NUL-terminated and live in the parent's copied memory; the vector ends with null.
         unsafe { libc::execve(self.path, self.arguments, environment) };
         self.fail(AT_EXEC, nix::errno::Errno::last_raw());
+    }
+
+    fn wait_at(&self, gate: Gate) {
+        // Our own copy of the writing end would keep the pipe open if havoc dies before it seizes us.
+        // SAFETY: close takes a number.
+        unsafe { libc::close(gate.unwanted) };
+        let mut byte = 0_u8;
+        loop {
+            // SAFETY: byte is live and writable, one byte long.
+            let count = unsafe { libc::read(gate.go, (&raw mut byte).cast(), 1) };
+            if count == 1 {
+                return;
+            }
+            if count == 0 || nix::errno::Errno::last_raw() != libc::EINTR {
+                self.leave();
+            }
+        }
     }
 
     fn fail(&self, stage: u8, errno: i32) -> ! {

@@ -2,7 +2,7 @@
 use crate::kernel::{Ended, KernelError, Stop, Stopped, Waited};
 use crate::signal::Signal;
 use crate::task::Tid;
-use std::io;
+use nix::errno::Errno;
 
 /// Whether a wait may block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,42 +23,61 @@ pub(super) fn wait_for(tid: Tid) -> Result<Waited, KernelError> {
     wait(tid.get(), Patience::Block)
 }
 
+/// Waits for one task, if it has something to tell now; `Woken` stands for "nothing".
+pub(super) fn poll_for(tid: Tid) -> Result<Waited, KernelError> {
+    wait(tid.get(), Patience::Poll)
+}
+
 fn wait(whom: libc::pid_t, patience: Patience) -> Result<Waited, KernelError> {
     loop {
-        let mut status = 0;
-        // __WALL: clone children without SIGCHLD too. wait4(2).
-        let flags = libc::__WALL | if patience == Patience::Poll { libc::WNOHANG } else { 0 };
-        // SAFETY: status is a live, writable int; a null rusage is allowed.
-        let raw = unsafe { libc::wait4(whom, &raw mut status, flags, std::ptr::null_mut()) };
-        if raw == 0 {
-            return Ok(Waited::Woken);
-        }
-        if raw < 0 {
-            let error = io::Error::last_os_error();
-            return match error.raw_os_error() {
-                Some(libc::EINTR) => Ok(Waited::Woken),
-                Some(libc::ECHILD) => Ok(Waited::NoTask),
-                _ => Err(KernelError::Wait(error)),
-            };
-        }
-        if let Some(waited) = Tid::new(raw).and_then(|tid| classify(tid, status)) {
+        let flags = if patience == Patience::Poll { libc::WNOHANG } else { 0 };
+        let (tid, status) = match wait4(whom, flags) {
+            Ok(Some(report)) => report,
+            Ok(None) | Err(Errno::EINTR) => return Ok(Waited::Woken),
+            Err(Errno::ECHILD) => return Ok(Waited::NoTask),
+            Err(errno) => return Err(KernelError::Wait(errno.into())),
+        };
+        if let Some(waited) = classify(tid, status) {
             return Ok(waited);
         }
-        log::debug!("passed over wait status {status:#x} of {raw}");
+        log::debug!("passed over wait status {status:#x} of {tid}");
     }
+}
+
+/// Returns who has something to tell, and the status word; `None` for "nothing yet", with WNOHANG. Clone children without
+/// SIGCHLD are waited for, too.
+///
+/// # Errors
+/// As wait4(2) says: EINTR, ECHILD.
+pub(super) fn wait4(whom: libc::pid_t, flags: i32) -> nix::Result<Option<(Tid, i32)>> {
+    let mut status: libc::c_int = 0;
+    let rusage: *mut libc::rusage = std::ptr::null_mut();
+    // Not by the C library's wait4, a cancellation point (pthreads(7)): in a process with threads, as havoc is for its bell,
+    // that costs some 50 ns at every stop.
+    // SAFETY: status is a live, writable int; a null rusage is allowed.
+    let raw = unsafe { libc::syscall(libc::SYS_wait4, whom, &raw mut status, flags | libc::__WALL, rusage) };
+    Ok(Tid::new(Errno::result(raw)? as i32).map(|tid| (tid, status)))
 }
 
 /// Decodes a status word; `None` for what no version of Linux reports here (WIFCONTINUED is not asked for).
 fn classify(tid: Tid, status: i32) -> Option<Waited> {
-    if libc::WIFEXITED(status) {
-        return Some(Waited::Ended(tid, Ended::Exited(libc::WEXITSTATUS(status) as u8)));
-    }
-    if libc::WIFSIGNALED(status) {
-        let signal = Signal::new(libc::WTERMSIG(status))?;
-        return Some(Waited::Ended(tid, Ended::Killed { signal, core_dumped: libc::WCOREDUMP(status) }));
+    if let Some(ended) = ended(status) {
+        return Some(Waited::Ended(tid, ended));
     }
     if libc::WIFSTOPPED(status) {
         return Some(Waited::Stopped(Stopped::new(tid, Stop::from_status(status)?)));
+    }
+    None
+}
+
+/// Decodes the status word of a task that has ended; `None` for any other.
+pub(super) fn ended(status: i32) -> Option<Ended> {
+    if libc::WIFEXITED(status) {
+        return Some(Ended::Exited(libc::WEXITSTATUS(status) as u8));
+    }
+    if libc::WIFSIGNALED(status) {
+        let signal = Signal::new(libc::WTERMSIG(status))?;
+        return Some(Ended::Killed { signal, core_dumped: libc::WCOREDUMP(status) });
     }
     None
 }

@@ -3,10 +3,10 @@ use super::event::{pid, sent};
 use super::world::bad_address;
 use super::{Halt, Mishap, ScriptedKernel, State, tid};
 use crate::kernel::{
-    Kernel, KernelError, LookError, Request, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo,
-    Verified, Waited,
+    Kernel, KernelError, Look, LookError, Request, Resume, SignalInfo, SignalTarget, Stop, Stopped,
+    SyscallInfo, Verified, Waited,
 };
-use crate::resource::{AddressRange, Base, DescriptorKind, FileName, LastLink, Mapping, Socket, path};
+use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket, path};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use havoc_arch::{Abi, Restart, SyscallView};
@@ -270,7 +270,9 @@ impl Kernel for ScriptedKernel {
     fn stop_myself(&mut self) {
         self.act("havoc stops");
     }
+}
 
+impl Look for ScriptedKernel {
     fn process_of(&mut self, tid: Tid) -> Option<Pid> {
         self.world.processes.get(&tid).copied()
     }
@@ -320,10 +322,11 @@ impl Kernel for ScriptedKernel {
         Ok(())
     }
 
-    fn descriptor_name(&mut self, tid: Tid, descriptor: i32) -> Result<Option<FileName>, LookError> {
+    fn descriptor_name(&mut self, tid: Tid, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError> {
         self.look(tid, "descriptor_name")?;
-        let name = self.world.descriptors.get(&(tid, descriptor));
-        Ok(name.map(|name| FileName { name: name.clone(), deleted: false }))
+        let known = self.world.descriptors.get(&(tid, descriptor));
+        known.into_iter().for_each(|known| known.clone_into(name));
+        Ok(known.is_some())
     }
 
     fn descriptor_kind(&mut self, tid: Tid, descriptor: i32) -> Result<Option<DescriptorKind>, LookError> {
@@ -374,6 +377,18 @@ impl Kernel for ScriptedKernel {
         self.look(tid, "mappings")?;
         let all = self.world.mappings.get(&tid).cloned().unwrap_or_default();
         Ok(all.into_iter().filter(|at| at.range.start < range.end && range.start < at.range.end).collect())
+    }
+
+    fn mapped_files(
+        &mut self,
+        tid: Tid,
+        range: AddressRange,
+        each: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), LookError> {
+        let mappings = self.mappings(tid, range)?;
+        let files = mappings.iter().filter(|mapping| mapping.is_file);
+        files.filter_map(|mapping| mapping.name.as_deref()).for_each(each);
+        Ok(())
     }
 
     fn pidfd_target(&mut self, tid: Tid, _descriptor: i32) -> Result<Option<Tid>, LookError> {

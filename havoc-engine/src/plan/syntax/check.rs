@@ -88,10 +88,8 @@ fn explain(refusal: Refusal, name: &str) -> (String, &'static str) {
 pub(super) fn left_out(set: &CallSet, parts: &Parts, judge: &Judge) -> Vec<(String, &'static str)> {
     let mut left_out = BTreeMap::new();
     for abi in Abi::ALL.into_iter().filter(|abi| abi.is_judged()) {
-        for (number, name) in names::all(abi) {
-            if set.contains(abi, number)
-                && let Some(refusal) = refusal::of(name, &parts.action, &parts.selectors, judge.touches_files)
-            {
+        for (_, name) in set.named(abi) {
+            if let Some(refusal) = refusal::of(name, &parts.action, &parts.selectors, judge.touches_files) {
                 left_out.insert(name.to_owned(), refusal.reason);
             }
         }
@@ -111,7 +109,7 @@ pub(super) fn notes(
         .native
         .judged()
         .iter()
-        .flat_map(|abi| names::all(*abi).filter(|(number, _)| set.contains(*abi, *number)))
+        .flat_map(|abi| set.named(*abi))
         .map(|(_, name)| name)
         .filter(|name| !left_out.iter().any(|(left, _)| left == name))
         .collect();

@@ -128,8 +128,5 @@ pub(in crate::plan) fn read_rule(
 
 /// Returns what is known of the arguments of these calls on this machine.
 fn signatures(judge: &Judge, calls: &CallSet) -> Vec<&'static Signature> {
-    names::all(judge.native)
-        .filter(|(number, _)| calls.contains(judge.native, *number))
-        .filter_map(|(number, _)| signature::of_call(judge.native, number))
-        .collect()
+    calls.named(judge.native).filter_map(|(number, _)| signature::of_call(judge.native, number)).collect()
 }

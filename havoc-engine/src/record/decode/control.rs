@@ -1,5 +1,5 @@
 //! Ancillary data of sockets: a row of headers, each with data behind it. cmsg(3).
-use super::{Decoder, Moment, text};
+use super::{Decoder, Moment, list, text};
 use crate::bytes::number_at;
 use crate::record::Token;
 use crate::signature::layout;
@@ -9,6 +9,9 @@ const MOST: u64 = 128 * 1024;
 const SOL_SOCKET: u64 = 1;
 const SCM_RIGHTS: u64 = 1;
 const SCM_CREDENTIALS: u64 = 2;
+/// How many descriptors the kernel takes or gives with one message, whatever its headers say: SCM_MAX_FD, include/net/scm.h.
+/// Each is a question to the kernel.
+const SCM_MAX_FD: usize = 253;
 
 impl Decoder<'_> {
     /// The control messages in `length` bytes.
@@ -19,49 +22,42 @@ impl Decoder<'_> {
         if address == 0 || bytes.len() < header {
             return vec![self.address(address)];
         }
-        let mut tokens = vec![text("[")];
+        let (mut messages, mut room) = (Vec::new(), SCM_MAX_FD);
         let mut rest = &bytes[..];
-        while rest.len() >= header {
+        while rest.len() >= header && messages.len() < self.items_shown() {
             let [length, level, kind] = [0, 1, 2].map(|index: usize| {
                 let (offset, width) = layout::CMSGHDR.fields[index].place.of(abi);
                 number_at(rest, offset, width)
             });
-            if tokens.len() > 1 {
-                tokens.push(text(", "));
-            }
             let mut message = self.fields(&layout::CMSGHDR, &rest[..header], Moment::Entry);
             // Data come before the brace.
             message.pop();
-            tokens.extend(message);
             let end = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
-            tokens.extend(self.control_data(level, kind, rest.get(header..end).unwrap_or_default()));
-            tokens.push(text("}"));
+            let data = rest.get(header..end).unwrap_or_default();
+            message.extend(self.control_data(level, kind, data, &mut room));
+            message.push(text("}"));
+            messages.push(message);
             // CMSG_ALIGN: the next one begins at a whole word.
             let next = end.next_multiple_of(abi.word_size());
-            if end < header || next >= rest.len() {
-                break;
-            }
-            rest = &rest[next..];
+            rest = if end < header { &[] } else { rest.get(next..).unwrap_or_default() };
         }
-        tokens.push(text("]"));
-        tokens
+        list(messages, rest.len() < header)
     }
 
-    fn control_data(self, level: u64, kind: u64, data: &[u8]) -> Vec<Token> {
+    /// What follows a header; of descriptors as many as there is still `room` for.
+    fn control_data(self, level: u64, kind: u64, data: &[u8], room: &mut usize) -> Vec<Token> {
         if data.is_empty() {
             return Vec::new();
         }
         let mut tokens = vec![text(", cmsg_data=")];
         match (level, kind) {
             (SOL_SOCKET, SCM_RIGHTS) => {
-                tokens.push(text("["));
-                for (index, descriptor) in data.chunks_exact(4).enumerate() {
-                    if index > 0 {
-                        tokens.push(text(", "));
-                    }
-                    tokens.push(self.descriptor(number_at(descriptor, 0, 4) as i32));
-                }
-                tokens.push(text("]"));
+                let descriptors = data.chunks_exact(4);
+                let shown = descriptors.len().min(*room);
+                *room -= shown;
+                let is_whole = shown == descriptors.len();
+                let descriptors = descriptors.take(shown).map(|bytes| number_at(bytes, 0, 4) as i32);
+                tokens.extend(list(descriptors.map(|number| vec![self.descriptor(number)]), is_whole));
             }
             (SOL_SOCKET, SCM_CREDENTIALS) => {
                 let crate::signature::object::Item::Struct(credentials) = &layout::UCRED.item else {

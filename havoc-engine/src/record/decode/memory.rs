@@ -1,6 +1,6 @@
 //! Strings, buffers and vectors in the task's memory.
 use super::value::varying;
-use super::{Decoder, number, text};
+use super::{Decoder, list, number, text};
 use crate::bytes::{number_at, word_at};
 use crate::record::Token;
 use crate::signature::names::structure;
@@ -95,20 +95,9 @@ impl Decoder<'_> {
     pub(super) fn strings(self, address: u64) -> Vec<Token> {
         let most = self.items_shown();
         let Some(pointers) = self.pointers(address, most + 1) else { return vec![self.address(address)] };
-        let mut tokens = vec![text("[")];
-        for (index, &pointer) in pointers.addresses.iter().take(most).enumerate() {
-            if index > 0 {
-                tokens.push(text(", "));
-            }
-            tokens.push(self.string(pointer, self.style.string_limit));
-        }
-        let whole = pointers.ended && pointers.addresses.len() <= most;
-        tokens.push(text(match (whole, tokens.len() == 1) {
-            (true, _) => "]",
-            (false, false) => ", ...]",
-            (false, true) => "...]",
-        }));
-        tokens
+        let strings = pointers.addresses.iter().take(most);
+        let strings = strings.map(|&pointer| vec![self.string(pointer, self.style.string_limit)]);
+        list(strings, pointers.ended && pointers.addresses.len() <= most)
     }
 
     /// A vector of strings that NULL ends, as its address and their number.

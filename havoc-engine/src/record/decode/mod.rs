@@ -258,5 +258,24 @@ fn text(text: impl Into<String>) -> Token {
     Token::Text(text.into())
 }
 
+/// Items in brackets; dots stand for those that are left out at the end.
+fn list(items: impl IntoIterator<Item = Vec<Token>>, is_whole: bool) -> Vec<Token> {
+    let mut tokens = vec![text("[")];
+    let mut is_empty = true;
+    for item in items {
+        if !is_empty {
+            tokens.push(text(", "));
+        }
+        tokens.extend(item);
+        is_empty = false;
+    }
+    tokens.push(text(match (is_whole, is_empty) {
+        (true, _) => "]",
+        (false, true) => "...]",
+        (false, false) => ", ...]",
+    }));
+    tokens
+}
+
 #[cfg(test)]
 mod tests;

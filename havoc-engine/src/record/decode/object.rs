@@ -1,6 +1,6 @@
 //! What a pointer points to, by its table: structs, values, arrays.
 use super::value::{Beside, Site, varying};
-use super::{Decoder, Moment, text};
+use super::{Decoder, Moment, list, text};
 use crate::bytes::number_at;
 use crate::record::Token;
 use crate::signature::Kind;
@@ -61,19 +61,8 @@ impl Decoder<'_> {
     /// As many things as `bytes` hold, of `count`.
     fn array(self, item: &Item, bytes: &[u8], count: usize, moment: Moment) -> Vec<Token> {
         let size = item.size(self.view.abi);
-        let mut tokens = vec![text("[")];
-        for (index, bytes) in bytes.chunks_exact(size).enumerate() {
-            if index > 0 {
-                tokens.push(text(", "));
-            }
-            tokens.extend(self.item(item, bytes, moment));
-        }
-        tokens.push(text(match (bytes.len() / size < count, bytes.len() >= size) {
-            (false, _) => "]",
-            (true, true) => ", ...]",
-            (true, false) => "...]",
-        }));
-        tokens
+        let items = bytes.chunks_exact(size).map(|bytes| self.item(item, bytes, moment));
+        list(items, bytes.len() / size >= count)
     }
 
     /// Exactly `size` bytes.

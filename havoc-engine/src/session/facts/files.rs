@@ -1,8 +1,8 @@
 //! The files that a call touches: by descriptor, by path, by what is mapped.
-use super::TaskFacts;
+use super::{Room, TaskFacts};
 use crate::bytes::word_at;
 use crate::kernel::{Kernel, LookError};
-use crate::matcher::{Files, Touch, Touched};
+use crate::matcher::Touch;
 use crate::resource::{AddressRange, Base, LastLink, path};
 use crate::signature::{self, Kind, Role};
 use crate::task::Tid;
@@ -16,9 +16,9 @@ const MAX_VECTORS: u64 = 1024;
 
 impl<K: Kernel> TaskFacts<'_, K> {
     /// Looks up all of them.
-    pub(super) fn look_up_files(&mut self) -> Files {
-        let mut files = Files { hidden: self.has_hidden_arguments(), ..Files::default() };
-        let name = self.view.name().unwrap_or_default();
+    pub(super) fn look_up_files(&mut self) {
+        self.room.files.clear();
+        self.room.files.hidden = self.has_hidden_arguments();
         for role in self.roles() {
             let found = match role {
                 Role::Descriptor { argument } => self.descriptor(self.view.args[argument] as i32),
@@ -30,18 +30,17 @@ impl<K: Kernel> TaskFacts<'_, K> {
                 Role::RemoteRanges { pidfd, vector, count } => self.remote_ranges(pidfd, vector, count),
             };
             match found {
-                Ok(touched) => files.touched.extend(touched),
-                Err(LookError::Denied { .. }) => files.hidden = true,
+                Ok(()) => {}
+                Err(LookError::Denied { .. }) => self.room.files.hidden = true,
                 // A closed descriptor, an unmapped address, a bad pointer: the call touches no file by it.
                 Err(LookError::Vanished(_)) => {}
                 // For want of descriptors perhaps: it might have been the file, so it is not judged, and told.
                 Err(error @ LookError::Failed { .. }) => {
-                    log::debug!("look up a file of {name}: {error}");
-                    files.hidden = true;
+                    log::debug!("look up a file of {}: {error}", self.view.name().unwrap_or_default());
+                    self.room.files.hidden = true;
                 }
             }
         }
-        files
     }
 
     /// The oldest mmap of i386 has its descriptor and its range in memory, where we do not look for them.
@@ -50,60 +49,59 @@ impl<K: Kernel> TaskFacts<'_, K> {
             .is_some_and(|signature| signature.arguments == [Kind::Block])
     }
 
-    fn descriptor(&mut self, descriptor: i32) -> Result<Vec<Touched>, LookError> {
-        if descriptor < 0 {
-            return Ok(Vec::new());
+    fn descriptor(&mut self, descriptor: i32) -> Result<(), LookError> {
+        let Room { files, name } = &mut *self.room;
+        if descriptor >= 0 && self.kernel.descriptor_name(self.tid, descriptor, name)? {
+            files.add(Touch::Descriptor(descriptor), name);
         }
-        let Some(file) = self.kernel.descriptor_name(self.tid, descriptor)? else { return Ok(Vec::new()) };
-        Ok(vec![Touched { by: Touch::Descriptor(descriptor), names: vec![file.name] }])
+        Ok(())
     }
 
-    fn path(&mut self, directory: Option<usize>, argument: usize) -> Result<Vec<Touched>, LookError> {
+    fn path(&mut self, directory: Option<usize>, argument: usize) -> Result<(), LookError> {
         let (written, complete) = self.kernel.read_string(self.tid, self.view.args[argument], PATH_MAX)?;
         if !complete {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let directory = directory.map_or(AT_FDCWD, |index| self.view.args[index] as i32);
         if written.is_empty() {
             // AT_EMPTY_PATH: the descriptor itself is meant.
-            return if directory == AT_FDCWD { Ok(Vec::new()) } else { self.descriptor(directory) };
+            return if directory == AT_FDCWD { Ok(()) } else { self.descriptor(directory) };
         }
         let (base, base_name) = match (written.first(), directory) {
             (Some(b'/'), _) => (Base::Cwd, b"/".to_vec()),
             (_, AT_FDCWD) => (Base::Cwd, self.kernel.working_directory(self.tid)?),
-            (_, descriptor) => match self.kernel.descriptor_name(self.tid, descriptor)? {
-                Some(file) => (Base::Descriptor(descriptor), file.name),
-                None => return Ok(Vec::new()),
-            },
+            (_, descriptor) => {
+                let mut name = Vec::new();
+                match self.kernel.descriptor_name(self.tid, descriptor, &mut name)? {
+                    true => (Base::Descriptor(descriptor), name),
+                    false => return Ok(()),
+                }
+            }
         };
         let keeps = signature::keeps_last_link(self.view);
         let last = if keeps { LastLink::Kept } else { LastLink::Followed };
-        let mut names = vec![path::fold(&base_name, &written)];
-        if let Some(resolved) = self.kernel.resolve(self.tid, base, &written, last)?
-            && resolved != names[0]
-        {
-            names.push(resolved);
+        let absolute = path::fold(&base_name, &written);
+        let resolved = self.kernel.resolve(self.tid, base, &written, last)?;
+        self.room.files.add(Touch::Path, &absolute);
+        if let Some(resolved) = resolved.filter(|resolved| *resolved != absolute) {
+            self.room.files.add_name(&resolved);
         }
-        Ok(vec![Touched { by: Touch::Path, names }])
+        Ok(())
     }
 
-    fn range(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Touched>, LookError> {
-        let mappings = self.kernel.mappings(tid, range)?;
-        Ok(mappings
-            .into_iter()
-            .filter(|mapping| mapping.is_file)
-            .filter_map(|mapping| Some(Touched { by: Touch::Mapping, names: vec![mapping.name?] }))
-            .collect())
+    fn range(&mut self, tid: Tid, range: AddressRange) -> Result<(), LookError> {
+        let files = &mut self.room.files;
+        let before = files.len();
+        let found = self.kernel.mapped_files(tid, range, &mut |name| files.add(Touch::Mapping, name));
+        if matches!(found, Err(LookError::Vanished(_))) {
+            files.truncate(before);
+        }
+        found
     }
 
-    fn remote_ranges(
-        &mut self,
-        pidfd: usize,
-        vector: usize,
-        count: usize,
-    ) -> Result<Vec<Touched>, LookError> {
+    fn remote_ranges(&mut self, pidfd: usize, vector: usize, count: usize) -> Result<(), LookError> {
         let Some(other) = self.kernel.pidfd_target(self.tid, self.view.args[pidfd] as i32)? else {
-            return Ok(Vec::new());
+            return Ok(());
         };
         let count = self.view.args[count].min(MAX_VECTORS) as usize;
         // struct iovec: two words each, as wide as a pointer of the caller's.
@@ -111,10 +109,9 @@ impl<K: Kernel> TaskFacts<'_, K> {
         let mut bytes = vec![0; count * 2 * width];
         let length = self.kernel.read_memory(self.tid, self.view.args[vector], &mut bytes)?;
         let words: Vec<u64> = bytes[..length].chunks_exact(width).map(|word| word_at(word, 0)).collect();
-        let mut touched = Vec::new();
         for entry in words.chunks_exact(2) {
-            touched.extend(self.range(other, AddressRange::new(entry[0], entry[1]))?);
+            self.range(other, AddressRange::new(entry[0], entry[1]))?;
         }
-        Ok(touched)
+        Ok(())
     }
 }

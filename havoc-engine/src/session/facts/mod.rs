@@ -8,15 +8,24 @@ use crate::matcher::{Fact, Facts, Files, Sockets};
 use crate::signature::{self, Role, Roles};
 use crate::task::{Pid, Tid};
 use havoc_arch::SyscallView;
+use smallvec::SmallVec;
+
+/// Room for what is looked up of a call, kept from call to call.
+#[derive(Debug, Default)]
+pub struct Room {
+    files: Files,
+    name: Vec<u8>,
+}
 
 /// Facts of the call that a stopped task is entering.
 pub struct TaskFacts<'a, K> {
     kernel: &'a mut K,
     tid: Tid,
     view: &'a SyscallView,
-    files: Option<Files>,
+    room: &'a mut Room,
+    has_files: bool,
     sockets: Option<Sockets>,
-    descriptors: Option<Vec<i32>>,
+    descriptors: Option<SmallVec<[i32; 2]>>,
     process_name: Option<Fact<Vec<u8>>>,
     thread_name: Option<Fact<Vec<u8>>>,
     program: Option<Fact<Vec<u8>>>,
@@ -27,12 +36,13 @@ pub struct TaskFacts<'a, K> {
 
 impl<'a, K: Kernel> TaskFacts<'a, K> {
     /// Nothing is read yet.
-    pub fn new(kernel: &'a mut K, tid: Tid, view: &'a SyscallView) -> TaskFacts<'a, K> {
+    pub fn new(kernel: &'a mut K, room: &'a mut Room, tid: Tid, view: &'a SyscallView) -> TaskFacts<'a, K> {
         TaskFacts {
             kernel,
             tid,
             view,
-            files: None,
+            room,
+            has_files: false,
             sockets: None,
             descriptors: None,
             process_name: None,
@@ -45,15 +55,25 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
     }
 
     /// Returns what a slot holds, and fills it first if nobody has asked before.
-    fn once<T: Clone>(&mut self, slot: fn(&mut Self) -> &mut Option<T>, look_up: fn(&mut Self) -> T) -> T {
+    fn once<T: Clone>(
+        &mut self,
+        slot: fn(&mut Self) -> &mut Option<Fact<T>>,
+        look_up: fn(&mut Self) -> Fact<T>,
+    ) -> Fact<T> {
         if let Some(known) = slot(self) {
             return known.clone();
         }
         let found = look_up(self);
+        let found = self.own(found);
         slot(self).insert(found).clone()
     }
 
-    fn look_up_descriptors(&self) -> Vec<i32> {
+    /// Keeps what was found only if it was the task's own: it may have been killed, and its id given away.
+    fn own<T: Default>(&mut self, found: T) -> T {
+        if self.kernel.were_its_own(self.tid) { found } else { T::default() }
+    }
+
+    fn look_up_descriptors(&self) -> SmallVec<[i32; 2]> {
         let roles = self.roles();
         let descriptors = roles.iter().filter_map(|role| match *role {
             Role::Descriptor { argument } => Some(self.view.args[argument] as i32),
@@ -71,10 +91,14 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
 
 impl<K: Kernel> Facts for TaskFacts<'_, K> {
     fn files(&mut self) -> &Files {
-        if self.files.is_none() {
-            self.files = Some(self.look_up_files());
+        if !self.has_files {
+            self.look_up_files();
+            self.has_files = true;
+            if !self.kernel.were_its_own(self.tid) {
+                self.room.files.clear();
+            }
         }
-        self.files.as_ref().expect("filled above")
+        &self.room.files
     }
 
     fn descriptors(&mut self) -> &[i32] {
@@ -86,7 +110,8 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
 
     fn sockets(&mut self) -> &Sockets {
         if self.sockets.is_none() {
-            self.sockets = Some(self.look_up_sockets());
+            let found = self.look_up_sockets();
+            self.sockets = Some(self.own(found));
         }
         self.sockets.as_ref().expect("filled above")
     }
@@ -119,6 +144,6 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
     }
 
     fn known_files(&self) -> Option<&Files> {
-        self.files.as_ref()
+        self.has_files.then_some(&self.room.files)
     }
 }

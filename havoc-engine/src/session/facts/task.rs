@@ -8,7 +8,7 @@ use crate::task::{Pid, Tid};
 impl<K: Kernel> TaskFacts<'_, K> {
     /// Looks up the name of the process, that of its first thread.
     pub(super) fn look_up_process_name(&mut self) -> Fact<Vec<u8>> {
-        match self.kernel.process_of(self.tid).and_then(|process| Tid::new(process.get())) {
+        match self.kernel.process_of_stopped(self.tid).and_then(|process| Tid::new(process.get())) {
             Some(leader) => fact(self.kernel.thread_name(leader).map(Some)),
             None => Fact::Nothing,
         }
@@ -26,7 +26,7 @@ impl<K: Kernel> TaskFacts<'_, K> {
 
     /// Looks up the process.
     pub(super) fn look_up_process(&mut self) -> Fact<Pid> {
-        self.kernel.process_of(self.tid).map_or(Fact::Nothing, Fact::Is)
+        self.kernel.process_of_stopped(self.tid).map_or(Fact::Nothing, Fact::Is)
     }
 
     /// Looks up the name of what is mapped at the calling instruction.

@@ -1,5 +1,7 @@
 //! What is not the program's, what cannot be seen, and what opens a hole.
+use super::super::OwnCalls;
 use super::*;
+use crate::task::Pid;
 
 #[test]
 fn calls_of_havocs_own_child_are_neither_counted_nor_faulted() {
@@ -43,11 +45,30 @@ fn files_are_those_of_the_calling_task_when_its_leader_is_gone() {
 
 #[test]
 fn filters_and_tracers_of_the_programs_own_are_seen() {
-    let script =
-        Script::begun().calls(100, "prctl", &[22, 2]).calls(100, "seccomp", &[1]).calls(100, "ptrace", &[0]);
+    let script = Script::begun()
+        .calls(100, "prctl", &[22, 2])
+        .calls(100, "seccomp", &[1])
+        .calls(100, "ptrace", &[0])
+        .calls(100, "ptrace", &[0x4206, 7])
+        .calls(100, "seccomp", &[1, 1 << 3])
+        .calls(100, "seccomp", &[1, 1 << 4]);
     let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(100, 0));
-    assert_eq!((ran.report.blind.own_filters, ran.report.blind.own_tracers), (2, 1));
-    assert_eq!((ran.report.sentinel_stops, ran.report.calls.len()), (3, 0));
+    let mut blind = ran.report.blind;
+    assert_eq!(blind.own_filters, 3);
+    let first = |calls: &OwnCalls| calls.first.clone().map(|first| (first.what, first.process));
+    let process = Pid::new(100);
+    assert_eq!(
+        (blind.own_tracers.count, first(&blind.own_tracers)),
+        (2, Some(("ptrace(PTRACE_TRACEME)", process)))
+    );
+    assert_eq!(
+        (blind.own_listeners.count, first(&blind.own_listeners)),
+        (1, Some(("seccomp(SECCOMP_FILTER_FLAG_NEW_LISTENER)", process)))
+    );
+    assert_eq!(blind.refused_listeners, OwnCalls::default());
+    assert_eq!((ran.report.sentinel_stops, ran.report.calls.len()), (6, 0));
+    blind.leave_out_ids();
+    assert_eq!(first(&blind.own_tracers), Some(("ptrace(PTRACE_TRACEME)", None)));
 }
 
 #[test]

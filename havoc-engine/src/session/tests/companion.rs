@@ -4,7 +4,7 @@ use super::*;
 use crate::kernel::RawCall;
 use crate::kernel::script::call;
 use crate::matcher::Matcher;
-use crate::session::sentinel;
+use crate::session::{Engine, sentinel};
 use havoc_arch::{Abi, Arch, Native, Restart, names};
 
 fn companions() -> impl Iterator<Item = Abi> {
@@ -50,7 +50,8 @@ fn a_number_in_a_rule_is_no_number_of_a_companion() {
 fn the_filter_stops_what_is_named_and_what_is_watched_in_each_abi() {
     for abi in Native::ABI.judged() {
         let Case(config) = Case::rules(&["nanosleep,fsync:error=EIO"]);
-        let policy = sentinel::policy(&config, &Matcher::new(&config.plan, 0));
+        let (policy, _) =
+            sentinel::compiled(&config, Engine::Ptrace, &Matcher::new(&config.plan, 0)).expect("it fits");
         let stops = |name, args: [u64; 6]| {
             let number = names::number_of(*abi, name).expect(name);
             policy.traces(Native::ABI, abi.audit_arch(), number, &args)
@@ -177,7 +178,8 @@ fn a_call_that_is_carried_by_another_is_counted_where_something_names_it() {
     };
     let stops = |rule: &str, name, opcode: u64| {
         let Case(config) = Case::rules(&[rule]);
-        let policy = sentinel::policy(&config, &Matcher::new(&config.plan, 0));
+        let (policy, _) =
+            sentinel::compiled(&config, Engine::Ptrace, &Matcher::new(&config.plan, 0)).expect("it fits");
         let number = names::number_of(Abi::I386, name).expect(name);
         policy.traces(Native::ABI, Abi::I386.audit_arch(), number, &[opcode, 0, 0, 0, 0, 0])
     };

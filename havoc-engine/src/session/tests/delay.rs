@@ -76,6 +76,25 @@ fn a_task_that_dies_during_its_delay_is_shown_as_unfinished_and_delayed() {
 }
 
 #[test]
+fn a_result_that_its_task_does_not_live_to_see_is_not_counted_as_injected() {
+    let script = || {
+        let begun = Script::begun().clones(100, 101).traps(101).calls(101, "fsync", &[3]).passes(1);
+        begun.killed(101, Signal::KILL).exits(100, 0)
+    };
+    let rules = ["fsync:error=EIO", "fsync:delay_exit=10s", "fsync:error=ENOSPC:delay_exit=1s"];
+    let ran = Case::rules(&rules).play(script());
+    assert_eq!(ran.did(), ["100 runs", "100 runs", "101 runs", "101 skips: -5"]);
+    assert_eq!([0, 1].map(|rule| ran.rule(rule)), [(1, 0), (1, 1)], "it was held, if not to the end");
+    let left = &ran.report.rules[0].tally.left_alone;
+    assert_eq!(left.get("its task was gone before it could be told"), Some(&1), "{left:?}");
+    let stats = ran.report.calls["fsync"];
+    assert_eq!((stats.calls, stats.errors, stats.injected), (1, 0, 0));
+    // A rule that did something besides did it.
+    let ran = Case::rules(&rules[2..]).play(script());
+    assert_eq!((ran.rule(0), ran.report.calls["fsync"].injected), ((1, 1), 0));
+}
+
+#[test]
 fn an_exec_of_another_thread_ends_the_delay_of_the_leader() {
     let script = Script::begun()
         .clones(100, 101)

@@ -207,3 +207,24 @@ fn a_group_stop_holds_though_the_registers_are_refused() {
     assert_eq!(ran.kernel.requests()[4], "interrupted_call");
     assert_eq!(ran.did(), ["100 runs", "100 runs", "100 listens", "100 runs"]);
 }
+
+#[test]
+fn a_task_that_dies_between_its_result_and_the_way_on_was_never_told_it() {
+    for (rule, before) in [("fsync:error=EIO", "skip"), ("fsync:retval=7:after", "set_result")] {
+        let case = Case::rules(&[rule]);
+        let script = || {
+            let called = Script::begun().calls(100, "fsync", &[3]);
+            let over = if before == "skip" { called } else { called.returns(100, 0) };
+            over.killed(100, Signal::KILL)
+        };
+        let whole = case.play_on(ScriptedKernel::new(script()));
+        assert_eq!(whole.rule(0), (1, 1), "{rule}");
+        let asked = whole.kernel.requests();
+        let given = asked.iter().position(|request| *request == before).expect(before);
+        let resumed =
+            given + asked[given..].iter().position(|request| *request == "resume").expect("resumed");
+        let ran = case.play_on(ScriptedKernel::new(script()).with_mishap(resumed, Mishap::Vanishes));
+        assert_eq!(ran.rule(0), (1, 0), "{rule}");
+        assert_eq!(ran.report.calls["fsync"].injected, 0, "{rule}");
+    }
+}

@@ -13,6 +13,7 @@ mod exec;
 mod interleaving;
 mod kinds;
 mod late;
+mod leaf;
 mod mishap;
 mod restart;
 mod signals;

@@ -148,6 +148,33 @@ fn a_message_shows_its_address_buffers_and_descriptors() {
 }
 
 #[test]
+fn a_message_shows_no_more_descriptors_than_the_kernel_takes_with_one() {
+    // Two headers of 200 descriptors each, and one of 2: only 253 are asked about (SCM_MAX_FD).
+    let rights = |count: usize| {
+        let length = 16 + 4 * count;
+        packed(length, &[(0, 8, length as u64), (8, 4, 1), (12, 4, 1)])
+    };
+    let task = with_message(Abi::X86_64, 0, &[rights(200), rights(200), rights(2)].concat());
+    let shown = line(&at_entry(&view(Abi::X86_64, "sendmsg", &[3, 0x1000, 0]), &task));
+    assert_eq!(shown.matches("fd:0").count(), 253, "{shown}");
+    assert!(shown.contains("fd:0, ...]}, {cmsg_len=24, "), "{shown}");
+    assert!(shown.contains("cmsg_type=SCM_RIGHTS, cmsg_data=[...]}]"), "{shown}");
+}
+
+#[test]
+fn a_message_shows_as_many_control_messages_as_things_of_an_array() {
+    let header = packed(16, &[(0, 8, 16), (8, 4, 1), (12, 4, 2)]);
+    for (limit, shown, end) in
+        [(32, 32, "}, ...], msg_controllen"), (100, 40, "}], msg_controllen"), (0, 0, "=[...], ")]
+    {
+        let task = with_message(Abi::X86_64, 0, &header.repeat(40)).with_style(limit, true);
+        let line = line(&at_entry(&view(Abi::X86_64, "sendmsg", &[3, 0x1000, 0]), &task));
+        assert_eq!(line.matches("{cmsg_len=16, ").count(), shown, "{line}");
+        assert!(line.contains(end), "{line}");
+    }
+}
+
+#[test]
 fn a_message_without_control_data_does_not_mention_them() {
     let task = with_message(Abi::X86_64, 0, &[]);
     let vector = r#"msg_iov=[{iov_base="abc", iov_len=3}, {iov_base="defg", iov_len=4}], msg_iovlen=2"#;

@@ -1,0 +1,174 @@
+//! What is looked up of tasks: /proc, kept open where that is cheaper, and their memory. The same for every engine.
+use super::features::Ways;
+use super::kept::Kept;
+use super::memory::Memory;
+use super::proc::TaskDirectory;
+use super::{Feature, features};
+use crate::kernel::{Look, LookError};
+use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket};
+use crate::signal::Signal;
+use crate::task::{Pid, Tid};
+
+/// The ways to look, and what is kept open for them.
+#[derive(Debug)]
+pub(super) struct Looks {
+    pub(super) kept: Kept,
+    pub(super) memory: Memory,
+    /// Something was looked up by no more than a number, or in an address space, which may outlive its task.
+    pub(super) by_number: bool,
+}
+
+impl Looks {
+    /// Finds the ways that this kernel has. What is `absent` is not used.
+    pub(super) fn new(absent: &[Feature]) -> Looks {
+        let memory = if absent.contains(&Feature::ProcessVm) { Memory::by_file() } else { Memory::new() };
+        // Whoever descends from this process has its root, until it asks for another.
+        let mut kept = Kept::new().with_own_roots();
+        if absent.contains(&Feature::ProcmapQuery) || !features::has_procmap_query() {
+            kept = kept.with_maps_as_text();
+        }
+        if absent.contains(&Feature::PidfdGetfd) || !features::has_pidfd_getfd() {
+            kept = kept.with_sockets_by_lists();
+        }
+        Looks { kept, memory, by_number: false }
+    }
+
+    /// To look something up that does not tell by itself whose it is.
+    fn by_number(&mut self) -> &mut Looks {
+        self.by_number = true;
+        self
+    }
+
+    /// Says which ways were found, a line each.
+    pub(super) fn ways(&self) -> Vec<&'static str> {
+        Ways {
+            procmap_query: !self.kept.reads_maps_as_text(),
+            process_vm: !self.memory.is_by_file(),
+            pidfd_getfd: !self.kept.finds_sockets_by_lists(),
+        }
+        .lines()
+    }
+}
+
+/// A kernel that looks so.
+pub(super) trait HasLooks {
+    fn looks(&mut self) -> &mut Looks;
+}
+
+impl<K: HasLooks> Look for K {
+    fn roots_may_differ(&mut self) {
+        self.looks().kept.roots_may_differ();
+    }
+
+    fn process_of(&mut self, tid: Tid) -> Option<Pid> {
+        Some(self.looks().by_number().kept.look(tid, TaskDirectory::status).ok()?.process)
+    }
+
+    fn process_of_stopped(&mut self, tid: Tid) -> Option<Pid> {
+        self.looks().kept.process(tid)
+    }
+
+    fn parent_of(&mut self, tid: Tid) -> Option<Pid> {
+        self.looks().by_number().kept.look(tid, TaskDirectory::status).ok()?.parent
+    }
+
+    fn catches(&mut self, tid: Tid, signal: Signal) -> bool {
+        self.looks()
+            .by_number()
+            .kept
+            .look(tid, TaskDirectory::status)
+            .is_ok_and(|status| status.catches(signal))
+    }
+
+    fn forget(&mut self, tid: Tid) {
+        self.looks().kept.forget(tid);
+    }
+
+    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
+        self.looks().by_number().kept.look(tid, TaskDirectory::lost_set_uid).ok()?
+    }
+
+    fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
+        self.looks().by_number().memory.read(tid, address, buffer)
+    }
+
+    fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError> {
+        self.looks()
+            .by_number()
+            .memory
+            .read_string(tid, address, limit)
+            .map(|string| (string.bytes, string.complete))
+    }
+
+    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError> {
+        match self.looks().by_number().memory.write(tid, address, bytes)? {
+            written if written == bytes.len() => Ok(()),
+            _ => Err(LookError::new("write memory", tid, std::io::Error::from_raw_os_error(libc::EFAULT))),
+        }
+    }
+
+    fn descriptor_name(&mut self, tid: Tid, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError> {
+        self.looks().kept.look(tid, |task| task.read_descriptor_name(descriptor, name))
+    }
+
+    fn descriptor_kind(&mut self, tid: Tid, descriptor: i32) -> Result<Option<DescriptorKind>, LookError> {
+        self.looks().by_number().kept.look(tid, |task| task.descriptor_kind(descriptor))
+    }
+
+    fn socket(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Socket>, LookError> {
+        self.looks().by_number().kept.look(tid, |task| task.socket(descriptor))
+    }
+
+    fn thread_name(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
+        self.looks().by_number().kept.look(tid, TaskDirectory::comm)
+    }
+
+    fn program(&mut self, tid: Tid) -> Result<Option<Vec<u8>>, LookError> {
+        Ok(self.looks().by_number().kept.look(tid, TaskDirectory::exe)?.map(|file| file.name))
+    }
+
+    fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
+        Ok(self.looks().by_number().kept.look(tid, TaskDirectory::cwd)?.name)
+    }
+
+    fn resolve(
+        &mut self,
+        tid: Tid,
+        base: Base,
+        path: &[u8],
+        last: LastLink,
+    ) -> Result<Option<Vec<u8>>, LookError> {
+        self.looks().by_number().kept.look(tid, |task| task.resolved(base, path, last))
+    }
+
+    fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
+        self.looks().by_number().kept.mappings(tid, range)
+    }
+
+    fn mapped_files(
+        &mut self,
+        tid: Tid,
+        range: AddressRange,
+        each: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), LookError> {
+        let mut told = false;
+        self.looks().by_number().kept.with_maps(tid, |task, maps| {
+            // The next try may be about another program.
+            match told {
+                true => Err(LookError::Vanished(tid)),
+                false => maps.each_file(task, range, &mut |name| {
+                    told = true;
+                    each(name);
+                }),
+            }
+        })
+    }
+
+    fn pidfd_target(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Tid>, LookError> {
+        self.looks().by_number().kept.look(tid, |task| task.pidfd_target(descriptor))
+    }
+
+    fn shares_root(&mut self, tid: Tid) -> bool {
+        self.looks().by_number().kept.look(tid, TaskDirectory::shares_root_and_mounts).unwrap_or(false)
+    }
+}
