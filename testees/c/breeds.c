@@ -1,5 +1,6 @@
 // breeds DIR MILLISECONDS: for so long eight children at a time, each with two threads that msync DIR/a.bin and fsync it without an end; each has a child by
 // vfork and exec, leaves a daemon behind, and ends soon, in one of four ways: by itself, by a thread's exec, by a thread's exit, by SIGKILL.
+// One whose fsync or msync gives ENOSYS, as it does under a filter whose listener is gone, says so: `ENOSYS`.
 // Prints `breeding` first and `bred` at the end, when all children but the daemons, which live 50 ms, are reaped; exits 6.
 #include "testee.h"
 #include <pthread.h>
@@ -21,8 +22,10 @@ static _Noreturn void *sync_for_ever(void *unused)
     int fd = open_file(directory, "a.bin");
     char *map = map_file(directory, "a.bin", NULL);
     for (;;) {
-        msync(map, FILE_LENGTH, MS_ASYNC);
-        fsync(fd);
+        if (msync(map, FILE_LENGTH, MS_ASYNC) != 0 && errno == ENOSYS)
+            say("ENOSYS");
+        if (fsync(fd) != 0 && errno == ENOSYS)
+            say("ENOSYS");
     }
 }
 

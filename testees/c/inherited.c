@@ -142,6 +142,7 @@ int main(int count, char **arguments)
     say("umask: %03o", (unsigned)mask);
     say("nice: %d", getpriority(PRIO_PROCESS, 0));
     say("policy: %d", sched_getscheduler(0));
+    say("timer slack: %d ns", prctl(PR_GET_TIMERSLACK));
     cpu_set_t cpus;
     say("cpus: %d", sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : -1);
     say("personality: %#x", (unsigned)personality(0xffffffff));

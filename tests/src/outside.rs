@@ -1,7 +1,7 @@
 //! What surroundings forbid: the seccomp filter of a container answers some calls itself, and no filter below it is asked.
 
 use crate::apart::bounded;
-use crate::testee;
+use crate::{havoc, testee};
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use std::fs;
@@ -24,6 +24,39 @@ pub fn has_clone3() -> bool {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let output = bounded(testee::c("clone3_child")).arg(directory.path()).output().expect("the testee runs");
     !output.stdout.starts_with(b"clone3: ")
+}
+
+/// Tells whether the engine `notify` is to be had: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV came with Linux 5.19, and whoever lies
+/// above us may listen already.
+///
+/// # Panics
+/// If havoc has not been built, or says something else.
+#[must_use]
+pub fn has_notify() -> bool {
+    let options = ["--engine", "notify", "-q", "--inject", "fsync:error=EIO", "--", "true"];
+    let output = bounded(havoc::binary()).args(options).output().expect("havoc runs");
+    if output.status.success() {
+        return true;
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("cannot listen for the program's calls"), "{said}");
+    false
+}
+
+/// Returns the engines that are to be had here.
+///
+/// # Panics
+/// As [`has_notify`] does.
+#[must_use]
+pub fn engines() -> &'static [&'static str] {
+    if has_notify() { &["ptrace", "notify"] } else { &["ptrace"] }
+}
+
+/// Tells whether there is this program, one that tells its version.
+#[must_use]
+pub fn has_program(name: &str) -> bool {
+    // Of what `timeout` cannot start it says so by 126 or 127.
+    bounded(name).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 /// Tells whether this is 64-bit Arm, whose kernel has none of the older calls.

@@ -5,8 +5,8 @@
 //! several threads and processes may ask for the same one at the same time. Rust programs are cargo's to keep fresh.
 //!
 //! On a machine without compilers (a guest that has only a kernel and the test binary) the environment variable
-//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME`, `i386/NAME`,
-//! `arm/NAME` and the `.class` files. The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is
+//! `HAVOC_TESTEES` names a directory that holds all of them: `NAME`, `static/NAME`, `musl/NAME`, `asan/NAME`,
+//! `i386/NAME`, `arm/NAME`, `preload/NAME` and the `.class` files. The C compiler is `$CC`, else `gcc`; that of musl, a second C library, is
 //! `$MUSL_CC`, else `musl-gcc`. Programs of 32 bits are built by cross compilers, which need no libraries of the machine's
 //! own as `gcc -m32` would.
 //!
@@ -47,6 +47,10 @@ const WITH_I386: &[&str] = &[
     "wide_values",
     "worker_reads",
 ];
+/// What is built with AddressSanitizer alone.
+const WITH_ASAN: &[&str] = &["leaks_when_fsync_fails"];
+/// Its library comes along, so that it runs where no compiler is.
+const ASAN_FLAGS: &[&str] = &["-fsanitize=address", "-static-libasan"];
 const I386_COMPILER: &str = "i686-linux-gnu-gcc";
 /// What is also built for 32-bit Arm, whose programs run on aarch64.
 const WITH_ARM: &[&str] = &["exits", "forker"];
@@ -76,6 +80,24 @@ pub fn c_static(name: &str) -> PathBuf {
 pub fn c_musl(name: &str) -> PathBuf {
     assert!(WITH_MUSL.contains(&name), "{name} is not among those that are built with musl");
     prebuilt(&format!("musl/{name}")).unwrap_or_else(|| build_c(&musl_compiler(), name, &["-static"]))
+}
+
+/// Returns the program made of `testees/c/NAME.c` with AddressSanitizer, and so with LeakSanitizer.
+///
+/// # Panics
+/// As [`c`] does, and if NAME is none of those that are built with it.
+pub fn c_asan(name: &str) -> PathBuf {
+    assert!(WITH_ASAN.contains(&name), "{name} is not among those that are built with AddressSanitizer");
+    prebuilt(&format!("asan/{name}")).unwrap_or_else(|| build_c(&compiler(), name, ASAN_FLAGS))
+}
+
+/// Returns the library made of `testees/preload/NAME.c`, for LD_PRELOAD.
+///
+/// # Panics
+/// As [`c`] does.
+pub fn preload(name: &str) -> PathBuf {
+    prebuilt(&format!("preload/{name}"))
+        .unwrap_or_else(|| build(&compiler(), "preload", name, &["-shared", "-fPIC"]))
 }
 
 /// Returns the 32-bit program made of `testees/c/NAME.c`, linked statically: 32-bit libraries are nowhere installed.
@@ -178,6 +200,14 @@ pub fn build_all(language: Language, directory: &Path) {
                 copy(&c(&name), &name);
                 copy(&c_static(&name), &format!("static/{name}"));
             }
+            make_directory(&directory.join("asan"));
+            for name in WITH_ASAN {
+                copy(&c_asan(name), &format!("asan/{name}"));
+            }
+            make_directory(&directory.join("preload"));
+            for name in names("preload", "c") {
+                copy(&preload(&name), &format!("preload/{name}"));
+            }
             make_directory(&directory.join("musl"));
             for name in WITH_MUSL {
                 copy(&c_musl(name), &format!("musl/{name}"));
@@ -227,7 +257,11 @@ fn musl_compiler() -> String {
 }
 
 fn build_c(compiler: &str, name: &str, extra: &[&str]) -> PathBuf {
-    let directory = sources().join("c");
+    build(compiler, "c", name, extra)
+}
+
+fn build(compiler: &str, kind: &str, name: &str, extra: &[&str]) -> PathBuf {
+    let directory = sources().join(kind);
     let source = directory.join(format!("{name}.c"));
     let mut hasher = DefaultHasher::new();
     (compiler, C_FLAGS, extra).hash(&mut hasher);
@@ -236,7 +270,7 @@ fn build_c(compiler: &str, name: &str, extra: &[&str]) -> PathBuf {
         hash_file(header, &mut hasher);
     }
     // The program's name is a directory's, so that comm and argv[0] are what a reader expects: `forker`.
-    let built = testee_directory().join(format!("c-{name}-{:016x}", hasher.finish()));
+    let built = testee_directory().join(format!("{kind}-{name}-{:016x}", hasher.finish()));
     let program = built.join(name);
     if program.exists() {
         return program;

@@ -2,7 +2,7 @@
 use havoc_tests::apart::{bounded, has_namespace, is_root};
 use havoc_tests::havoc::{self, Havoc};
 use havoc_tests::skip::skip;
-use havoc_tests::testee;
+use havoc_tests::{outside, testee};
 
 #[test]
 fn one_busy_thread_does_not_keep_the_others_waiting() {
@@ -16,16 +16,17 @@ fn one_busy_thread_does_not_keep_the_others_waiting() {
 #[test]
 fn whichever_call_of_a_program_fails_it_comes_to_an_end() {
     let (mut ended, mut injected) = (0, 0);
-    for number in 1..=120 {
+    let every = if outside::is_emulated() { 5 } else { 1 };
+    for number in (1..=120).step_by(every) {
         let rule = format!("all:error=EIO:when={number}");
         let ran = Havoc::new().apart().inject(&rule).options(["--timeout", "20"]).run("ls", &["-l", "/"]);
         assert!(![124, 125].contains(&ran.status), "{rule}: {ran:?}");
         ended += 1;
         injected += ran.injected();
     }
-    assert_eq!(ended, 120);
+    assert_eq!(ended, 120 / every);
     // ls makes about a hundred calls; those that are never faulted are left out.
-    assert!(injected > 60, "{injected}");
+    assert!(injected > ended / 2, "{injected}");
 }
 
 #[test]

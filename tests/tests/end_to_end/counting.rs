@@ -1,6 +1,6 @@
 //! Which of the matching calls a rule picks, and what it gives them.
 use havoc_tests::havoc::{Havoc, Ran};
-use havoc_tests::testee;
+use havoc_tests::{outside, testee};
 
 /// Which of the calls 1, 2, … of all tasks failed, by the testee's lines.
 fn failed(ran: &Ran) -> Vec<usize> {
@@ -109,7 +109,8 @@ fn an_outcome_after_a_restarted_call_waits_for_its_end() {
             let lines = ran.lines_with("] read(");
             let ends: Vec<_> = lines.iter().filter(|line| !line.contains("ERESTARTSYS")).collect();
             assert_eq!(ends.len(), 3, "{mode} {rule}: {ran:?}");
-            assert!(lines.len() >= 9, "{mode} {rule}: {ran:?}");
+            // On a busy machine one interruption may be for several ticks, so that it counts for little how many there are.
+            assert!(lines.len() > ends.len(), "{mode} {rule}: {ran:?}");
             let injected = ends.iter().position(|line| line.ends_with("(read#1 after, kernel returned 1)"));
             assert_eq!((injected, ran.injected()), (Some(read - 1), 1), "{mode} {rule}: {ran:?}");
         }
@@ -162,5 +163,20 @@ fn a_value_that_means_an_error_is_refused_before_anything_runs() {
         let ran = Havoc::new().inject(&format!("fsync:retval={value}")).run(testee::c("registers"), &[]);
         assert_eq!((ran.status, ran.out.as_str()), (125, ""), "{value}: {ran:?}");
         assert!(ran.err.contains("error: ") && ran.err.contains(value), "{value}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_result_that_its_task_does_not_live_to_see_is_left_out_of_the_count() {
+    let script = ": > f; sync f & sleep 2; kill -9 $!; wait $!; echo status $?";
+    for engine in outside::engines() {
+        let havoc =
+            Havoc::under(engine).inject("fsync:error=EIO:path=f").inject("fsync:error=ENOSPC:delay_exit=20s");
+        let ran = havoc.run("sh", &["-c", script]);
+        assert!(ran.printed("status 137"), "{engine}: {ran:?}");
+        assert!(ran.lines_with("rule fsync#1 (")[0].ends_with(" never fired: 1 match"), "{engine}: {ran:?}");
+        assert!(ran.lines_with("rule fsync#2 (")[0].ends_with(": 1 match, 1 injected"), "{engine}: {ran:?}");
+        let left = "1 call left alone: its task was gone before it could be told";
+        assert_eq!(ran.lines_with(left).len(), 1, "{engine}: {ran:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! 32-bit programs on x86_64, and 32-bit calls of 64-bit ones: traced, followed and faulted by the names of their own table.
 use crate::blind::assert_registers_survive;
 use crate::changed::assert_registers_are_kept;
+use crate::engines::{are_both_here, assert_same};
 use crate::short::assert_all_is_moved;
 use havoc_tests::havoc::{Havoc, Ran, verifies};
 use havoc_tests::skip::skip;
@@ -83,7 +84,10 @@ fn children_that_a_32_bit_program_makes_by_clone_are_followed() {
         if name == "clone3_untraced" && !outside::has_clone3() {
             continue;
         }
-        let ran = Havoc::new().inject("msync:error=ENOANO:path=a.bin").run(testee::c_i386(name), &["."]);
+        let ran = Havoc::new()
+            .options(["--engine", "ptrace"])
+            .inject("msync:error=ENOANO:path=a.bin")
+            .run(testee::c_i386(name), &["."]);
         let expected =
             "child: msync a.bin: No anode\nchild: msync b.bin: ok\nchild: fsync c.bin: ok\nexited 6\n";
         assert_eq!(ran.out, expected, "{ran:?}");
@@ -97,7 +101,10 @@ fn the_high_half_of_a_register_survives_what_is_done_to_an_argument_of_32_bits()
     if !outside::runs_i386() {
         return skip("this kernel makes no 32-bit calls");
     }
-    let ran = Havoc::new().inject("msync:error=ENOANO:path=a.bin").run(testee::c("int80_clone"), &["."]);
+    let ran = Havoc::new()
+        .options(["--engine", "ptrace"])
+        .inject("msync:error=ENOANO:path=a.bin")
+        .run(testee::c("int80_clone"), &["."]);
     let expected = "child: msync a.bin: No anode\nchild: msync b.bin: ok\nexited 6\nrbx: kept\n";
     assert_eq!(ran.out, expected, "{ran:?}");
     assert_eq!(ran.lines_with("1 CLONE_UNTRACED taken out").len(), 1, "{ran:?}");
@@ -338,4 +345,23 @@ fn data_of_a_32_bit_program_is_corrupted_in_every_piece_and_put_back() {
 fn calls_of_a_32_bit_program_move_all_of_their_data_in_pieces() {
     let Some(program) = program("short_io") else { return };
     assert_all_is_moved(&program, &["sendto", "sendmsg", "recvfrom", "recvmsg"]);
+}
+
+#[test]
+fn both_engines_do_the_same_to_programs_of_32_bits() {
+    let Some(narrow) = program("exec_chain") else { return };
+    if !are_both_here() {
+        return;
+    }
+    assert_same(&["msync:error=ENOANO:path=a.bin"], testee::c_i386("forker"), &["."]);
+    assert_same(&["write:error=EIO:path=a.bin"], testee::c_i386("three_writes"), &["."]);
+    assert_same(&["msync:error=ENOMEM:path=b.bin"], testee::c_i386("ranges"), &["."]);
+    assert_same(&["connect:error=ECONNREFUSED"], testee::c_i386("connects"), &["."]);
+    let wide = testee::c("exec_chain");
+    let narrow = narrow.to_str().expect("a path of ASCII");
+    assert_same(
+        &["fsync:error=EIO:path=b.bin"],
+        &wide,
+        &[".", narrow, wide.to_str().expect("a path of ASCII")],
+    );
 }

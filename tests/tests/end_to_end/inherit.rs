@@ -1,5 +1,6 @@
 //! What the program inherits is what it would have without havoc.
 use havoc_tests::apart::{has_namespace, is_root};
+use havoc_tests::havoc::verifies;
 use havoc_tests::scene::{Played, Scene};
 use havoc_tests::{outside, testee};
 use std::fs;
@@ -10,7 +11,7 @@ const COMPARE: &str = r#"
     compare() {
         "$starts_with" "$@" -- $natively "$inherited" file > said; native=$?; mv said natively
         "$starts_with" "$@" -- "$havoc" $verify -q -o log --inject fsync:error=EIO:when=100 -- "$inherited" file > said; echo "$? as $native"; mv said by_havoc
-        diff natively by_havoc > difference && echo "the same in $(grep -c '' natively) lines" || cat difference
+        sed -i "$unlike" natively by_havoc; diff natively by_havoc > difference && echo "the same in $(grep -c '' natively) lines" || cat difference
     }
 "#;
 
@@ -21,7 +22,10 @@ fn natively() -> &'static str {
 }
 
 fn scene() -> Scene {
+    // The parent of a program that is not traced is the guard, which has a group of its own. docs/engines.md
+    let unlike = if verifies() { "" } else { "/^process group of the parent/d" };
     let scene = Scene::new().variable("COMPARE", COMPARE).variable("natively", natively());
+    let scene = scene.variable("unlike", unlike);
     scene.with(testee::c("starts_with")).with(testee::c("inherited"))
 }
 
@@ -131,7 +135,7 @@ fn no_new_privs_is_set_for_plain_users_and_nothing_else_differs() {
         r#"cp "$havoc" "$inherited" "$starts_with" . && chmod a+rx havoc inherited starts_with; havoc=$PWD/havoc inherited=$PWD/inherited starts_with=$PWD/starts_with
         as() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
         as "$inherited" file > said; mv said natively; as "$havoc" $verify -q -o log2 --inject fsync:error=EIO:when=100 -- "$inherited" file > said; echo $?; mv said by_havoc
-        diff natively by_havoc | grep '^[<>]'; grep NoNewPrivs natively by_havoc"#,
+        sed -i "$unlike" natively by_havoc; diff natively by_havoc | grep '^[<>]'; grep NoNewPrivs natively by_havoc"#,
     );
     played.says(&[
         "0",
@@ -144,15 +148,15 @@ fn no_new_privs_is_set_for_plain_users_and_nothing_else_differs() {
 
 #[test]
 fn a_thousand_runs_under_a_rule_leave_no_trace_on_the_program() {
-    let half = outside::scaled(500);
+    let half = if outside::is_emulated() { 10 } else { 500 };
     let scene = scene().seconds(150).variable("half", half.to_string());
     let played = scene.play(
-        r#"mkdir files tmp; export TMPDIR=$PWD/tmp; cd files; $natively "$inherited" file | cat > ../natively
+        r#"mkdir files tmp; export TMPDIR=$PWD/tmp; cd files; $natively "$inherited" file | sed "$unlike" > ../natively
         some() {
             for run in $(seq $1 $2); do
                 # A shell has its background jobs ignore SIGINT and SIGQUIT.
                 { "$starts_with" default 2 default 3 -- "$havoc" $verify -q -o /dev/null --inject msync,fsync:error=EIO:when=100 -- "$inherited" file
-                [ $? = 0 ] || echo "a status of $?"; } | cat > ../$1.out
+                [ $? = 0 ] || echo "a status of $?"; } | sed "$unlike" > ../$1.out
                 cmp -s ../$1.out ../natively && echo "the same" || diff ../$1.out ../natively
             done > ../$1.result
         }

@@ -1,16 +1,20 @@
 //! havoc on real programs and the running kernel: the log, and what the programs themselves saw.
+mod allocations;
 mod anything;
 #[cfg(target_arch = "aarch64")]
 mod arm;
 mod blind;
 mod changed;
+mod choice;
 mod corrupt;
 mod counting;
 mod crash;
+mod death;
 mod delays;
 mod demo;
 mod durable;
 mod elsewhere;
+mod engines;
 mod exits;
 mod files;
 #[cfg(target_arch = "x86_64")]
@@ -30,7 +34,10 @@ mod short;
 mod signals;
 mod sockets;
 mod stops;
+mod storm;
 mod syscalls;
 mod told;
 mod tree;
 mod triggers;
+mod uncounted;
+mod untraced;

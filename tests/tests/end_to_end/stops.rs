@@ -1,5 +1,6 @@
 //! What a call costs: exactly 0 stops if no rule names it, 1 if it is skipped or left alone, 2 if its result is wanted.
 use havoc_tests::havoc::{Havoc, Ran, verifies};
+use havoc_tests::skip::skip;
 use havoc_tests::{apart, outside, testee};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,6 +49,57 @@ fn a_match_that_is_not_picked_takes_one_stop() {
     assert_stops(&["--inject", "msync:error=EIO:when=7"], &testee::rust("mapped_files"), "msync", expected);
 }
 
+#[test]
+fn calls_that_the_constants_of_every_rule_turn_away_run_without_a_stop() {
+    let instead = stops_of_a_skipped_call();
+    let program = testee::c("arguments");
+    // Of the two calls each, one is meant.
+    assert_stops(&["--inject", "fsync:error=ENOANO:fd=-1"], &program, "fsync", (1, instead));
+    assert_stops(
+        &["--inject", "lseek:error=ENOANO:arg3=SEEK_END:path=a.bin"],
+        &program,
+        "lseek",
+        (1, instead),
+    );
+    let both = ["--inject", "lseek:log:arg3=SEEK_END", "--inject", "lseek:error=ENOANO:arg2=0x100000005"];
+    assert_stops(&both, &program, "lseek", (2, instead + 2));
+    // Another rule wants to see them all, or the log does.
+    let two = ["--inject", "fsync:error=ENOANO:fd=-1", "--inject", "fsync:error=EIO:path=b.bin"];
+    assert_stops(&two, &program, "fsync", (2, instead + 1));
+    let traced = ["--inject", "fsync:error=ENOANO:fd=-1", "--trace", "fsync"];
+    assert_stops(&traced, &program, "fsync", (2, instead + 2));
+}
+
+#[test]
+fn a_rule_that_never_fired_says_what_it_was_not_shown() {
+    let rules = [
+        ("fsync:error=EIO:fd=77", "fd="),
+        ("openat:error=EIO:arg3&O_TMPFILE:path=a.bin", "arg3&"),
+        ("fsync:error=EIO:fd=3:path=b.bin", "fd="),
+    ];
+    for (nth, (rule, key)) in rules.into_iter().enumerate() {
+        let ran = Havoc::new().inject(rule).run(testee::c("arguments"), &["."]);
+        let unseen = format!(
+            "havoc:   (calls that its {key} turns away run without a stop and are not counted: --trace shows them)"
+        );
+        assert!(ran.log.lines().any(|line| line == unseen), "{rule}: {ran:?}");
+        let none = format!("havoc:   none of the calls it names was seen to pass its {key}");
+        // O_TMPFILE has the bit of O_DIRECTORY; nobody opens directories here.
+        assert_eq!(ran.log.lines().any(|line| line == none), nth < 2, "{rule}: {ran:?}");
+        assert_eq!(
+            ran.lines_with("near miss: fsync <<dir>/a.bin>").len(),
+            usize::from(nth == 2),
+            "{rule}: {ran:?}"
+        );
+        // Told of everything, it says what it was shown.
+        let ran = Havoc::new()
+            .inject(rule)
+            .options(["--trace", "fsync,openat"])
+            .run(testee::c("arguments"), &["."]);
+        assert!(!ran.log.contains("turns away") && ran.log.contains("near miss: "), "{rule}: {ran:?}");
+    }
+}
+
 fn worker_reads(havoc: &Havoc, program: &Path, count: &str) -> Ran {
     let file = havoc.directory().join("file");
     std::fs::write(&file, "x").expect("write a file");
@@ -57,7 +109,7 @@ fn worker_reads(havoc: &Havoc, program: &Path, count: &str) -> Ran {
 #[test]
 fn calls_that_no_rule_names_never_stop_in_any_thread_or_child() {
     for program in [testee::c("worker_reads"), testee::c_static("worker_reads")] {
-        let havoc = Havoc::new().inject("fsync:error=EIO").options(["-C"]);
+        let havoc = Havoc::new().options(["--engine", "ptrace"]).inject("fsync:error=EIO").options(["-C"]);
         let ran = worker_reads(&havoc, &program, "20000");
         for who in ["main", "worker", "fork child", "exec child"] {
             assert!(ran.out.contains(&format!("{who}: 20000 reads in ")), "{ran:?}");
@@ -79,6 +131,20 @@ fn calls_that_no_rule_names_never_stop_in_any_thread_or_child() {
             "{ran:?}"
         );
         assert!(!ran.log.lines().any(|line| line.ends_with(" read") || line.contains("read(")), "{ran:?}");
+    }
+}
+
+#[test]
+fn who_is_not_traced_stops_for_its_exec_alone() {
+    if !outside::has_notify() {
+        return skip("no engine `notify` here");
+    }
+    for program in [testee::c("worker_reads"), testee::c_static("worker_reads")] {
+        let havoc = Havoc::under("notify").options(["-C"]).inject("fsync:error=EIO");
+        let ran = worker_reads(&havoc, &program, "20000");
+        // The program's exec, twice: when it is tried, and when it is done. And that of its child.
+        let expected = "3 stops in all: 0 of calls, 1 of sentinels, 2 of tasks and signals";
+        assert_eq!(ran.lines_with("stops in all"), [expected], "{ran:?}");
     }
 }
 
@@ -146,4 +212,18 @@ fn ratio(traced: &[u64], native: &[u64]) -> f64 {
         traced.iter().zip(native).map(|(traced, native)| *traced as f64 / *native as f64).collect();
     pairs.sort_by(f64::total_cmp);
     (fastest(traced) / fastest(native)).min(pairs[pairs.len() / 2])
+}
+
+/// Above some hundred tasks a tracer waits in another way, in which a signal for many stops comes once.
+#[test]
+fn every_call_of_a_crowd_is_seen_once_by_either_engine() {
+    let program = testee::c("crowd");
+    let (threads, calls) = (320, outside::scaled(20).max(2));
+    for engine in outside::engines() {
+        let havoc = Havoc::under(engine).options(["-c"]).inject("fsync:error=EIO:path=file");
+        let ran = havoc.run(&program, &["file", &threads.to_string(), &calls.to_string()]);
+        let all = u64::from(threads * calls);
+        assert_eq!(ran.out, format!("{all} failed\n"), "{engine}: {ran:?}");
+        assert_eq!(ran.summary("fsync").0, all, "{engine}: {ran:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What havoc says of the kernel it runs on.
 use crate::assert_is_guest;
-use havoc_tests::havoc::{Havoc, absent};
-use havoc_tests::testee;
+use havoc_tests::havoc::{Havoc, Ran, absent};
+use havoc_tests::{outside, testee};
 use std::fs;
 
 /// The version as two numbers. Tests may compare it; havoc asks the kernel instead.
@@ -15,9 +15,12 @@ fn version() -> (u32, u32) {
 #[test]
 fn the_summary_tells_which_ways_this_kernel_leaves() {
     assert_is_guest();
-    let ran =
-        Havoc::new().inject("msync:error=ENOANO:path=a.bin").options(["-C"]).run(testee::c("forker"), &["."]);
-    assert!(ran.injected() > 0, "{ran:?}");
+    let run = |engine: &str| {
+        let havoc = Havoc::under(engine).inject("msync:error=ENOANO:path=a.bin").options(["-C"]);
+        let ran = havoc.run(testee::c("forker"), &["."]);
+        assert!(ran.injected() > 0, "{ran:?}");
+        ran
+    };
     let lacks = |feature: &str| absent().iter().any(|it| it == feature);
     let maps = match version() >= (6, 11) && !lacks("procmap-query") {
         true => "mapped files by PROCMAP_QUERY",
@@ -38,8 +41,17 @@ fn the_summary_tells_which_ways_this_kernel_leaves() {
         true => "sockets by pidfd_getfd",
         false => "sockets by /proc/TID/net and sock_diag, without pidfd_getfd (Linux 5.6)",
     };
-    for line in [maps, memory, sockets, results] {
-        assert!(ran.log.lines().any(|it| it == line), "no `{line}`: {ran:?}");
+    let tells = |ran: &Ran, lines: &[&str]| {
+        for line in lines {
+            assert!(ran.log.lines().any(|it| it == *line), "no `{line}`: {ran:?}");
+        }
+    };
+    tells(&run("ptrace"), &["engine ptrace", maps, memory, sockets, results]);
+    // With WAIT_KILLABLE_RECV (Linux 5.19).
+    let has_notify = version() >= (5, 19);
+    assert_eq!(outside::has_notify(), has_notify, "Linux {:?}", version());
+    if has_notify {
+        tells(&run("notify"), &["engine notify", maps, memory, sockets]);
     }
-    println!("Linux {:?}: {maps}; {results}", version());
+    println!("Linux {:?}: {maps}; {results}; engine notify: {has_notify}", version());
 }
