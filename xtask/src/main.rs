@@ -3,6 +3,7 @@
 
 mod apt;
 mod archive;
+mod bench;
 mod cargo;
 mod check;
 mod containers;
@@ -32,6 +33,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// What havoc costs, beside the program alone, beside strace, and beside any other command that traces
+    Bench(bench::Options),
     /// Install what the tests need (Debian packages, where apt-get may be used), or say what is missing
     Setup,
     /// Formatting, clippy and documentation, each without a warning
@@ -59,6 +62,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::Bench(options) => bench::run(&options),
         Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
         Command::Check => check::run(),
         Command::Deny(options) => deny::run(&options),

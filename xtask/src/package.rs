@@ -177,7 +177,7 @@ impl Package {
         let engine = Engine::running()?;
         images::provide(&engine, images::RELEASES[0])?;
         compose::provide()?;
-        images::release(&engine)?;
+        images::release(&engine, images::Linked::AsOne)?;
         let tag = format!("{}:{VERSION}", images::HAVOC);
         succeed(&mut engine.docker(&["tag", images::HAVOC, &tag]))?;
         // The image has this machine's CPU, and a C library of its own: of the triple only the CPU means anything.

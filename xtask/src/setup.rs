@@ -36,6 +36,7 @@ const NEEDS: &[Need] = &[
     Need { what: What::Java("java"), packages: JDK },
     Need { what: What::Command("sqlite3"), packages: &["sqlite3"] },
     Need { what: What::Command("strace"), packages: &["strace"] },
+    Need { what: What::Command("gdb"), packages: &["gdb"] },
     Need { what: What::Command("setpriv"), packages: &["util-linux"] },
     Need { what: What::Command("timeout"), packages: &["coreutils"] },
     Need { what: What::Command("unshare"), packages: &["util-linux"] },

@@ -95,13 +95,14 @@ impl Cell {
         command.current_dir(cargo::root()).stdin(Stdio::null());
     }
 
-    /// Builds what a service runs in.
+    /// Builds what services run in; Compose has these variables beside the usual ones.
     ///
     /// # Errors
     /// When that fails.
-    pub fn build(&self, engine: &Engine, services: &[&str]) -> Result<()> {
+    pub fn build(&self, engine: &Engine, services: &[&str], variables: &[(&str, &str)]) -> Result<()> {
         let words = [&["build"], services].concat();
-        succeed(self.compose(engine, &words).stdout(std::io::stderr()))
+        let mut build = self.compose(engine, &words);
+        succeed(build.envs(variables.iter().copied()).stdout(std::io::stderr()))
     }
 }
 

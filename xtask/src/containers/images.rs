@@ -91,12 +91,25 @@ fn make(engine: &Engine, release: &str, tag: &str) -> Result<()> {
     Ok(())
 }
 
+/// How the program of an image of havoc is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Linked {
+    /// As a release is: as one unit, which takes minutes.
+    AsOne,
+    /// In parts, for those who try the image and not its speed.
+    InParts,
+}
+
 /// Builds the image of a release of havoc, and says how large it is.
 ///
 /// # Errors
 /// When it cannot be built.
-pub fn release(engine: &Engine) -> Result<()> {
-    CELLS[0].build(engine, &[HAVOC])?;
+pub fn release(engine: &Engine, linked: Linked) -> Result<()> {
+    let linked = match linked {
+        Linked::AsOne => "as-one",
+        Linked::InParts => "in-parts",
+    };
+    CELLS[0].build(engine, &[HAVOC], &[("HAVOC_LINKED", linked)])?;
     println!("image {HAVOC} ({} bytes)", engine.size_of(HAVOC)?);
     Ok(())
 }

@@ -12,27 +12,32 @@ pub const CELLS: [Cell; 6] = [
     Cell { release: "trixie", user: "root", can_ptrace: true, verifies: true },
 ];
 
-/// Tests that say themselves that they are skipped where a container's profile forbids what they are about. The host's
-/// stage has them all; what they show of the first process of a namespace is also tried by the tests `containers`.
-const IN_NO_CONTAINER: [&str; 9] = [
+/// Tests that say themselves that they are skipped where a container's profile forbids what they are about, or its image has
+/// no debugger. The host's stage has them all; what they show of the first process of a namespace is also tried by the tests `containers`.
+const IN_NO_CONTAINER: [&str; 13] = [
     "anything::a_proc_of_another_namespace_is_refused_with_the_remedy",
     "blind::a_child_that_no_debugger_was_to_get_by_clone3_is_followed_too",
     "blind::real_enosys_is_no_sign_of_anything",
     "elsewhere::paths_are_those_of_the_program_in_a_mount_namespace_of_its_own",
     "elsewhere::pids_are_those_of_havocs_namespace_and_paths_those_of_the_program_in_namespaces_of_its_own",
+    "death::nobody_is_left_of_a_program_that_has_mounted_something_over_proc",
+    "engines::a_call_that_is_made_under_the_number_of_a_task_that_has_ended_is_judged",
+    "engines::programs_in_a_namespace_of_pids_of_their_own_do_the_same",
     "files::files_are_looked_up_in_the_thread_that_makes_the_call",
     "lifecycle::as_the_first_process_havoc_forwards_reaps_orphans_and_tells_by_128_and_n",
     "logs::a_call_without_a_name_is_shown_by_its_number",
     "tree::the_stable_log_shows_a_child_made_by_clone3",
+    "untraced::gdb_runs_and_stops_a_program_whose_calls_fail",
 ];
 
 /// Those that need what an engine may or may not give: an address of IPv6 on the loopback device.
 const WITH_IPV6: [&str; 1] = ["sockets::addresses_of_ipv6_are_known_too"];
 
 /// Those that need root besides.
-const AS_ROOT_ALONE: [&str; 2] = [
+const AS_ROOT_ALONE: [&str; 3] = [
     "elsewhere::paths_are_those_of_the_program_in_a_root_of_its_own",
     "elsewhere::programs_and_callers_are_told_by_the_paths_of_a_root_of_their_own",
+    "engines::programs_that_go_elsewhere_do_the_same",
 ];
 
 /// Tells whether this test may be skipped in this cell.

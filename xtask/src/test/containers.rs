@@ -41,9 +41,9 @@ fn run_with(engine: &Engine, ledger: &mut Ledger) -> Result<()> {
     for release in RELEASES {
         let cell = CELLS.into_iter().find(|cell| cell.release == release).expect("every release has a cell");
         let wanted = if release == RELEASES[0] { &services[..] } else { &[ALL] };
-        ledger.prepare(&format!("images of {release}"), || cell.build(engine, wanted))?;
+        ledger.prepare(&format!("images of {release}"), || cell.build(engine, wanted, &[]))?;
     }
-    ledger.prepare("image of havoc", || images::release(engine))?;
+    ledger.prepare("image of havoc", || images::release(engine, images::Linked::InParts))?;
 
     let mut run = |name: &str, command: Command, cell: Cell| {
         ledger.run(name, || run_once(command, |test| may_skip(cell, test)))
