@@ -4,10 +4,11 @@
 //! thread of ours reads signals and deadlines, and rings until the main thread has heard: tgkill, a pause, again.
 //! What was tried in thought and lost: wait with WNOHANG and ppoll (two more calls per stop), setitimer (a signal
 //! storm while nothing is due).
-use super::signals;
+use super::{own_table, signals};
 use crate::kernel::Request;
 use crate::signal::Signal;
 use crate::task::Tid;
+use nix::fcntl::{FcntlArg, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::SigSet;
@@ -107,6 +108,16 @@ impl Bell {
 impl Shared {
     fn keep(&self, main: Tid, signal_fd: &SignalFd, mut watched: Vec<OwnedFd>) {
         let mut last = None;
+        let mut needed = vec![signal_fd.as_fd(), self.changed.as_fd()];
+        needed.extend(watched.iter().map(AsFd::as_fd));
+        let errors = std::io::stderr();
+        // Where warnings go, unless havoc was started without.
+        if fcntl(&errors, FcntlArg::F_GETFD).is_ok() {
+            needed.push(errors.as_fd());
+        }
+        if let Err(errno) = own_table::leave(&needed) {
+            log::debug!("wait with descriptors of its own: {errno}; calls on them take a little longer");
+        }
         loop {
             let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
             let timeout = deadline.map_or(PollTimeout::NONE, |deadline| {

@@ -20,6 +20,7 @@ mod mapped_file;
 mod maps;
 mod memory;
 mod notify;
+mod own_table;
 mod permission;
 mod probe;
 mod proc;

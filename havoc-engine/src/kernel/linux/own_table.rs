@@ -1,0 +1,67 @@
+//! A table of descriptors for one thread alone.
+//!
+//! While two threads share a table, the kernel counts a reference to the open file at every call that takes a descriptor, so
+//! that the other may close it meanwhile: `fdget` in include/linux/file.h. Of the calls that a stop takes each is then longer
+//! by the time of two atomic operations, and a thread that only waits is worth that to nobody.
+use nix::errno::Errno;
+use std::os::fd::{AsRawFd, BorrowedFd};
+
+/// `CLOSE_RANGE_UNSHARE` of include/uapi/linux/close_range.h, Linux 5.9: leave the shared table first.
+const UNSHARE: u32 = 1 << 1;
+
+/// Gives this thread a table with no more than the descriptors that are `kept`; nobody else's change. unshare(2) would do
+/// too, but containers forbid it.
+///
+/// # Errors
+/// When the kernel refuses, as those before Linux 5.9 do; the table is the shared one then, and nothing is closed.
+pub(super) fn leave(kept: &[BorrowedFd]) -> nix::Result<()> {
+    let mut kept: Vec<u32> = kept.iter().map(|descriptor| descriptor.as_raw_fd().cast_unsigned()).collect();
+    kept.sort_unstable();
+    // The first unshares, so it must not come to nothing.
+    close_range(kept.last().map_or(0, |last| last + 1), u32::MAX, UNSHARE)?;
+    let mut next = 0;
+    for descriptor in kept {
+        if descriptor > next {
+            close_range(next, descriptor - 1, 0)?;
+        }
+        next = descriptor + 1;
+    }
+    Ok(())
+}
+
+fn close_range(first: u32, last: u32, flags: u32) -> nix::Result<()> {
+    // SAFETY: takes numbers alone. What is closed is closed in this thread's table, which the first call has made its own.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) };
+    Errno::result(result).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::fcntl::{FcntlArg, fcntl};
+    use std::io::{Read, Write};
+    use std::os::fd::AsFd;
+
+    #[test]
+    fn a_thread_keeps_what_it_needs_and_closes_nothing_for_others() {
+        let (mut read, write) = std::io::pipe().unwrap();
+        let (mut other, other_write) = std::io::pipe().unwrap();
+        let is_open = |descriptor: BorrowedFd| fcntl(descriptor, FcntlArg::F_GETFD).is_ok();
+        std::thread::scope(|scope| {
+            let apart = scope.spawn(|| {
+                leave(&[write.as_fd(), other.as_fd()]).unwrap();
+                [write.as_fd(), other.as_fd(), read.as_fd(), other_write.as_fd()].map(is_open)
+            });
+            assert_eq!(apart.join().unwrap(), [true, true, false, false]);
+        });
+        assert!([read.as_fd(), other_write.as_fd()].into_iter().all(is_open));
+        // And what is closed here is closed for good: nobody keeps the other end.
+        for (from, to) in [(&mut read, write), (&mut other, other_write)] {
+            (&to).write_all(b"x").unwrap();
+            drop(to);
+            let mut read = Vec::new();
+            from.read_to_end(&mut read).unwrap();
+            assert_eq!(read, b"x");
+        }
+    }
+}
