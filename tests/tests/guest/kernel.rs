@@ -51,7 +51,11 @@ fn the_summary_tells_which_ways_this_kernel_leaves() {
     let has_notify = version() >= (5, 19);
     assert_eq!(outside::has_notify(), has_notify, "Linux {:?}", version());
     if has_notify {
-        tells(&run("notify"), &["engine notify", maps, memory, sockets]);
+        let answers = match version() >= (6, 6) {
+            true => "answers on the CPU of the call",
+            false => "answers on any CPU, without SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (Linux 6.6)",
+        };
+        tells(&run("notify"), &["engine notify", answers, maps, memory, sockets]);
     }
     println!("Linux {:?}: {maps}; {results}; engine notify: {has_notify}", version());
 }

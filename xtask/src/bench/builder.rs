@@ -43,7 +43,7 @@ pub struct Builder<'a> {
     /// The engines that take part.
     engines: Vec<&'static str>,
     /// The least loops that take part.
-    least: Vec<&'static str>,
+    least: Vec<String>,
 }
 
 impl<'a> Builder<'a> {
@@ -157,23 +157,29 @@ impl<'a> Builder<'a> {
 
     /// The least loops, with these options.
     pub fn least(self, options: &[&str]) -> Self {
-        self.least_ptrace(options).one_least(1, options)
+        self.least_ptrace(options).one_least(1, "", options)
+    }
+
+    /// That for notifications once more, with two threads that answer.
+    pub fn least_of_two(self, options: &[&str]) -> Self {
+        self.one_least(1, ", two threads", &[&["-j", "2"], options].concat())
     }
 
     /// That with ptrace alone.
     pub fn least_ptrace(self, options: &[&str]) -> Self {
-        self.one_least(0, options)
+        self.one_least(0, "", options)
     }
 
-    fn one_least(mut self, index: usize, options: &[&str]) -> Self {
+    fn one_least(mut self, index: usize, suffix: &str, options: &[&str]) -> Self {
         let (name, program) = &self.tools.least[index];
-        self.least.push(name);
+        let name = format!("{name}{suffix}");
+        self.least.push(name.clone());
         let words = |program: &PathBuf| {
             [text(program)].into_iter().chain(options.iter().map(|&option| option.to_owned())).collect()
         };
         let command = program.as_ref().map(words).map_err(Clone::clone);
         let failing = self.failing;
-        self.contender(name, command, failing)
+        self.contender(&name, command, failing)
     }
 
     /// strace with these options, without and with its filter.
@@ -235,7 +241,7 @@ impl<'a> Builder<'a> {
             self.row.comparisons.push(Comparison { of: format!("{engine}{suffix}"), to: to(engine), goal });
         }
         for least in self.least {
-            self.row.comparisons.push(Comparison { of: least.to_owned(), to: to(least), goal: None });
+            self.row.comparisons.push(Comparison { to: to(&least), of: least, goal: None });
         }
         self.row
     }

@@ -43,8 +43,9 @@ static int open_of(pid_t task, const char *name, int flags)
 // Asks what is mapped at `argument`, or which file it is the descriptor of; and does nothing with the answer.
 static void look_at(enum look look, pid_t task, uint64_t argument)
 {
-    static int maps = -1, descriptors = -1;
-    static pid_t kept = -1;
+    // Threads that look share nothing.
+    static _Thread_local int maps = -1, descriptors = -1;
+    static _Thread_local pid_t kept = -1;
     char name[4096];
     if (look == LOOK_NOT)
         return;

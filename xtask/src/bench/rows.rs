@@ -98,7 +98,16 @@ fn crowds(tools: &Tools) -> Vec<Row> {
             .failing()
             .everybody(MSYNC, &INJECT)
             .least(&["-m", "-s"])
+            .least_of_two(&["-m", "-s"])
             .ratio(FILTERED, Bounds { ptrace: 0.6, notify: 0.3 }),
+        new("1 thread faulting on two cores")
+            .cpus(2)
+            .calls(&["msync", "a.bin", "b.bin"])
+            .failing()
+            .everybody(MSYNC, &INJECT)
+            .least(&["-m", "-s"])
+            .least_of_two(&["-m", "-s"])
+            .told(FILTERED),
         new("memory of havoc with 2 000 traced threads")
             .memory()
             .calls(&[&["-a", &ancestor], &idle[..]].concat())

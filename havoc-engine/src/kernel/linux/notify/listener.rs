@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 /// `SECCOMP_USER_NOTIF_FLAG_CONTINUE`: let the kernel execute the call.
 const CONTINUE: u32 = 1;
 /// `SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP`, Linux 6.6.
-const SYNC_WAKE_UP: u64 = 1;
+const SYNC_WAKE_UP: i32 = 1;
 
 const MAGIC: u8 = b'!';
 
@@ -15,7 +15,9 @@ const MAGIC: u8 = b'!';
 nix::ioctl_readwrite!(notif_recv, MAGIC, 0, libc::seccomp_notif);
 nix::ioctl_readwrite!(notif_send, MAGIC, 1, libc::seccomp_notif_resp);
 nix::ioctl_write_ptr!(notif_id_valid, MAGIC, 2, u64);
-nix::ioctl_write_int!(notif_set_flags, MAGIC, 4);
+// SECCOMP_IOCTL_NOTIF_SET_FLAGS: the request says a number of 64 bits, which is passed by value nevertheless.
+nix::ioctl_write_int_bad!(notif_set_flags, SET_FLAGS);
+const SET_FLAGS: u64 = nix::request_code_write!(MAGIC, 4, size_of::<u64>());
 
 /// A call that waits for an answer.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,7 @@ pub(super) enum Answer {
 #[derive(Debug)]
 pub(super) struct Listener {
     descriptor: OwnedFd,
+    wakes_on_same_cpu: bool,
 }
 
 impl Listener {
@@ -54,11 +57,20 @@ impl Listener {
         // Answered tasks run on the CPU of the answer, and questions wake us on that of the asking task: another CPU that has
         // to wake up costs ten times the call. Where the kernel cannot, it is slower and no more.
         // SAFETY: the request takes a number, and the descriptor is open.
-        let set = unsafe { notif_set_flags(descriptor.as_raw_fd(), SYNC_WAKE_UP as _) };
+        let set = unsafe { notif_set_flags(descriptor.as_raw_fd(), SYNC_WAKE_UP) };
         if let Err(errno) = set {
             log::debug!("wake up on the same CPU: {errno}");
         }
-        Listener { descriptor }
+        Listener { descriptor, wakes_on_same_cpu: set.is_ok() }
+    }
+
+    /// Says where a task that is answered goes on, and why where that may be another CPU.
+    pub(super) fn way(&self) -> &'static str {
+        if self.wakes_on_same_cpu {
+            "answers on the CPU of the call"
+        } else {
+            "answers on any CPU, without SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (Linux 6.6)"
+        }
     }
 
     /// Waits for the next call.
@@ -126,4 +138,15 @@ impl Listener {
 pub(super) struct Ready {
     pub(super) call: bool,
     pub(super) other: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_set_by_the_request_of_the_kernels_header() {
+        // SECCOMP_IOW(4, __u64), which a kernel without it answers like any other number.
+        assert_eq!(SET_FLAGS, 0x4008_2104);
+    }
 }

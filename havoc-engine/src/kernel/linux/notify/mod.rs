@@ -314,7 +314,7 @@ impl Kernel for Notify {
     }
 
     fn ways(&self) -> Vec<&'static str> {
-        let mut lines = vec!["engine notify"];
+        let mut lines = vec!["engine notify", self.listener.way()];
         lines.extend(self.looks.ways());
         lines
     }
