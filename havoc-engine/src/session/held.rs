@@ -52,6 +52,10 @@ pub(super) struct HeldTasks(BTreeMap<Tid, Held>);
 impl HeldTasks {
     /// Returns when the next delay is over.
     pub(super) fn deadline(&self) -> Option<Duration> {
+        // At every stop; mostly nobody is held.
+        if self.0.is_empty() {
+            return None;
+        }
         self.0.values().map(|held| held.until).min()
     }
 
@@ -63,6 +67,9 @@ impl HeldTasks {
 
     /// Takes a task out that will not go on: it has ended, or dies with the tree.
     pub(super) fn take(&mut self, tid: Tid) -> Option<(Stopped, Then)> {
+        if self.0.is_empty() {
+            return None;
+        }
         self.0.remove(&tid).map(|held| (held.stopped, held.then))
     }
 }

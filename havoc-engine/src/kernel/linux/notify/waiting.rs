@@ -25,7 +25,9 @@ impl Waiting {
         if let Some((tid, last)) = self.last.replace((tid, call)) {
             self.others.insert(tid, last);
         }
-        self.others.remove(&tid);
+        if !self.others.is_empty() {
+            self.others.remove(&tid);
+        }
     }
 
     /// Returns the call of a task that waits.
