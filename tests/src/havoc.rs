@@ -31,8 +31,8 @@ pub fn built(name: &str) -> PathBuf {
     program
 }
 
-/// Tells whether havoc is to verify at an exit stop of its own whatever it skips, as `HAVOC_DEBUG_VERIFY` says: the whole
-/// suite runs once in this way.
+/// Tells whether havoc is to verify at an exit stop of its own whatever it skips, as `HAVOC_DEBUG_VERIFY` says: all
+/// tests that run havoc run once in this way.
 #[must_use]
 pub fn verifies() -> bool {
     std::env::var_os("HAVOC_DEBUG_VERIFY").is_some_and(|value| !value.is_empty())

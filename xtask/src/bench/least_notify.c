@@ -2,6 +2,7 @@
 // and fsync, and nothing is matched, logged or counted. Options are those of least_ptrace, and
 //
 //   -j N     so many threads answer, which share nothing but the listener
+//   -w       wherever the scheduler likes: without SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
 #include "least.h"
 #include <pthread.h>
 #include <sched.h>
@@ -43,6 +44,9 @@ static int answer(void)
 
 static void *answer_beside(void *nothing)
 {
+    // In a shared table of descriptors each call on one would take longer.
+    if (unshare(CLONE_FILES) != 0)
+        give_up("unshare");
     for (;;)
         answer();
     return nothing;
@@ -50,13 +54,14 @@ static void *answer_beside(void *nothing)
 
 int main(int count, char **words)
 {
-    int option, threads = 1;
-    while ((option = getopt(count, words, "+mdsj:")) != -1) {
+    int option, threads = 1, stays = 1;
+    while ((option = getopt(count, words, "+mdsj:w")) != -1) {
         switch (option) {
         case 'm': look = LOOK_AT_MAPPING; break;
         case 'd': look = LOOK_AT_DESCRIPTOR; break;
         case 's': skips = 1; break;
         case 'j': threads = atoi(optarg); break;
+        case 'w': stays = 0; break;
         default: return 2;
         }
     }
@@ -82,7 +87,8 @@ int main(int count, char **words)
     if (read(told[0], &listener, sizeof listener) != sizeof listener || listener < 0)
         give_up("install a filter");
     // Since Linux 6.6; without it the answer takes longer.
-    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1UL);
+    if (stays)
+        ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1UL);
     // The end of the program is to interrupt this thread alone.
     sigset_t child;
     sigemptyset(&child);
@@ -92,8 +98,8 @@ int main(int count, char **words)
         if ((errno = pthread_create(&thread, NULL, answer_beside, NULL)) != 0)
             give_up("create a thread");
     pthread_sigmask(SIG_UNBLOCK, &child, NULL);
-    for (;;) {
-        if (!answer() && waitpid(root, &status, WNOHANG) == root)
+    for (int has_answered = 0;; has_answered = answer()) {
+        if (!has_answered && waitpid(root, &status, WNOHANG) == root)
             return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
     }
 }

@@ -89,7 +89,7 @@ impl Cpu {
     ///
     /// An emulated CPU leaks nothing by what it does ahead of time, and what is done against that is dear to emulate: the page
     /// tables that change at every system call above all, which aarch64 also has for the sake of a kernel at a random address.
-    /// Without them, and without memory that is cleared twice, the tests take less than half the time.
+    /// Without them, and without memory that is cleared twice, the tests take two thirds of the time.
     ///
     /// Linux doubts the time stamp counter of an emulated CPU, and then the vDSO tells no time.
     pub fn parameters(self) -> &'static str {

@@ -24,11 +24,7 @@ pub fn run(debug_verify: bool, arguments: &[String]) -> Result<Counted> {
     let mut total = run_once(isolation.command(&cargo::program(), test_arguments(arguments)), |_| false)?;
     if debug_verify {
         eprintln!("── once more, with HAVOC_DEBUG_VERIFY=1");
-        let only = THAT_RUN_HAVOC.iter().flat_map(|name| ["--test", name]);
-        let words = test_arguments(arguments);
-        let (test, rest) = words.split_first().expect("cargo has a subcommand");
-        let words = [*test].into_iter().chain(only).chain(rest.iter().copied());
-        let mut command = isolation.command(&cargo::program(), words);
+        let mut command = isolation.command(&cargo::program(), verified_arguments(arguments));
         command.env("HAVOC_DEBUG_VERIFY", "1");
         total.add(&run_once(command, |_| false)?);
     }
@@ -49,13 +45,31 @@ fn test_arguments(arguments: &[String]) -> Vec<&str> {
     all
 }
 
+/// Returns the arguments of cargo for the run with `HAVOC_DEBUG_VERIFY`: the tests that run `havoc`. Who chooses packages or
+/// targets gets those of them that the package of these tests has.
+fn verified_arguments(arguments: &[String]) -> Vec<&str> {
+    let chooses = arguments.iter().take_while(|argument| *argument != "--").any(|it| it.starts_with('-'));
+    let mut all = vec!["test", "--no-fail-fast"];
+    if chooses {
+        all.extend(["--package", "havoc-tests"]);
+    } else {
+        all.push("--workspace");
+        all.extend(THAT_RUN_HAVOC.iter().flat_map(|name| ["--test", name]));
+    }
+    all.extend(arguments.iter().map(String::as_str));
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn strings(words: &[&str]) -> Vec<String> {
+        words.iter().map(ToString::to_string).collect()
+    }
+
     fn arguments(words: &[&str]) -> String {
-        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-        test_arguments(&words).join(" ")
+        test_arguments(&strings(words)).join(" ")
     }
 
     #[test]
@@ -69,5 +83,35 @@ mod tests {
     #[test]
     fn what_follows_two_dashes_is_for_the_test_binaries() {
         assert_eq!(arguments(&["--", "-p"]), "test --no-fail-fast --workspace -- -p");
+    }
+
+    #[test]
+    fn the_verified_run_has_what_runs_havoc_or_what_the_user_chose_of_its_package() {
+        let arguments = |words: &[&str]| verified_arguments(&strings(words)).join(" ");
+        let all = "test --no-fail-fast --workspace --test end_to_end --test differential --test documents";
+        assert_eq!(arguments(&[]), all);
+        assert_eq!(arguments(&["msync", "--", "--nocapture"]), format!("{all} msync -- --nocapture"));
+        for words in [&["-p", "xtask"][..], &["--lib"], &["--test", "tidy"]] {
+            let chosen = format!("test --no-fail-fast --package havoc-tests {}", words.join(" "));
+            assert_eq!(arguments(words), chosen);
+        }
+    }
+
+    #[test]
+    fn every_test_that_runs_havoc_is_run_verified_or_elsewhere() {
+        let tests = cargo::root().join("tests/tests");
+        // Those of other stages, which run them as their guests and containers want.
+        let elsewhere = ["containers", "guest"];
+        let runs_havoc = |directory: &std::path::Path| {
+            let sources = std::fs::read_dir(directory).into_iter().flatten().flatten();
+            sources
+                .filter_map(|source| std::fs::read_to_string(source.path()).ok())
+                .any(|source| ["Havoc::", "havoc::binary", "trycmd"].iter().any(|word| source.contains(word)))
+        };
+        for entry in std::fs::read_dir(tests).expect("the tests are here").flatten() {
+            let name = entry.file_name().into_string().expect("a name of UTF-8");
+            let is_listed = THAT_RUN_HAVOC.contains(&name.as_str()) || elsewhere.contains(&name.as_str());
+            assert!(is_listed || !runs_havoc(&entry.path()), "{name} runs havoc, and not verified");
+        }
     }
 }

@@ -8,7 +8,6 @@ use super::{own_table, signals};
 use crate::kernel::Request;
 use crate::signal::Signal;
 use crate::task::Tid;
-use nix::fcntl::{FcntlArg, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::SigSet;
@@ -46,7 +45,8 @@ pub(super) struct Bell {
 
 impl Bell {
     /// Starts the thread. The caller is the thread that is to be woken; signals are arranged already. It rings as well while
-    /// there is something to be read from one of `watched`, and once when its other end is gone.
+    /// there is something to be read from one of `watched`, and once when its other end is gone. These stay open in the caller's
+    /// table of descriptors: the thread closes them in its own.
     ///
     /// # Errors
     /// When a descriptor or the thread cannot be had.
@@ -110,11 +110,9 @@ impl Shared {
         let mut last = None;
         let mut needed = vec![signal_fd.as_fd(), self.changed.as_fd()];
         needed.extend(watched.iter().map(AsFd::as_fd));
+        // Where warnings go.
         let errors = std::io::stderr();
-        // Where warnings go, unless havoc was started without.
-        if fcntl(&errors, FcntlArg::F_GETFD).is_ok() {
-            needed.push(errors.as_fd());
-        }
+        needed.push(errors.as_fd());
         if let Err(errno) = own_table::leave(&needed) {
             log::debug!("wait with descriptors of its own: {errno}; calls on them take a little longer");
         }
@@ -209,4 +207,43 @@ pub(super) fn share_heap() {
 fn is_the_programs_too(signal: Signal, code: i32) -> bool {
     let leads_session = || nix::unistd::getsid(None) == Ok(nix::unistd::getpid());
     code == SI_KERNEL && (signal != Signal::HUP || !leads_session())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::os::fd::AsRawFd;
+    use std::path::PathBuf;
+
+    /// The descriptors of each thread that is called `bell`.
+    fn tables() -> Vec<BTreeSet<i32>> {
+        let tasks = fs::read_dir("/proc/self/task").expect("proc").flatten().map(|task| task.path());
+        let is_bell =
+            |task: &PathBuf| fs::read_to_string(task.join("comm")).is_ok_and(|name| name == "bell\n");
+        let numbers = |task: PathBuf| {
+            let entries = fs::read_dir(task.join("fd")).into_iter().flatten().flatten();
+            entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+        };
+        tasks.filter(is_bell).map(numbers).collect()
+    }
+
+    #[test]
+    fn the_thread_has_no_descriptor_but_those_that_it_needs() {
+        let (watched, _other_end) = std::io::pipe().expect("a pipe");
+        let watched = OwnedFd::from(watched);
+        let number = watched.as_raw_fd();
+        let bell = Bell::hang(vec![watched]).expect("a thread");
+        let changed = bell.shared.changed.as_fd().as_raw_fd();
+        let soon = Instant::now() + Duration::from_secs(10);
+        // And one more, that on which it reads signals.
+        let is_it = |table: &BTreeSet<i32>| {
+            [2, number, changed].iter().all(|needed| table.contains(needed)) && table.len() == 4
+        };
+        while !tables().iter().any(is_it) {
+            assert!(Instant::now() < soon, "{:?}, not 2, {number}, {changed} and one more", tables());
+            std::thread::sleep(PAUSE);
+        }
+    }
 }

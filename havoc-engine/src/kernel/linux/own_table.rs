@@ -13,25 +13,26 @@ const UNSHARE: u32 = 1 << 1;
 /// too, but containers forbid it.
 ///
 /// # Errors
-/// When the kernel refuses, as those before Linux 5.9 do; the table is the shared one then, and nothing is closed.
+/// When the kernel refuses, as those before Linux 5.9 do. The table is mostly the shared one then, of which nothing is closed.
 pub(super) fn leave(kept: &[BorrowedFd]) -> nix::Result<()> {
     let mut kept: Vec<u32> = kept.iter().map(|descriptor| descriptor.as_raw_fd().cast_unsigned()).collect();
     kept.sort_unstable();
-    // The first unshares, so it must not come to nothing.
-    close_range(kept.last().map_or(0, |last| last + 1), u32::MAX, UNSHARE)?;
+    close_all(kept.last().map_or(0, |last| last + 1), u32::MAX)?;
     let mut next = 0;
     for descriptor in kept {
         if descriptor > next {
-            close_range(next, descriptor - 1, 0)?;
+            close_all(next, descriptor - 1)?;
         }
         next = descriptor + 1;
     }
     Ok(())
 }
 
-fn close_range(first: u32, last: u32, flags: u32) -> nix::Result<()> {
-    // SAFETY: takes numbers alone. What is closed is closed in this thread's table, which the first call has made its own.
-    let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) };
+/// Closes the descriptors from `first` to `last` in a table that is this thread's own; where it is so already, that costs
+/// nothing.
+fn close_all(first: u32, last: u32) -> nix::Result<()> {
+    // SAFETY: takes numbers alone, and closes nothing in a table that is another thread's too.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, UNSHARE) };
     Errno::result(result).map(drop)
 }
 

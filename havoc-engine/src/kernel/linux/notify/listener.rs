@@ -2,12 +2,13 @@
 use crate::task::Tid;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
+use nix::sys::ioctl::ioctl_num_type;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 /// `SECCOMP_USER_NOTIF_FLAG_CONTINUE`: let the kernel execute the call.
 const CONTINUE: u32 = 1;
 /// `SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP`, Linux 6.6.
-const SYNC_WAKE_UP: i32 = 1;
+const SYNC_WAKE_UP: libc::c_ulong = 1;
 
 const MAGIC: u8 = b'!';
 
@@ -15,9 +16,8 @@ const MAGIC: u8 = b'!';
 nix::ioctl_readwrite!(notif_recv, MAGIC, 0, libc::seccomp_notif);
 nix::ioctl_readwrite!(notif_send, MAGIC, 1, libc::seccomp_notif_resp);
 nix::ioctl_write_ptr!(notif_id_valid, MAGIC, 2, u64);
-// SECCOMP_IOCTL_NOTIF_SET_FLAGS: the request says a number of 64 bits, which is passed by value nevertheless.
-nix::ioctl_write_int_bad!(notif_set_flags, SET_FLAGS);
-const SET_FLAGS: u64 = nix::request_code_write!(MAGIC, 4, size_of::<u64>());
+/// `SECCOMP_IOCTL_NOTIF_SET_FLAGS`: the request says a number of 64 bits, which is passed by value nevertheless.
+const SET_FLAGS: ioctl_num_type = nix::request_code_write!(MAGIC, 4, size_of::<u64>());
 
 /// A call that waits for an answer.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,7 @@ impl Listener {
         // Answered tasks run on the CPU of the answer, and questions wake us on that of the asking task: another CPU that has
         // to wake up costs ten times the call. Where the kernel cannot, it is slower and no more.
         // SAFETY: the request takes a number, and the descriptor is open.
-        let set = unsafe { notif_set_flags(descriptor.as_raw_fd(), SYNC_WAKE_UP) };
+        let set = Errno::result(unsafe { libc::ioctl(descriptor.as_raw_fd(), SET_FLAGS, SYNC_WAKE_UP) });
         if let Err(errno) = set {
             log::debug!("wake up on the same CPU: {errno}");
         }
