@@ -4,7 +4,8 @@ use std::mem::MaybeUninit;
 /// Returns hours, minutes and seconds, as clocks show them where havoc runs, of so many seconds since 1970.
 #[must_use]
 pub fn local_time(seconds: u64) -> [u8; 3] {
-    let time = libc::time_t::try_from(seconds).unwrap_or(libc::time_t::MAX);
+    // A time_t on every CPU of 64 bits, whose name the crate libc warns of for musl.
+    let time = i64::try_from(seconds).unwrap_or(i64::MAX);
     let mut parts = MaybeUninit::<libc::tm>::uninit();
     // SAFETY: `time` is a live time_t, and `parts` is a live, writable tm, which localtime_r(3) fills or leaves alone.
     let filled = unsafe { libc::localtime_r(&raw const time, parts.as_mut_ptr()) };

@@ -2,8 +2,21 @@
 use crate::kernel::{KernelError, RawCall, SyscallInfo};
 use crate::signal::Signal;
 use crate::task::Tid;
-use libc::{c_uint, c_void};
+use libc::c_void;
 use std::io;
+
+/// What ptrace(2) takes a request as: C libraries differ.
+#[cfg(not(target_env = "musl"))]
+type Number = libc::c_uint;
+#[cfg(target_env = "musl")]
+type Number = libc::c_int;
+
+// include/uapi/linux/ptrace.h; the crate libc has them for glibc alone, or not at all.
+const PTRACE_GET_SYSCALL_INFO: Number = 0x420e;
+const PTRACE_SET_SYSCALL_INFO: Number = 0x4212;
+const PTRACE_SYSCALL_INFO_ENTRY: u8 = 1;
+const PTRACE_SYSCALL_INFO_EXIT: u8 = 2;
+const PTRACE_SYSCALL_INFO_SECCOMP: u8 = 3;
 
 /// What every traced task is seized with. EXITKILL: nothing that carries our filter outlives us.
 const OPTIONS: i32 = libc::PTRACE_O_EXITKILL
@@ -20,7 +33,7 @@ const OPTIONS: i32 = libc::PTRACE_O_EXITKILL
 /// `address` and `data` must be what `request` requires: in particular any pointer must be valid for what the request
 /// reads or writes through it.
 unsafe fn request(
-    request: c_uint,
+    request: Number,
     name: &'static str,
     tid: Tid,
     address: usize,
@@ -129,7 +142,7 @@ fn raw_syscall_info(tid: Tid) -> Result<RawSyscallInfo, KernelError> {
     // PTRACE_GET_SYSCALL_INFO writes at most address bytes through data.
     unsafe {
         request(
-            libc::PTRACE_GET_SYSCALL_INFO,
+            PTRACE_GET_SYSCALL_INFO,
             "PTRACE_GET_SYSCALL_INFO",
             tid,
             size_of::<RawSyscallInfo>(),
@@ -142,8 +155,6 @@ fn raw_syscall_info(tid: Tid) -> Result<RawSyscallInfo, KernelError> {
 /// Tells whether PTRACE_SET_SYSCALL_INFO takes back what PTRACE_GET_SYSCALL_INFO gave, at a stop of a system call. Since
 /// Linux 6.16; before, EIO.
 pub(super) fn has_set_syscall_info(tid: Tid) -> bool {
-    // include/uapi/linux/ptrace.h
-    const PTRACE_SET_SYSCALL_INFO: c_uint = 0x4212;
     let Ok(mut info) = raw_syscall_info(tid) else { return false };
     // SAFETY: info is live and exactly size_of::<RawSyscallInfo>() bytes long, the size that address passes;
     // PTRACE_SET_SYSCALL_INFO only reads through data.
@@ -170,9 +181,9 @@ pub(super) fn syscall_info(tid: Tid) -> Result<SyscallInfo, KernelError> {
         stack_pointer: info.stack_pointer,
     };
     Ok(match info.op {
-        libc::PTRACE_SYSCALL_INFO_ENTRY => SyscallInfo::Entry(call),
-        libc::PTRACE_SYSCALL_INFO_EXIT => SyscallInfo::Exit(info.first as i64),
-        libc::PTRACE_SYSCALL_INFO_SECCOMP => SyscallInfo::Seccomp(call),
+        PTRACE_SYSCALL_INFO_ENTRY => SyscallInfo::Entry(call),
+        PTRACE_SYSCALL_INFO_EXIT => SyscallInfo::Exit(info.first as i64),
+        PTRACE_SYSCALL_INFO_SECCOMP => SyscallInfo::Seccomp(call),
         _ => SyscallInfo::None,
     })
 }
