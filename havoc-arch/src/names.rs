@@ -5,7 +5,7 @@ use crate::by_name::ByName;
 use std::ops::RangeInclusive;
 
 /// More than any number of a table. Numbers are shared by all ABIs since 424 and grow by a handful a year.
-const TABLE_SIZE: usize = 1024;
+pub const TABLE_SIZE: usize = 1024;
 
 /// What the `syscalls` crate (0.8.1, Linux 6.18) has otherwise or not at all.
 const CORRECTIONS: &[(Abi, usize, &str)] = &[

@@ -7,6 +7,7 @@ use nix::unistd::Pid;
 use std::fs;
 use std::io::IoSliceMut;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Tells whether somebody else's seccomp filter lies over us, a container's. Docker's answers ENOSYS to numbers that it
 /// does not know.
@@ -33,6 +34,11 @@ pub fn has_clone3() -> bool {
 /// If havoc has not been built, or says something else.
 #[must_use]
 pub fn has_notify() -> bool {
+    static HAS: OnceLock<bool> = OnceLock::new();
+    *HAS.get_or_init(starts_notify)
+}
+
+fn starts_notify() -> bool {
     let options = ["--engine", "notify", "-q", "--inject", "fsync:error=EIO", "--", "true"];
     let output = bounded(havoc::binary()).args(options).output().expect("havoc runs");
     if output.status.success() {

@@ -124,10 +124,8 @@ impl Candidates {
 
     /// Adds the calls at which each rule was passed over to those that its selectors turned away.
     pub(super) fn add_passed_over(&self, tallies: &mut [RuleTally]) {
-        if self.gates.is_some() {
-            for (rule, looked_at) in self.rules.iter().zip(&self.looked_at) {
-                tallies[*rule].missed += self.gated - looked_at;
-            }
+        for (rule, looked_at) in self.rules.iter().zip(&self.looked_at) {
+            tallies[*rule].missed += self.gated - looked_at;
         }
     }
 }

@@ -235,18 +235,16 @@ impl<K: Kernel> Session<'_, K> {
         if self.config.kill_on_exit && !self.control.killing {
             return self.kill_tree();
         }
-        let (count, kind) = match self.kernel.left_behind() {
-            Some(processes) => (processes, "process"),
-            None => (self.tracees.len(), "task"),
+        let (count, one, many) = match self.kernel.left_behind() {
+            Some(processes) => (processes, "process lives", "processes live"),
+            None => (self.tracees.len(), "task lives", "tasks live"),
         };
         if self.control.killing || count == 0 {
             return;
         }
-        let tasks = match (count, kind) {
-            (1, kind) => format!("1 {kind} lives"),
-            (_, "process") => format!("{count} processes live"),
-            _ => format!("{count} tasks live"),
-        };
-        log::warn!("the program has ended, {tasks} on; havoc waits for the last (--kill-on-exit ends them)");
+        let live = if count == 1 { one } else { many };
+        log::warn!(
+            "the program has ended, {count} {live} on; havoc waits for the last (--kill-on-exit ends them)"
+        );
     }
 }

@@ -27,12 +27,9 @@ const fn names_of<const N: usize>(rows: &[&'static Signature; N]) -> [&'static s
     names
 }
 
-/// More than any number; see [`names`].
-const NUMBERS: usize = 1024;
-
 /// For each number of an ABI the place of its row, where those of i386 alone stand behind all others; [`NO_ROW`] where there is
 /// none.
-type Places = [u16; NUMBERS];
+type Places = [u16; names::TABLE_SIZE];
 
 const NO_ROW: u16 = u16::MAX;
 
@@ -41,9 +38,9 @@ static AARCH64_PLACES: Places = places(Abi::Aarch64);
 static I386_PLACES: Places = places(Abi::I386);
 
 const fn places(abi: Abi) -> Places {
-    let mut places = [NO_ROW; NUMBERS];
+    let mut places = [NO_ROW; names::TABLE_SIZE];
     let mut number = 0;
-    while number < NUMBERS {
+    while number < names::TABLE_SIZE {
         if let Some(name) = names::name_of(abi, number as u32)
             && let Some(place) = place_of(name, matches!(abi, Abi::I386))
         {

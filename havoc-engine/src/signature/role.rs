@@ -147,7 +147,7 @@ fn by_kinds(kinds: &[Kind], arguments: &[u64; 6], roles: &mut Roles) {
 
 /// Returns which arguments of a call of `signature` are descriptors with some values of the others.
 pub(super) fn descriptors(signature: &Signature) -> BTreeSet<usize> {
-    let kinds = variant::of_name(signature.name).chain([signature.arguments]);
+    let kinds = variant::all_of(signature.varies).chain([signature.arguments]);
     let descriptors = kinds.flat_map(|kinds| {
         kinds.iter().enumerate().filter(|(_, kind)| matches!(kind, Kind::Fd | Kind::DirFd))
     });

@@ -64,14 +64,14 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> &'static [
     found.unwrap_or(signature.arguments)
 }
 
-/// Returns what may become of the arguments of call `name`, but for where some are only left out.
-pub(super) fn of_name(name: &str) -> impl Iterator<Item = &'static [Kind]> {
-    let tables: &[Variants] = match name {
-        "fcntl" => &[FCNTL],
-        "fcntl64" => &[FCNTL, FCNTL64],
-        "futex" | "futex_time64" => &[FUTEX],
-        "prctl" => &[PRCTL],
-        "ioctl" => &[IOCTL],
+/// Returns what may become of the arguments of such a call, but for where some are only left out.
+pub(super) fn all_of(varies: Varies) -> impl Iterator<Item = &'static [Kind]> {
+    let tables: &[Variants] = match varies {
+        Varies::Fcntl => &[FCNTL],
+        Varies::Fcntl64 => &[FCNTL, FCNTL64],
+        Varies::Futex => &[FUTEX],
+        Varies::Prctl => &[PRCTL],
+        Varies::Ioctl => &[IOCTL],
         _ => &[],
     };
     tables.iter().flat_map(|table| table.iter()).map(|(_, kinds)| *kinds)

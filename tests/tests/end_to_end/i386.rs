@@ -84,10 +84,8 @@ fn children_that_a_32_bit_program_makes_by_clone_are_followed() {
         if name == "clone3_untraced" && !outside::has_clone3() {
             continue;
         }
-        let ran = Havoc::new()
-            .options(["--engine", "ptrace"])
-            .inject("msync:error=ENOANO:path=a.bin")
-            .run(testee::c_i386(name), &["."]);
+        let ran =
+            Havoc::under("ptrace").inject("msync:error=ENOANO:path=a.bin").run(testee::c_i386(name), &["."]);
         let expected =
             "child: msync a.bin: No anode\nchild: msync b.bin: ok\nchild: fsync c.bin: ok\nexited 6\n";
         assert_eq!(ran.out, expected, "{ran:?}");
@@ -101,10 +99,8 @@ fn the_high_half_of_a_register_survives_what_is_done_to_an_argument_of_32_bits()
     if !outside::runs_i386() {
         return skip("this kernel makes no 32-bit calls");
     }
-    let ran = Havoc::new()
-        .options(["--engine", "ptrace"])
-        .inject("msync:error=ENOANO:path=a.bin")
-        .run(testee::c("int80_clone"), &["."]);
+    let ran =
+        Havoc::under("ptrace").inject("msync:error=ENOANO:path=a.bin").run(testee::c("int80_clone"), &["."]);
     let expected = "child: msync a.bin: No anode\nchild: msync b.bin: ok\nexited 6\nrbx: kept\n";
     assert_eq!(ran.out, expected, "{ran:?}");
     assert_eq!(ran.lines_with("1 CLONE_UNTRACED taken out").len(), 1, "{ran:?}");

@@ -1,6 +1,6 @@
 //! What a call costs: exactly 0 stops if no rule names it, 1 if it is skipped or left alone, 2 if its result is wanted.
+use crate::engines::are_both_here;
 use havoc_tests::havoc::{Havoc, Ran, verifies};
-use havoc_tests::skip::skip;
 use havoc_tests::{apart, outside, testee};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -109,7 +109,7 @@ fn worker_reads(havoc: &Havoc, program: &Path, count: &str) -> Ran {
 #[test]
 fn calls_that_no_rule_names_never_stop_in_any_thread_or_child() {
     for program in [testee::c("worker_reads"), testee::c_static("worker_reads")] {
-        let havoc = Havoc::new().options(["--engine", "ptrace"]).inject("fsync:error=EIO").options(["-C"]);
+        let havoc = Havoc::under("ptrace").inject("fsync:error=EIO").options(["-C"]);
         let ran = worker_reads(&havoc, &program, "20000");
         for who in ["main", "worker", "fork child", "exec child"] {
             assert!(ran.out.contains(&format!("{who}: 20000 reads in ")), "{ran:?}");
@@ -136,8 +136,8 @@ fn calls_that_no_rule_names_never_stop_in_any_thread_or_child() {
 
 #[test]
 fn who_is_not_traced_stops_for_its_exec_alone() {
-    if !outside::has_notify() {
-        return skip("no engine `notify` here");
+    if !are_both_here() {
+        return;
     }
     for program in [testee::c("worker_reads"), testee::c_static("worker_reads")] {
         let havoc = Havoc::under("notify").options(["-C"]).inject("fsync:error=EIO");

@@ -1,6 +1,6 @@
 //! A thousand signals a second: each call is decided once, and `when=` hits the calls that it hits without signals.
+use crate::engines::are_both_here;
 use havoc_tests::havoc::{Havoc, Ran};
-use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
 
 const RULES: [&str; 3] =
@@ -54,8 +54,8 @@ fn a_tracer_decides_each_call_once_in_a_storm_of_signals_whether_they_restart_ca
 
 #[test]
 fn without_a_tracer_each_call_is_decided_once_in_a_storm_of_signals() {
-    if !outside::has_notify() {
-        return skip("no engine `notify` here");
+    if !are_both_here() {
+        return;
     }
     let [calm, ran] = ["calm", "restart"].map(|mode| run("notify", mode));
     assert_each_is_decided_once(&ran);
@@ -67,8 +67,8 @@ fn without_a_tracer_each_call_is_decided_once_in_a_storm_of_signals() {
 /// all others are decided once.
 #[test]
 fn without_a_tracer_a_call_is_decided_once_or_ended_before_it_is_decided() {
-    if !outside::has_notify() {
-        return skip("no engine `notify` here");
+    if !are_both_here() {
+        return;
     }
     let ran = run("notify", "plain");
     assert_each_is_decided_once(&ran);

@@ -1,13 +1,12 @@
 //! A program that is not traced may be traced by others, and may trace: debuggers, strace and LeakSanitizer work inside.
+use crate::engines::are_both_here;
 use havoc_tests::havoc::{Havoc, Ran, verifies};
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
-use std::path::PathBuf;
 
 /// Tells whether the test can run here, with the engine and with `program`; says why not.
 fn is_here(program: Option<&str>) -> bool {
-    if !outside::has_notify() {
-        skip("no engine `notify` here");
+    if !are_both_here() {
         return false;
     }
     let missing = program.filter(|program| !outside::has_program(program));
@@ -17,10 +16,8 @@ fn is_here(program: Option<&str>) -> bool {
     missing.is_none()
 }
 
-fn three_writes() -> (PathBuf, String) {
-    let program = testee::c("three_writes");
-    let name = program.to_str().expect("a path of ASCII").to_owned();
-    (program, name)
+fn three_writes() -> String {
+    testee::c("three_writes").to_str().expect("a path of ASCII").to_owned()
 }
 
 /// What three_writes prints when the second write of a.bin and its fsync fail.
@@ -65,7 +62,7 @@ fn gdb_runs_and_stops_a_program_whose_calls_fail() {
     if !is_here(Some("gdb")) {
         return;
     }
-    let (_, name) = three_writes();
+    let name = three_writes();
     for commands in [&["run"][..], &["break main", "run", "continue"]] {
         let commands = commands.iter().flat_map(|command| ["-ex", command]);
         let arguments: Vec<&str> =
@@ -87,7 +84,7 @@ fn strace_shows_the_fault_as_the_program_sees_it() {
     if !is_here(Some("strace")) {
         return;
     }
-    let (_, name) = three_writes();
+    let name = three_writes();
     let ran = Havoc::under("notify").inject("fsync:error=EIO:path=a.bin").options(["-C"]).apart().run(
         "strace",
         &["-f", "-e", "trace=fsync", "-o", "strace.log", "sh", "-c", &format!("{name} .; cat strace.log")],
@@ -103,7 +100,7 @@ fn a_program_may_attach_to_another_whose_call_is_held() {
     if !is_here(Some("strace")) {
         return;
     }
-    let (_, name) = three_writes();
+    let name = three_writes();
     let script = format!(
         "{name} . & strace -o attached -e trace=fsync,exit_group -p $! 2> said; wait; grep -c 'exited with 0' attached"
     );

@@ -9,10 +9,15 @@ const SCOPE: &str = "/proc/sys/kernel/yama/ptrace_scope";
 
 fn run_as(user: u32) -> Ran {
     let user = user.to_string();
-    let havoc = Havoc::new()
-        .options(["--engine", "ptrace"])
-        .inject("msync:error=ENOANO:path=a.bin")
-        .started_by(["setpriv", "--reuid", &user, "--regid", &user, "--clear-groups", "--"]);
+    let havoc = Havoc::under("ptrace").inject("msync:error=ENOANO:path=a.bin").started_by([
+        "setpriv",
+        "--reuid",
+        &user,
+        "--regid",
+        &user,
+        "--clear-groups",
+        "--",
+    ]);
     fs::set_permissions(havoc.directory(), fs::Permissions::from_mode(0o777))
         .expect("change a mode of our own");
     havoc.run(testee::c("forker"), &["."])

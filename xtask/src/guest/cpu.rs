@@ -85,17 +85,12 @@ impl Cpu {
         }
     }
 
-    /// Returns what its kernel is told beside what all are told.
-    ///
-    /// An emulated CPU leaks nothing by what it does ahead of time, and what is done against that is dear to emulate: the page
-    /// tables that change at every system call above all, which aarch64 also has for the sake of a kernel at a random address.
-    /// Without them, and without memory that is cleared twice, the tests take two thirds of the time.
-    ///
-    /// Linux doubts the time stamp counter of an emulated CPU, and then the vDSO tells no time.
+    /// Returns what its kernel is told beside what all are told. Linux doubts the time stamp counter of an emulated CPU, and
+    /// then the vDSO tells no time.
     pub fn parameters(self) -> &'static str {
         match self {
-            Cpu::Aarch64 => " mitigations=off nokaslr init_on_alloc=0",
-            Cpu::X86_64 => " mitigations=off nokaslr init_on_alloc=0 tsc=reliable",
+            Cpu::Aarch64 => "",
+            Cpu::X86_64 => " tsc=reliable",
         }
     }
 

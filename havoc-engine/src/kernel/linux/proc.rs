@@ -7,7 +7,6 @@ use std::cell::OnceCell;
 use std::ffi::CStr;
 use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
-
 use std::sync::OnceLock;
 
 use nix::errno::Errno;
@@ -372,9 +371,9 @@ impl TaskDirectory {
     pub(super) fn contents(&self, name: &str) -> std::io::Result<Vec<u8>> {
         // Longer than most of these files: each read makes the kernel write the text anew, up to there.
         let mut contents = Vec::with_capacity(4096);
-        let mut file = std::fs::File::from(self.open(name, OFlag::O_RDONLY)?);
+        let file = std::fs::File::from(self.open(name, OFlag::O_RDONLY)?);
         // By `take` it is not asked for a size, which such files do not tell, nor read in small pieces first.
-        file.by_ref().take(u64::MAX).read_to_end(&mut contents)?;
+        file.take(u64::MAX).read_to_end(&mut contents)?;
         Ok(contents)
     }
 }

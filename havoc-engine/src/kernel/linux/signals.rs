@@ -62,13 +62,9 @@ pub(super) fn arrange() -> nix::Result<Original> {
     let held_back: SigSet = HELD_BACK.into_iter().collect();
     let mask = held_back.thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_BLOCK)?;
     // Taken by `next_child` where it is wanted. With a thread in which it is not blocked it would be lost.
-    let mut children = SigSet::empty();
-    children.add(NixSignal::SIGCHLD);
-    children.thread_block()?;
-    let mut wake = SigSet::empty();
-    wake.add(WAKE);
+    SigSet::from(NixSignal::SIGCHLD).thread_block()?;
     // A caller may have blocked it: the wait could then not be interrupted.
-    wake.thread_unblock()?;
+    SigSet::from(WAKE).thread_unblock()?;
 
     // With SIGCHLD ignored the kernel would reap the tasks itself and their statuses would be lost (wait(2), NOTES).
     // SA_NOCLDSTOP saves a signal per stop.
@@ -186,14 +182,6 @@ pub(super) fn send_by_pidfd(pidfd: &OwnedFd, process: Pid, signal: Signal) -> Re
     sent(result, process.get())
 }
 
-/// Lets this process hear of children that end or stop: it traces nobody, so that there are few.
-///
-/// # Errors
-/// When the kernel refuses.
-pub(super) fn watch_children() -> nix::Result<()> {
-    set(NixSignal::SIGCHLD, SigHandler::SigDfl, SaFlags::empty())
-}
-
 /// Lets this process hear by SIGCHLD of tasks that stop, not only of those that end; or lets it not.
 ///
 /// # Errors
@@ -208,8 +196,7 @@ pub(super) fn hear_of_stops(hear: bool) -> nix::Result<()> {
 /// # Errors
 /// EINTR after another signal.
 pub(super) fn next_child(timeout: Option<std::time::Duration>) -> nix::Result<Option<Tid>> {
-    let mut children = SigSet::empty();
-    children.add(NixSignal::SIGCHLD);
+    let children = SigSet::from(NixSignal::SIGCHLD);
     // SAFETY: siginfo_t is plain data for which all zeroes is a value.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     let limit = timeout.map(|timeout| libc::timespec {

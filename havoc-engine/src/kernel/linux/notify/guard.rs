@@ -70,9 +70,9 @@ impl Guard {
         let _ = nix::sys::prctl::set_name(c"havoc-guard");
         // It ends when havoc or its tree does. What the terminal sends to the whole group is havoc's to judge.
         SigSet::all().thread_set_mask()?;
-        signals::watch_children()?;
-        let mut children = SigSet::empty();
-        children.add(NixSignal::SIGCHLD);
+        // It traces nobody, so that few stop.
+        signals::hear_of_stops(true)?;
+        let children = SigSet::from(NixSignal::SIGCHLD);
         let children = SignalFd::with_flags(&children, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
 
         let Guard { link, command, filter, original, report } = self;
@@ -151,7 +151,7 @@ impl Shared {
 }
 
 fn end_all() {
-    kin::end(&BTreeSet::new(), || drop(reap()));
+    kin::end(&BTreeSet::new());
 }
 
 /// Waits for a value other than 0.

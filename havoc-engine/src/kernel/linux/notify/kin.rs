@@ -1,6 +1,7 @@
 //! All that descend from this process, and their end. Where nothing traces them, there is no PTRACE_O_EXITKILL: whoever is
 //! the subreaper above them (prctl(2), PR_SET_CHILD_SUBREAPER) finds them by /proc, those too that double-forked. It is the
 //! /proc of the beginning, whatever the program mounts over it later.
+use super::guard::reap;
 use crate::kernel::SignalTarget;
 use crate::kernel::linux::signals;
 use crate::kernel::linux::socket_calls::{self, Whose};
@@ -39,14 +40,13 @@ const ROUNDS: u32 = 64;
 /// How long the last of them may take to die: one that sleeps in the kernel where no signal reaches it dies later.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Ends all descendants of this process, but `spared` and theirs, and waits until they are gone. `reap` is called to wait for
-/// those that are children.
-pub(super) fn end(spared: &BTreeSet<Process>, mut reap: impl FnMut()) {
+/// Ends all descendants of this process, but `spared` and theirs, and waits until they are gone.
+pub(super) fn end(spared: &BTreeSet<Process>) {
     let begun = Instant::now();
     stop_and_kill(spared);
     loop {
         let left = living(spared);
-        reap();
+        let _ = reap();
         if left.is_empty() {
             return;
         }

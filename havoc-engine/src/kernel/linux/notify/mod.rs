@@ -170,7 +170,7 @@ impl Notify {
                 Ok(Received::Closed) if self.all_ended => return Ok(()),
                 Ok(Received::Closed) | Err(_) => {
                     // What it guarded is ours now.
-                    kin::end(&self.spared, || drop(guard::reap()));
+                    kin::end(&self.spared);
                     self.all_ended = true;
                     return Err(KernelError::Wait(std::io::Error::other("havoc's guard process is gone")));
                 }

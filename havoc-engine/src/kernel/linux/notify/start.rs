@@ -1,5 +1,5 @@
 //! Starting the program: fork the guard, which installs the filter and makes the program; receive the listener; let go.
-use super::guard::{Guard, reap};
+use super::guard::Guard;
 use super::kin::{self, Process};
 use super::link::{Link, Message, Received};
 use super::listener::{Answer, Listener, Notification};
@@ -69,15 +69,15 @@ pub(super) fn start(
         let _ = nix::sys::wait::waitpid(guard, None);
         if !matches!(error, SpawnError::NoListener(_)) {
             // It may have been killed when it had made the program's first task.
-            kin::end(&spared, || drop(reap()));
+            kin::end(&spared);
         }
         let _ = nix::sys::prctl::set_child_subreaper(false);
     }
     started
 }
 
-/// How often it is asked whether the guard lives, in milliseconds. Its end of the link tells only until it has made the program's first task,
-/// which has a copy of it until its exec.
+/// How often it is asked whether the guard lives, in milliseconds. Its end of the link tells only until it has made the
+/// program's first task, which has a copy of it until its exec.
 const LOOK_AGAIN: u8 = 50;
 
 /// Takes the listener from the guard, and lets it make the program.
