@@ -22,6 +22,15 @@ pub enum LookError {
         /// At whom we looked.
         tid: Tid,
     },
+    /// The answer cannot be had without a wait for a file system, or for the program itself. It is being looked up
+    /// elsewhere, and is there when [`Look::answered`](super::Look::answered) names the task.
+    #[error("{operation} of tid {tid}: it is still being looked up")]
+    Pending {
+        /// What was tried, such as `resolve path`.
+        operation: &'static str,
+        /// At whom we looked.
+        tid: Tid,
+    },
     /// Anything else.
     #[error("{operation} of tid {tid}: {source}")]
     Failed {

@@ -255,6 +255,12 @@ pub trait Kernel: Look {
         true
     }
 
+    /// Tells whether a task that was reported to be stopped is still at that stop. Where /proc says that there is no such task,
+    /// this says whether that can be so: a stopped task leaves its stop by being resumed, and by SIGKILL alone.
+    fn is_at_its_stop(&mut self, tid: Tid) -> bool {
+        self.still_waits(tid)
+    }
+
     /// Tells whether the answers of all looks at the task since this was asked last were about the task that has stopped, and
     /// not about one that was given its id after its death.
     fn were_its_own(&mut self, tid: Tid) -> bool {
@@ -274,10 +280,22 @@ pub trait Look {
     fn process_of(&mut self, tid: Tid) -> Option<Pid>;
 
     /// Returns the process of a task that is stopped here: it belongs to none other as long as it lives, so the kernel need
-    /// not be asked each time. `None` if it is gone.
-    fn process_of_stopped(&mut self, tid: Tid) -> Option<Pid> {
-        self.process_of(tid)
+    /// not be asked each time.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn process_of_stopped(&mut self, tid: Tid) -> Result<Pid, LookError> {
+        self.process_of(tid).ok_or(LookError::Vanished(tid))
     }
+
+    /// Returns the tasks that have been answered all that was [pending](LookError::Pending) about them. Each is named once; the
+    /// same questions then get these answers, until the task goes on.
+    fn answered(&mut self) -> Vec<Tid> {
+        Vec::new()
+    }
+
+    /// Nobody waits any more for what is pending about a task: the same questions now fail.
+    fn give_up(&mut self, _tid: Tid) {}
 
     /// Returns the parent process of a task; `None` if it is gone.
     fn parent_of(&mut self, tid: Tid) -> Option<Pid>;
@@ -383,5 +401,8 @@ pub trait Look {
     fn pidfd_target(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Tid>, LookError>;
 
     /// Tells whether the task has havoc's root directory and mount namespace.
-    fn shares_root(&mut self, tid: Tid) -> bool;
+    ///
+    /// # Errors
+    /// When it cannot be compared.
+    fn shares_root(&mut self, tid: Tid) -> Result<bool, LookError>;
 }

@@ -61,17 +61,9 @@ impl Candidates {
         self.rules[self.open[nth]]
     }
 
-    /// Finds the rules that must be looked at for a call. The others are told of the near miss, as long as they keep any.
-    pub(super) fn find(
-        &mut self,
-        index: &Index,
-        view: &SyscallView,
-        facts: &mut dyn Facts,
-        moment: &Moment,
-        tallies: &mut [RuleTally],
-    ) {
+    /// Finds the rules that must be looked at for a call. Nothing is counted yet.
+    pub(super) fn find(&mut self, index: &Index, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) {
         let Some(gates) = &self.gates else { return };
-        self.gated += 1;
         self.open.clear();
         self.open.extend(&gates.always);
         for (question, places) in &gates.asked {
@@ -87,6 +79,15 @@ impl Candidates {
         }
         self.open.sort_unstable();
         self.open.dedup();
+    }
+
+    /// Counts the call that [`Candidates::find`] was asked about. Those that are passed over are told of the near miss, as
+    /// long as they keep any.
+    pub(super) fn pass_over(&mut self, view: &SyscallView, facts: &dyn Facts, tallies: &mut [RuleTally]) {
+        if self.gates.is_none() {
+            return;
+        }
+        self.gated += 1;
         for place in &self.open {
             self.looked_at[*place] += 1;
         }

@@ -148,9 +148,11 @@ pub trait Facts {
     }
     /// Tells whether the task has havoc's root and mount namespace, so that patterns relative to havoc's cwd make sense
     /// for it.
-    fn shares_root(&mut self) -> bool;
+    fn shares_root(&mut self) -> Fact<bool>;
     /// Tells whether [`Facts::files`] was asked, so that its answer costs nothing more.
     fn known_files(&self) -> Option<&Files>;
+    /// Tells whether something that was asked is still being looked up, and was answered as hidden for the time being.
+    fn are_pending(&self) -> bool;
 }
 
 /// Who makes a call, and when.

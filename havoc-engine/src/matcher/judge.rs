@@ -87,15 +87,51 @@ fn named(
     name: Fact<Vec<u8>>,
     facts: &mut dyn Facts,
 ) -> Fit {
-    let shares_root = !patterns.iter().any(PathPattern::is_relative) || facts.shares_root();
+    let relative = Relative::to_root_of(patterns, facts);
     let name = match name {
         Fact::Is(name) => name,
         Fact::Nothing => return Fit::of(comparison, false, false),
         Fact::Hidden => return Fit::Hidden,
     };
-    let any =
-        patterns.iter().any(|pattern| (shares_root || !pattern.is_relative()) && pattern.matches(&name));
-    Fit::of(comparison, any, false)
+    let matches = |pattern: &&PathPattern| pattern.matches(&name);
+    let any = patterns.iter().filter(|pattern| relative.counts(pattern)).any(|pattern| matches(&pattern));
+    let hidden =
+        patterns.iter().filter(|pattern| relative.may_count(pattern)).any(|pattern| matches(&pattern));
+    Fit::of(comparison, any, hidden)
+}
+
+/// What patterns that are relative to havoc's working directory mean to the task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relative {
+    /// The same as to havoc; or there is none.
+    Same,
+    /// Nothing: it has another root directory.
+    Nothing,
+    /// That could not be found out.
+    Unknown,
+}
+
+impl Relative {
+    fn to_root_of(patterns: &[PathPattern], facts: &mut dyn Facts) -> Relative {
+        if !patterns.iter().any(PathPattern::is_relative) {
+            return Relative::Same;
+        }
+        match facts.shares_root() {
+            Fact::Is(true) => Relative::Same,
+            Fact::Is(false) | Fact::Nothing => Relative::Nothing,
+            Fact::Hidden => Relative::Unknown,
+        }
+    }
+
+    /// Tells whether what this pattern matches is meant by it.
+    fn counts(self, pattern: &PathPattern) -> bool {
+        self == Relative::Same || !pattern.is_relative()
+    }
+
+    /// Tells whether what this pattern matches may be meant by it, or may not.
+    fn may_count(self, pattern: &PathPattern) -> bool {
+        self == Relative::Unknown && pattern.is_relative()
+    }
 }
 
 fn files(
@@ -104,13 +140,51 @@ fn files(
     facts: &mut dyn Facts,
     counts: impl Fn(Touch) -> bool,
 ) -> Fit {
-    let shares_root = !patterns.iter().any(PathPattern::is_relative) || facts.shares_root();
+    let relative = Relative::to_root_of(patterns, facts);
     let files = facts.files();
-    let any = files.touched().filter(|touched| counts(touched.by)).any(|touched| {
-        patterns
-            .iter()
-            .filter(|pattern| shares_root || !pattern.is_relative())
-            .any(|pattern| touched.names().any(|name| pattern.matches(name)))
-    });
-    Fit::of(comparison, any, files.hidden)
+    let is_matched = |which: &dyn Fn(&PathPattern) -> bool| {
+        files.touched().filter(|touched| counts(touched.by)).any(|touched| {
+            patterns
+                .iter()
+                .filter(|pattern| which(pattern))
+                .any(|pattern| touched.names().any(|name| pattern.matches(name)))
+        })
+    };
+    let any = is_matched(&|pattern| relative.counts(pattern));
+    let hidden = relative == Relative::Unknown && is_matched(&|pattern| relative.may_count(pattern));
+    Fit::of(comparison, any, files.hidden || hidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::syntax::parse_rules;
+    use std::path::Path;
+
+    /// How `name` fits the only selector of a rule, for a task with this root directory.
+    fn fit(selector: &str, name: &str, relative: Relative) -> Fit {
+        let rule = format!("execve:error=EIO:{selector}");
+        let plan = parse_rules(&[rule], Path::new("/work")).expect("a good rule");
+        let Selector::Name(_, comparison, patterns) = &plan.rules[0].selectors[0] else { panic!("of names") };
+        let meant = |which: &dyn Fn(&PathPattern) -> bool| {
+            patterns.iter().filter(|pattern| which(pattern)).any(|pattern| pattern.matches(name.as_bytes()))
+        };
+        Fit::of(*comparison, meant(&|it| relative.counts(it)), meant(&|it| relative.may_count(it)))
+    }
+
+    #[test]
+    fn a_relative_pattern_is_not_judged_where_the_tasks_root_is_unknown() {
+        for (selector, same, nothing, unknown) in [
+            ("path=./a", Fit::Yes, Fit::No, Fit::Hidden),
+            ("path!=./a", Fit::No, Fit::Yes, Fit::Hidden),
+            ("path=/work/a", Fit::Yes, Fit::Yes, Fit::Yes),
+            ("path=./b", Fit::No, Fit::No, Fit::No),
+        ] {
+            for (relative, expected) in
+                [(Relative::Same, same), (Relative::Nothing, nothing), (Relative::Unknown, unknown)]
+            {
+                assert_eq!(fit(selector, "/work/a", relative), expected, "{selector} {relative:?}");
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What passing over rules must keep to: whoever looks at each rule decides and counts the same.
-use super::Matcher;
 use super::facts::{Fact, Facts, Files, Moment, Sockets, Touch};
+use super::{Matcher, Verdict};
 use crate::plan::syntax::parse_rules;
 use crate::plan::{Endpoint, Plan, Transport};
 use crate::task::{LogicalPath, Pid, Tid};
@@ -17,8 +17,9 @@ struct World {
     sockets: Sockets,
     name: Fact<Vec<u8>>,
     process: Fact<Pid>,
-    shares_root: bool,
+    shares_root: Fact<bool>,
     is_root: bool,
+    is_pending: bool,
     call: (&'static str, [u64; 6]),
 }
 
@@ -49,11 +50,14 @@ impl Facts for World {
     fn caller(&mut self) -> Fact<Vec<u8>> {
         self.name.clone()
     }
-    fn shares_root(&mut self) -> bool {
-        self.shares_root
+    fn shares_root(&mut self) -> Fact<bool> {
+        self.shares_root.clone()
     }
     fn known_files(&self) -> Option<&Files> {
         None
+    }
+    fn are_pending(&self) -> bool {
+        self.is_pending
     }
 }
 
@@ -139,7 +143,11 @@ fn worlds() -> impl Strategy<Value = World> {
     let value = || prop_oneof![0..5_u64, Just(4096), Just(0xffff_ffff), Just(u64::MAX)];
     let call = (prop::sample::select(&CALLS[..]), value(), value())
         .prop_map(|(name, first, second)| (name, [first, second, 0, 0, 0, 0]));
-    (files, sockets, name, process, any::<bool>(), any::<bool>(), call).prop_map(
+    let shares_root = prop_oneof![
+        6 => any::<bool>().prop_map(Fact::Is),
+        1 => Just(Fact::Hidden),
+    ];
+    (files, sockets, name, process, shares_root, any::<bool>(), call).prop_map(
         |(files, sockets, name, process, shares_root, is_root, call)| World {
             files,
             sockets,
@@ -147,6 +155,7 @@ fn worlds() -> impl Strategy<Value = World> {
             process,
             shares_root,
             is_root,
+            is_pending: false,
             call,
         },
     )
@@ -187,6 +196,11 @@ proptest! {
             let place = if world.is_root { &root } else { &other };
             let moment = Moment { tid: Tid::new(7).expect("a tid"), place, since_exec: Duration::ZERO };
             let view = world.view();
+            // What is asked before all is known counts for nothing.
+            world.is_pending = true;
+            let asked_too_early = passes_over.decide(&view, world, &moment);
+            prop_assert!(asked_too_early.is_none_or(|verdict| verdict == Verdict::default()));
+            world.is_pending = false;
             let expected = looks_at_each.decide(&view, world, &moment);
             prop_assert_eq!(passes_over.decide(&view, world, &moment), expected);
         }

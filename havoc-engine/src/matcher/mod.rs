@@ -41,6 +41,8 @@ pub struct Matcher {
     index: Index,
     has_windows: bool,
     books: Books,
+    /// Room for how the rules that are looked at fit a call, kept from call to call; `None` for one outside of its window.
+    fits: Vec<Option<Fit>>,
 }
 
 impl Matcher {
@@ -65,6 +67,7 @@ impl Matcher {
                 counters: Counters::default(),
                 seed,
             },
+            fits: Vec::new(),
         }
     }
 
@@ -146,21 +149,30 @@ impl Matcher {
         chance::numbers(self.books.seed, rule, place, injection.match_in_thread, Choice::Bits)
     }
 
-    /// Decides about a new logical call, and counts it for every rule that it matches.
-    pub fn decide(&mut self, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> Verdict {
+    /// Decides about a new logical call, and counts it for every rule that it matches. `None` if something that was asked about
+    /// it is still being looked up ([`Facts::are_pending`]): then nothing is counted, and it is to be asked again.
+    pub fn decide(&mut self, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> Option<Verdict> {
         let mut verdict = Verdict::default();
-        let Some(candidates) = self.calls.get_mut((view.abi, view.number)) else { return verdict };
-        candidates.find(&self.index, view, facts, moment, &mut self.books.tallies);
+        let Some(candidates) = self.calls.get_mut((view.abi, view.number)) else { return Some(verdict) };
+        candidates.find(&self.index, view, facts, moment);
+        self.fits.clear();
         for nth in 0..candidates.open() {
+            let rule = &self.rules[candidates.rule(nth)];
+            let is_open = rule.trigger.is_open(moment.since_exec);
+            self.fits.push(is_open.then(|| judge::all(&rule.selectors, view, facts, moment)));
+        }
+        if facts.are_pending() {
+            return None;
+        }
+        candidates.pass_over(view, facts, &mut self.books.tallies);
+        for (nth, fit) in self.fits.iter().enumerate() {
             let index = candidates.rule(nth);
             let rule = &self.rules[index];
-            if !rule.trigger.is_open(moment.since_exec) {
-                continue;
-            }
-            match judge::all(&rule.selectors, view, facts, moment) {
-                Fit::Yes => {}
-                fit => {
-                    self.books.tallies[index].missed(view, facts, fit == Fit::Hidden);
+            match fit {
+                None => continue,
+                Some(Fit::Yes) => {}
+                Some(fit) => {
+                    self.books.tallies[index].missed(view, facts, *fit == Fit::Hidden);
                     continue;
                 }
             }
@@ -171,7 +183,7 @@ impl Matcher {
             }
             self.books.pick(index, rule, view, facts, moment, &mut verdict);
         }
-        verdict
+        Some(verdict)
     }
 
     /// Decides, at the exit, for the rules that only the result can judge: `raw` is the kernel's result.

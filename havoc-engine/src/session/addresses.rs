@@ -13,16 +13,17 @@ const LONGEST: u64 = 128;
 /// UIO_MAXIOV of include/uapi/linux/uio.h: sendmmsg(2) sends no more at once.
 const MAX_MESSAGES: u64 = 1024;
 
-/// Returns the addresses that a call is given, and whether the kernel hides some. `transport` is that of the socket: an
-/// address does not say it.
+/// Adds the addresses that a call is given to `given`, and returns why some could not be read. `transport` is that of the
+/// socket: an address does not say it.
 pub(super) fn given<K: Kernel>(
     kernel: &mut K,
     tid: Tid,
     view: &SyscallView,
     transport: Option<Transport>,
-) -> Sockets {
-    let mut given = Sockets::default();
-    let Some(signature) = signature::of_call(view.abi, view.number) else { return given };
+    given: &mut Sockets,
+) -> Vec<LookError> {
+    let mut unread = Vec::new();
+    let Some(signature) = signature::of_call(view.abi, view.number) else { return unread };
     let mut places = Vec::new();
     for (index, kind) in signature.arguments.iter().enumerate() {
         if let Kind::SocketAddress { length } = kind {
@@ -35,17 +36,18 @@ pub(super) fn given<K: Kernel>(
         _ => 0,
     };
     let names = names_of_messages(kernel, tid, view.abi, view.args[1], messages);
-    let mut note = |found: LookError| given.hidden |= matches!(found, LookError::Denied { .. });
-    places.extend(names.map_err(&mut note).unwrap_or_default());
+    match names {
+        Ok(names) => places.extend(names),
+        Err(error) => unread.push(error),
+    }
     for (address, length) in places.into_iter().filter(|(address, _)| *address != 0) {
         let mut bytes = vec![0; u64::from(length as u32).min(LONGEST) as usize];
         match kernel.read_memory(tid, address, &mut bytes) {
             Ok(read) => given.endpoints.extend(socket_address::parse(&bytes[..read], transport)),
-            // A bad pointer: the kernel will refuse the call.
-            Err(error) => note(error),
+            Err(error) => unread.push(error),
         }
     }
-    given
+    unread
 }
 
 /// Returns msg_name and msg_namelen of some struct msghdr, or of struct mmsghdr, which begin with one:

@@ -74,13 +74,21 @@ impl<K: Kernel> Session<'_, K> {
         Ok(Resume::ToExit)
     }
 
-    fn call_of_the_program(&mut self, stopped: &Stopped, entry: SyscallView) -> Result<Next, KernelError> {
+    /// A call of the program, for the first time or when what was asked about it has been answered.
+    pub(super) fn call_of_the_program(
+        &mut self,
+        stopped: &Stopped,
+        entry: SyscallView,
+    ) -> Result<Next, KernelError> {
         let tid = stopped.tid();
         let again = self.entered_again(tid, &entry);
         let is_new = again.is_none();
         let (view, verdict) = match again {
             Some(call) => (call.view, call.verdict),
-            None => (entry, self.judge(tid, &entry)),
+            None => match self.judge(tid, &entry) {
+                Some(verdict) => (entry, verdict),
+                None => return Ok(Next::Ask(Box::new(entry))),
+            },
         };
         let since = self.time_of_call();
         let mut entered = Entered { entry, view, verdict, is_new, arguments: None, since };
@@ -95,12 +103,15 @@ impl<K: Kernel> Session<'_, K> {
         self.enter_call(stopped, entered)
     }
 
-    fn judge(&mut self, tid: Tid, view: &SyscallView) -> Verdict {
+    /// `None` if that takes an answer that has yet to come.
+    fn judge(&mut self, tid: Tid, view: &SyscallView) -> Option<Verdict> {
         let config = self.config;
         self.ask(tid, view, |matcher, facts, moment| {
-            let mut verdict = matcher.decide(view, facts, moment);
-            verdict.log |= logs(config, view, facts, moment);
-            verdict
+            // Asked first, for what is decided is counted.
+            let is_logged = logs(config, view, facts, moment);
+            let mut verdict = matcher.decide(view, facts, moment).filter(|_| !facts.are_pending())?;
+            verdict.log |= is_logged;
+            Some(verdict)
         })
     }
 

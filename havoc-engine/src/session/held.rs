@@ -5,6 +5,7 @@ use super::entry::Entered;
 use super::tell::Told;
 use crate::kernel::{Kernel, Resume, Stopped};
 use crate::task::Tid;
+use havoc_arch::SyscallView;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub(super) enum Next {
     Tell(Option<Told>),
     /// It is held for a time.
     Hold(Duration, Then),
+    /// It is held until what was asked about it is answered, but no longer than [`ANSWER_WITHIN`].
+    Ask(Box<SyscallView>),
     /// It is held until the whole tree is, which then dies.
     Crash,
 }
@@ -28,7 +31,13 @@ pub(super) enum Then {
     Enter(Box<Entered>),
     /// The task learns what was decided of its call.
     Tell(Option<Told>),
+    /// The call is judged, for what was asked about it is answered or given up.
+    Judge(Box<SyscallView>),
 }
+
+/// How long a task is held for an answer that somebody else has to give: a file system's server, or the program. Past it the
+/// call is not judged. Whoever answers at all answers within milliseconds, and a test of a program can spare two seconds.
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
 impl Next {
     /// A call is over: its task goes on, after `delay`, with what it is told.
@@ -65,6 +74,11 @@ impl HeldTasks {
         self.0.remove(&tid).map(|held| (held.stopped, held.then))
     }
 
+    /// Tells whether a task is held for answers.
+    fn is_to_be_judged(&self, tid: Tid) -> bool {
+        self.0.get(&tid).is_some_and(|held| matches!(held.then, Then::Judge(_)))
+    }
+
     /// Takes a task out that will not go on: it has ended, or dies with the tree.
     pub(super) fn take(&mut self, tid: Tid) -> Option<(Stopped, Then)> {
         if self.0.is_empty() {
@@ -85,30 +99,52 @@ impl<K: Kernel> Session<'_, K> {
                 }
             }
             Next::Hold(time, then) => {
-                let until = self.kernel.now().saturating_add(time);
-                self.held.0.insert(stopped.tid(), Held { stopped, until, then });
+                self.hold(stopped, time, then);
             }
+            Next::Ask(entry) => self.hold(stopped, ANSWER_WITHIN, Then::Judge(entry)),
             Next::Crash => self.freeze(stopped),
         }
     }
 
-    /// Lets go on whose delay is over.
+    fn hold(&mut self, stopped: Stopped, time: Duration, then: Then) {
+        let until = self.kernel.now().saturating_add(time);
+        self.held.0.insert(stopped.tid(), Held { stopped, until, then });
+    }
+
+    /// Lets go on whose delay is over, and judges the calls for which the answers have come, or have not come in time.
     pub(super) fn release(&mut self) {
+        for tid in self.kernel.answered() {
+            if self.held.is_to_be_judged(tid)
+                && let Some((stopped, then)) = self.held.take(tid)
+            {
+                self.goes_on_with(stopped, then);
+            }
+        }
         let now = self.kernel.now();
         while let Some((stopped, then)) = self.held.take_due(now) {
-            if !self.kernel.still_waits(stopped.tid()) {
-                self.never_goes_on(stopped, then);
-                continue;
+            if let Then::Judge(_) = then {
+                self.kernel.give_up(stopped.tid());
             }
-            let next = match then {
-                Then::Tell(told) => Next::Tell(told),
-                Then::Enter(entered) => {
-                    let result = self.enter_call(&stopped, *entered);
-                    self.or_as_it_is(&stopped, result)
-                }
-            };
-            self.go_on(stopped, next);
+            self.goes_on_with(stopped, then);
         }
+    }
+
+    fn goes_on_with(&mut self, stopped: Stopped, then: Then) {
+        if !self.kernel.still_waits(stopped.tid()) {
+            return self.never_goes_on(stopped, then);
+        }
+        let next = match then {
+            Then::Tell(told) => Next::Tell(told),
+            Then::Enter(entered) => {
+                let result = self.enter_call(&stopped, *entered);
+                self.or_as_it_is(&stopped, result)
+            }
+            Then::Judge(entry) => {
+                let result = self.call_of_the_program(&stopped, *entry);
+                self.or_as_it_is(&stopped, result)
+            }
+        };
+        self.go_on(stopped, next);
     }
 
     /// A held task has ended, or its program has. A call that it was about to enter is shown as unfinished.
@@ -131,6 +167,8 @@ impl<K: Kernel> Session<'_, K> {
         match then {
             Then::Enter(entered) => self.died_before(tid, *entered),
             Then::Tell(told) => self.never_told(told),
+            // Nothing was counted of it yet.
+            Then::Judge(_) => self.kernel.forget(tid),
         }
     }
 }

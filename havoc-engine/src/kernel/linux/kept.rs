@@ -189,19 +189,22 @@ impl Kept {
         look(&kept.directory, kept.maps.get_or_init(|| maps))
     }
 
-    /// Returns the process of a task that lives: of one that has ended it may still be told. `None` if it was not known in
-    /// time.
-    pub fn process(&mut self, tid: Tid) -> Option<Pid> {
+    /// Returns the process of a task that lives: of one that has ended it may still be told.
+    ///
+    /// # Errors
+    ///
+    /// If it was not known in time.
+    pub fn process(&mut self, tid: Tid) -> Result<Pid, LookError> {
         if let Some(kept) = self.tasks.get(tid) {
             if !kept.directory.is_there() {
                 self.forget(tid);
             } else if let Some(process) = kept.process.get() {
-                return Some(*process);
+                return Ok(*process);
             }
         }
-        let kept = self.entry(tid).ok()?;
-        let process = kept.directory.status().ok()?.process;
-        Some(*kept.process.get_or_init(|| process))
+        let kept = self.entry(tid)?;
+        let process = kept.directory.status()?.process;
+        Ok(*kept.process.get_or_init(|| process))
     }
 
     /// Begins a new time, and returns it.

@@ -64,7 +64,7 @@ impl<K: HasLooks> Look for K {
         Some(self.looks().by_number().kept.look(tid, TaskDirectory::status).ok()?.process)
     }
 
-    fn process_of_stopped(&mut self, tid: Tid) -> Option<Pid> {
+    fn process_of_stopped(&mut self, tid: Tid) -> Result<Pid, LookError> {
         self.looks().kept.process(tid)
     }
 
@@ -168,7 +168,7 @@ impl<K: HasLooks> Look for K {
         self.looks().by_number().kept.look(tid, |task| task.pidfd_target(descriptor))
     }
 
-    fn shares_root(&mut self, tid: Tid) -> bool {
-        self.looks().by_number().kept.look(tid, TaskDirectory::shares_root_and_mounts).unwrap_or(false)
+    fn shares_root(&mut self, tid: Tid) -> Result<bool, LookError> {
+        self.looks().by_number().kept.look(tid, TaskDirectory::shares_root_and_mounts)
     }
 }

@@ -318,6 +318,11 @@ impl Kernel for Linux {
         Ok(matches!(read, Ok(count) if count == slot.width) && result == -i64::from(libc::EINTR))
     }
 
+    fn is_at_its_stop(&mut self, tid: Tid) -> bool {
+        // Any request would do that says ESRCH of a task that is not stopped. ptrace(2), "Death under ptrace".
+        !matches!(ptrace::event_message(tid), Err(KernelError::Vanished(_)))
+    }
+
     fn shares_terminal(&mut self, tid: Tid) -> bool {
         shares_terminal(tid)
     }

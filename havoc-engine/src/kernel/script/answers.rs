@@ -1,6 +1,6 @@
 //! What the scripted kernel answers and does.
 use super::event::{pid, sent};
-use super::world::bad_address;
+use super::world::{Answered, bad_address};
 use super::{Halt, Mishap, ScriptedKernel, State, tid};
 use crate::kernel::{
     Kernel, KernelError, Look, LookError, Request, Resume, SignalInfo, SignalTarget, Stop, Stopped,
@@ -113,6 +113,7 @@ impl Kernel for ScriptedKernel {
             Resume::Listen => format!("{tid} listens"),
         });
         self.tasks.insert(tid, State::Running(how));
+        self.world.answers.remove(&tid);
         Ok(())
     }
 
@@ -270,6 +271,10 @@ impl Kernel for ScriptedKernel {
     fn stop_myself(&mut self) {
         self.act("havoc stops");
     }
+
+    fn is_at_its_stop(&mut self, tid: Tid) -> bool {
+        matches!(self.state(tid), Some(State::Stopped(_)))
+    }
 }
 
 impl Look for ScriptedKernel {
@@ -291,6 +296,7 @@ impl Look for ScriptedKernel {
 
     fn forget(&mut self, tid: Tid) {
         self.act(format!("{tid} is forgotten"));
+        self.world.answers.remove(&tid);
     }
 
     fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
@@ -299,7 +305,8 @@ impl Look for ScriptedKernel {
 
     fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
         self.look(tid, "read_memory")?;
-        let bytes = self.world.at(tid, address).ok_or_else(|| bad_address(tid))?;
+        // Unreadable memory is no error, and nothing of it can be read.
+        let bytes = self.world.at(tid, address).unwrap_or_default();
         let length = bytes.len().min(buffer.len());
         buffer[..length].copy_from_slice(&bytes[..length]);
         Ok(length)
@@ -307,7 +314,7 @@ impl Look for ScriptedKernel {
 
     fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError> {
         self.look(tid, "read_string")?;
-        let bytes = self.world.at(tid, address).ok_or_else(|| bad_address(tid))?;
+        let Some(bytes) = self.world.at(tid, address) else { return Ok((Vec::new(), false)) };
         let string: Vec<u8> = bytes.iter().copied().take_while(|byte| *byte != 0).take(limit).collect();
         let complete = string.len() < limit;
         Ok((string, complete))
@@ -364,6 +371,19 @@ impl Look for ScriptedKernel {
         _last: LastLink,
     ) -> Result<Option<Vec<u8>>, LookError> {
         self.look(tid, "resolve")?;
+        if self.world.is_served_elsewhere(name) {
+            return match self.world.answers.get(&tid) {
+                Some(Answered::InTime) => Ok(Some(path::fold(b"/work", name))),
+                Some(Answered::Never) => {
+                    let source = io::ErrorKind::TimedOut.into();
+                    Err(LookError::Failed { operation: "resolve", tid, source })
+                }
+                None => {
+                    self.act(format!("{tid} is asked about elsewhere"));
+                    Err(LookError::Pending { operation: "resolve", tid })
+                }
+            };
+        }
         let base = match base {
             Base::Cwd => b"/work".to_vec(),
             Base::Descriptor(number) => {
@@ -396,7 +416,17 @@ impl Look for ScriptedKernel {
         Ok(None)
     }
 
-    fn shares_root(&mut self, _tid: Tid) -> bool {
-        true
+    fn answered(&mut self) -> Vec<Tid> {
+        std::mem::take(&mut self.world.answered)
+    }
+
+    fn give_up(&mut self, tid: Tid) {
+        self.act(format!("{tid} is answered for no more"));
+        self.world.answers.insert(tid, Answered::Never);
+    }
+
+    fn shares_root(&mut self, tid: Tid) -> Result<bool, LookError> {
+        self.look(tid, "shares_root")?;
+        Ok(true)
     }
 }

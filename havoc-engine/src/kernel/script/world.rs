@@ -27,6 +27,20 @@ pub struct World {
     pub(super) names: BTreeMap<Tid, Vec<u8>>,
     pub(super) kinds: BTreeMap<(Tid, i32), DescriptorKind>,
     pub(super) sockets: BTreeMap<(Tid, i32), Socket>,
+    /// Paths below this directory are resolved elsewhere.
+    elsewhere: Option<Vec<u8>>,
+    pub(super) answers: BTreeMap<Tid, Answered>,
+    /// Those that have not been told of yet.
+    pub(super) answered: Vec<Tid>,
+}
+
+/// What has become of a question that is answered elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answered {
+    /// The answer has come.
+    InTime,
+    /// Nobody waits for it any more.
+    Never,
 }
 
 impl World {
@@ -68,6 +82,21 @@ impl World {
     /// Unmaps everything.
     pub fn unmap(&mut self, raw: i32) {
         self.mappings.remove(&tid(raw));
+    }
+
+    /// Paths below `directory` cannot be resolved without a wait.
+    pub fn serve_elsewhere(&mut self, directory: &str) {
+        self.elsewhere = Some(directory.into());
+    }
+
+    pub(super) fn is_served_elsewhere(&self, path: &[u8]) -> bool {
+        self.elsewhere.as_ref().is_some_and(|directory| path.starts_with(directory))
+    }
+
+    /// What was asked about a task is answered.
+    pub fn answer(&mut self, raw: i32) {
+        self.answers.insert(tid(raw), Answered::InTime);
+        self.answered.push(tid(raw));
     }
 
     /// Hides a task's files and memory, as if it were undumpable.

@@ -2,7 +2,7 @@
 use super::{Room, TaskFacts};
 use crate::bytes::word_at;
 use crate::kernel::{Kernel, LookError};
-use crate::matcher::Touch;
+use crate::matcher::{Fact, Touch};
 use crate::resource::{AddressRange, Base, LastLink, path};
 use crate::signature::{self, Kind, Role};
 use crate::task::Tid;
@@ -29,17 +29,9 @@ impl<K: Kernel> TaskFacts<'_, K> {
                 }
                 Role::RemoteRanges { pidfd, vector, count } => self.remote_ranges(pidfd, vector, count),
             };
-            match found {
-                Ok(()) => {}
-                Err(LookError::Denied { .. }) => self.room.files.hidden = true,
-                // A closed descriptor, an unmapped address, a bad pointer: the call touches no file by it.
-                Err(LookError::Vanished(_)) => {}
-                // For want of descriptors perhaps: it might have been the file, so it is not judged, and told.
-                Err(error @ LookError::Failed { .. }) => {
-                    log::debug!("look up a file of {}: {error}", self.view.name().unwrap_or_default());
-                    self.room.files.hidden = true;
-                }
-            }
+            // A closed descriptor, an unmapped address, a bad pointer: the call touches no file by it, and that is no error.
+            let is_hidden = self.told(found.map(Some)) == Fact::Hidden;
+            self.room.files.hidden |= is_hidden;
         }
     }
 

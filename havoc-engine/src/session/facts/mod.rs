@@ -3,7 +3,7 @@ mod files;
 mod sockets;
 mod task;
 
-use crate::kernel::Kernel;
+use crate::kernel::{Kernel, LookError};
 use crate::matcher::{Fact, Facts, Files, Sockets};
 use crate::signature::{self, Role, Roles};
 use crate::task::{Pid, Tid};
@@ -31,7 +31,8 @@ pub struct TaskFacts<'a, K> {
     program: Option<Fact<Vec<u8>>>,
     process: Option<Fact<Pid>>,
     caller: Option<Fact<Vec<u8>>>,
-    shares_root: Option<bool>,
+    shares_root: Option<Fact<bool>>,
+    are_pending: bool,
 }
 
 impl<'a, K: Kernel> TaskFacts<'a, K> {
@@ -51,7 +52,26 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
             process: None,
             caller: None,
             shares_root: None,
+            are_pending: false,
         }
+    }
+
+    /// Takes what a look has told. A look that tells nothing is no answer: what it was asked for counts as hidden, and its call
+    /// as not judged. Only where the task is proved to be gone there is nothing to be hidden.
+    fn told<T>(&mut self, found: Result<Option<T>, LookError>) -> Fact<T> {
+        match found {
+            Ok(Some(found)) => return Fact::Is(found),
+            Ok(None) => return Fact::Nothing,
+            Err(LookError::Denied { .. }) => {}
+            Err(LookError::Pending { .. }) => self.are_pending = true,
+            // At its stop a task lives, unless it has been killed there: /proc may be covered, or hidden from us.
+            Err(LookError::Vanished(_)) if !self.kernel.is_at_its_stop(self.tid) => return Fact::Nothing,
+            // For want of descriptors perhaps.
+            Err(error @ (LookError::Vanished(_) | LookError::Failed { .. })) => {
+                log::debug!("look at a call of {}: {error}", self.view.name().unwrap_or_default());
+            }
+        }
+        Fact::Hidden
     }
 
     /// Returns what a slot holds, and fills it first if nobody has asked before.
@@ -136,14 +156,15 @@ impl<K: Kernel> Facts for TaskFacts<'_, K> {
         self.once(|facts| &mut facts.caller, Self::look_up_caller)
     }
 
-    fn shares_root(&mut self) -> bool {
-        match self.shares_root {
-            Some(shares_root) => shares_root,
-            None => *self.shares_root.insert(self.kernel.shares_root(self.tid)),
-        }
+    fn shares_root(&mut self) -> Fact<bool> {
+        self.once(|facts| &mut facts.shares_root, Self::look_up_root)
     }
 
     fn known_files(&self) -> Option<&Files> {
         self.has_files.then_some(&self.room.files)
+    }
+
+    fn are_pending(&self) -> bool {
+        self.are_pending
     }
 }

@@ -1,7 +1,7 @@
 //! The addresses of the sockets that a call touches: those that they have, and those that it gives.
 use super::TaskFacts;
-use crate::kernel::{Kernel, LookError};
-use crate::matcher::{Facts, Sockets};
+use crate::kernel::Kernel;
+use crate::matcher::{Fact, Facts, Sockets};
 use crate::session::addresses;
 
 impl<K: Kernel> TaskFacts<'_, K> {
@@ -11,17 +11,21 @@ impl<K: Kernel> TaskFacts<'_, K> {
         let mut transport = None;
         let mut incomplete = false;
         for descriptor in self.descriptors().to_vec() {
-            match self.kernel.socket(self.tid, descriptor) {
-                Ok(Some(socket)) => {
+            let socket = self.kernel.socket(self.tid, descriptor);
+            match self.told(socket) {
+                Fact::Is(socket) => {
                     transport = transport.or(socket.transport);
                     sockets.endpoints.extend(socket.endpoints);
                     incomplete |= socket.incomplete;
                 }
-                Ok(None) | Err(LookError::Vanished(_)) => {}
-                Err(LookError::Denied { .. } | LookError::Failed { .. }) => sockets.hidden = true,
+                Fact::Nothing => {}
+                Fact::Hidden => sockets.hidden = true,
             }
         }
-        let given = addresses::given(self.kernel, self.tid, self.view, transport);
+        let mut given = Sockets::default();
+        for error in addresses::given(self.kernel, self.tid, self.view, transport, &mut given) {
+            given.hidden |= self.told::<()>(Err(error)) == Fact::Hidden;
+        }
         // A call that is given an address is about that: a connect, a bind, a send to somebody. What the socket may have
         // beside it (it was bound, and the kernel does not list that) would else leave most connects without a judgement.
         sockets.hidden |= given.hidden || (incomplete && given.endpoints.is_empty());

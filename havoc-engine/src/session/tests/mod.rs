@@ -9,6 +9,7 @@ mod companion;
 mod control;
 mod crash;
 mod delay;
+mod elsewhere;
 mod exec;
 mod interleaving;
 mod kinds;

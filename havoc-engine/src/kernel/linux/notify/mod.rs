@@ -148,7 +148,7 @@ impl Notify {
             return;
         }
         self.looks.kept.ids_may_move();
-        let leader = self.looks.kept.process(tid).and_then(|process| Tid::new(process.get()));
+        let leader = self.looks.kept.process(tid).ok().and_then(|process| Tid::new(process.get()));
         for tid in [Some(tid), leader].into_iter().flatten() {
             self.looks.kept.forget(tid);
         }
