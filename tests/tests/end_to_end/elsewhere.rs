@@ -1,6 +1,7 @@
 //! Programs that see another tree of files than havoc does, or whose files the kernel hides.
-use havoc_tests::apart::{bounded, is_root};
+use havoc_tests::apart::{bounded, has_namespace, is_root};
 use havoc_tests::havoc::Havoc;
+use havoc_tests::scene::Scene;
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
 use std::collections::BTreeSet;
@@ -203,4 +204,20 @@ fn pids_are_those_of_havocs_namespace_and_paths_those_of_the_program_in_namespac
     let pids = [of_unshare, of_shell, of_program, injected[0]].map(pid);
     assert!(pids.iter().all(|pid| *pid > 4), "{ran:?}");
     assert_eq!(BTreeSet::from(pids).len(), 4, "{ran:?}");
+}
+
+#[test]
+fn a_program_that_unmounts_proc_can_and_its_files_are_still_found() {
+    if !has_namespace() {
+        return skip("a container mounts nothing");
+    }
+    for engine in outside::engines() {
+        let played = Scene::new().variable("engine", *engine).play(
+            r#"echo hello > a.txt; echo hello > b.txt
+            unshare --mount sh -c 'mount -t proc proc /proc && exec "$havoc" -q -o log --engine $engine \
+                --inject openat:error=ENOANO:path=a.txt -- sh -c "umount /proc && cat b.txt && cat a.txt"' 2> err
+            echo "status $?"; grep -o "No anode" err"#,
+        );
+        assert_eq!(played.out, "hello\nstatus 1\nNo anode\n", "{engine}: {played:?}");
+    }
 }

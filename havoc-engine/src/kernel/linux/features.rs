@@ -1,8 +1,10 @@
 //! What this kernel has of what havoc can do without, asked once at the start: kernels are asked, never their version.
+use super::procfs;
 use super::procmap_query::{self, NAME_SIZE};
 use super::socket_calls::{self, Whose};
 use crate::task::Tid;
 use nix::errno::Errno;
+use nix::fcntl::OFlag;
 use nix::unistd::Pid;
 use std::fs::File;
 use std::mem::MaybeUninit;
@@ -42,7 +44,10 @@ impl Feature {
 
 /// Tells whether this kernel has PROCMAP_QUERY.
 pub(super) fn has_procmap_query() -> bool {
-    let Ok(maps) = File::open("/proc/self/maps") else { return false };
+    let Ok(maps) = procfs::root().and_then(|proc| proc.open_below("self/maps", OFlag::O_RDONLY)) else {
+        return false;
+    };
+    let maps = File::from(maps);
     match procmap_query::covering_or_next(&maps, 0, &mut [MaybeUninit::uninit(); NAME_SIZE]) {
         Ok(_) => true,
         // A name too long for the query is one that the query knows.

@@ -8,10 +8,10 @@ use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, openat};
-use nix::sys::stat::Mode;
+use nix::fcntl::OFlag;
 use nix::sys::uio::{RemoteIoVec, pread, process_vm_readv, process_vm_writev, pwrite};
 
+use super::procfs;
 use crate::kernel::look_error::LookError;
 use crate::task::Tid;
 
@@ -155,8 +155,7 @@ impl Memory {
     /// process_vm_readv was `refused`, the file is the way from now on. An undumpable task refuses both, and changes
     /// nothing for others.
     fn open_file(&self, tid: Tid, flags: OFlag, refused: Option<Errno>) -> Result<OwnedFd, Errno> {
-        let name = format!("/proc/{tid}/mem");
-        let file = openat(AT_FDCWD, name.as_str(), flags | OFlag::O_CLOEXEC, Mode::empty())?;
+        let file = procfs::root()?.open_below(&format!("{tid}/mem"), flags)?;
         if let Some(errno) = refused
             && !self.by_file.swap(true, Ordering::Relaxed)
         {

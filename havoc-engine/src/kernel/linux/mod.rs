@@ -24,6 +24,7 @@ mod own_table;
 mod permission;
 mod probe;
 mod proc;
+mod procfs;
 mod procmap_query;
 mod ptrace;
 mod registers;

@@ -1,4 +1,5 @@
 //! Why PTRACE_SEIZE was refused, and what helps.
+use super::procfs;
 use crate::task::Tid;
 
 /// Checks that /proc tells of this PID namespace: another's would show the files of strangers under the ids of our tasks.
@@ -7,16 +8,20 @@ use crate::task::Tid;
 /// What is wrong with it, and the remedy.
 pub(super) fn check_proc() -> Result<(), &'static str> {
     match std::fs::read_link("/proc/self") {
-        Ok(own) if own.to_str() == Some(&std::process::id().to_string()) => Ok(()),
+        Ok(own) if own.to_str() == Some(&std::process::id().to_string()) => {
+            // Before there is a program that may mount something over it.
+            procfs::root().map(drop).map_err(|_| ABSENT)
+        }
         Ok(_) => Err(
             "/proc belongs to another PID namespace, so files of strangers would be taken for the program's; mount one of \
              this namespace (unshare --mount-proc, or mount -t proc proc /proc)",
         ),
-        Err(_) => Err(
-            "there is no /proc, by which the files of a call are found; mount it (mount -t proc proc /proc)",
-        ),
+        Err(_) => Err(ABSENT),
     }
 }
+
+const ABSENT: &str =
+    "there is no /proc, by which the files of a call are found; mount it (mount -t proc proc /proc)";
 
 /// Tells whether havoc itself runs under a seccomp filter, which whatever it starts inherits.
 pub(super) fn has_filter_above() -> bool {
@@ -26,15 +31,17 @@ pub(super) fn has_filter_above() -> bool {
         0 => false,
         mode if mode.cast_unsigned() == SECCOMP_MODE_FILTER => true,
         // A filter that forbids to ask, or a kernel without any.
-        _ => {
-            let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-            number_in(&status, "Seccomp:") == SECCOMP_MODE_FILTER
-        }
+        _ => number_in(&text("self/status").unwrap_or_default(), "Seccomp:") == SECCOMP_MODE_FILTER,
     }
 }
 
 /// include/uapi/linux/seccomp.h.
 const SECCOMP_MODE_FILTER: u32 = 2;
+
+/// Returns the text of a file of /proc.
+fn text(name: &str) -> Option<String> {
+    procfs::read(name).ok().and_then(|text| String::from_utf8(text).ok())
+}
 
 fn number_in(status: &str, name: &str) -> u32 {
     status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u32>().ok()).unwrap_or(0)
@@ -42,8 +49,8 @@ fn number_in(status: &str, name: &str) -> u32 {
 
 /// Returns the probable cause and its remedy, as a sentence.
 pub(super) fn explain(child: Tid) -> String {
-    let yama = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();
-    let status = std::fs::read_to_string(format!("/proc/{child}/status")).unwrap_or_default();
+    let yama = text("sys/kernel/yama/ptrace_scope");
+    let status = text(&format!("{child}/status")).unwrap_or_default();
     let (tracer, seccomp) = (number_in(&status, "TracerPid:"), number_in(&status, "Seccomp:"));
     explain_from(yama.as_deref().map(str::trim), tracer, seccomp)
 }

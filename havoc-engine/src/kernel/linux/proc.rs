@@ -12,9 +12,10 @@ use std::sync::OnceLock;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
 use nix::sys::stat::{FileStat, Mode, fstatat};
-use nix::sys::statvfs::{FsFlags, statvfs};
+use nix::sys::statvfs::{FsFlags, fstatvfs};
 
 use super::links::{self, Number};
+use super::procfs;
 use super::status::Status;
 use crate::kernel::look_error::LookError;
 use crate::resource::{FileName, path};
@@ -40,9 +41,9 @@ impl TaskDirectory {
     ///
     /// `Vanished` if there is no such task.
     pub fn open_for(tid: Tid) -> Result<TaskDirectory, LookError> {
-        let directory =
-            openat(AT_FDCWD, format!("/proc/{tid}").as_str(), place(OFlag::O_DIRECTORY), Mode::empty())
-                .map_err(|errno| LookError::new("open directory", tid, errno))?;
+        let directory = procfs::root()
+            .and_then(|proc| proc.open_below(tid.to_string().as_str(), place(OFlag::O_DIRECTORY)));
+        let directory = directory.map_err(|errno| LookError::new("open directory", tid, errno))?;
         Ok(TaskDirectory {
             tid,
             directory,
@@ -197,7 +198,7 @@ impl TaskDirectory {
     /// If the task has ended or may not be looked at.
     pub(super) fn shares_network(&self) -> Result<bool, LookError> {
         let stat = |directory: &dyn AsFd, name: &str| fstatat(directory, name, AtFlags::empty());
-        let own = stat(&AT_FDCWD, "/proc/self/ns/net");
+        let own = procfs::root().and_then(|proc| stat(proc, "self/ns/net"));
         let both = own.and_then(|own| Ok(is_same_file(&own, &stat(&self.directory, "ns/net")?)));
         both.map_err(|errno| self.error("compare network namespace", errno))
     }
@@ -218,7 +219,9 @@ impl TaskDirectory {
             return Ok(None);
         }
         // On such a mount the bits never count.
-        let mount = statvfs(format!("/proc/{}/exe", self.tid).as_str())
+        let mount = self
+            .open("exe", place(OFlag::empty()))
+            .and_then(|exe| fstatvfs(&exe))
             .map_err(|errno| self.error("look at program's mount", errno))?;
         if mount.flags().contains(FsFlags::ST_NOSUID) {
             return Ok(None);
@@ -393,8 +396,8 @@ fn own_mounts_and_root() -> Result<&'static [FileStat; 2], Errno> {
     if let Some(own) = OWN.get() {
         return Ok(own);
     }
-    let stat = |name: &str| fstatat(AT_FDCWD, name, AtFlags::empty());
-    let own = [stat("/proc/self/ns/mnt")?, stat("/proc/self/root")?];
+    let stat = |name: &str| fstatat(procfs::root()?, name, AtFlags::empty());
+    let own = [stat("self/ns/mnt")?, stat("self/root")?];
     Ok(OWN.get_or_init(|| own))
 }
 

@@ -16,11 +16,12 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
 use nix::sys::stat::{FileStat, Mode, fstat};
 use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
 
 use super::proc::{TaskDirectory, is_same_file, place};
+use super::procfs;
 use crate::kernel::look_error::LookError;
 use crate::resource::{Base, LastLink, path};
 
@@ -214,8 +215,8 @@ fn open_quickly(start: &OwnedFd, path: &[u8], last: LastLink) -> Result<OwnedFd,
 
 /// Returns the kernel's text for one of havoc's own descriptors.
 fn own_text(place: &OwnedFd) -> Result<Vec<u8>, Errno> {
-    let link = format!("/proc/self/fd/{}", place.as_raw_fd());
-    readlinkat(AT_FDCWD, link.as_str()).map(OsString::into_vec)
+    let link = format!("self/fd/{}", place.as_raw_fd());
+    readlinkat(procfs::root()?, link.as_str()).map(OsString::into_vec)
 }
 
 fn is_on_proc(place: &OwnedFd) -> bool {

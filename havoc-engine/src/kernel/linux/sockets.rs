@@ -14,7 +14,6 @@ use crate::resource::unix_diag::{Answer, Ask, Diagnosed};
 use crate::resource::{Socket, socket_address};
 use nix::errno::Errno;
 use nix::sys::stat::fstat;
-use std::ffi::CString;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 
@@ -102,9 +101,11 @@ impl TaskDirectory {
         let Some(inode) = number.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()) else {
             return Ok(None);
         };
-        let link = CString::new(format!("/proc/{}/fd/{descriptor}", self.tid())).expect("no NUL in numbers");
         // It may have been closed meanwhile.
-        let Some(name) = self.or_absent(LOOK, socket_calls::protocol_name(&link))? else { return Ok(None) };
+        let name = self.descriptors().and_then(|directory| {
+            socket_calls::protocol_name(directory, Number::new(descriptor.cast_unsigned()).name())
+        });
+        let Some(name) = self.or_absent(LOOK, name)? else { return Ok(None) };
         let known = PROTOCOLS.into_iter().chain([UNIX]).find(|protocol| protocol.name == name);
         Ok(Some((inode, known.unwrap_or(OTHER))))
     }

@@ -3,18 +3,16 @@
 //! /proc of the beginning, whatever the program mounts over it later.
 use super::guard::reap;
 use crate::kernel::SignalTarget;
-use crate::kernel::linux::signals;
 use crate::kernel::linux::socket_calls::{self, Whose};
+use crate::kernel::linux::{procfs, signals};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use nix::dir::Dir;
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, OFlag, openat};
+use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
-use std::os::fd::{AsFd, OwnedFd};
-use std::sync::OnceLock;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 /// A process, told from another that has had its id.
@@ -109,21 +107,6 @@ pub(super) fn send(process: Process, signal: Signal) {
     }
 }
 
-/// Opens the /proc by which processes are found from now on.
-///
-/// # Errors
-/// When there is none.
-pub(super) fn open_proc() -> nix::Result<()> {
-    proc().map(drop)
-}
-
-/// Returns /proc as it was when it was first asked for.
-fn proc() -> nix::Result<&'static OwnedFd> {
-    static PROC: OnceLock<nix::Result<OwnedFd>> = OnceLock::new();
-    let open = || openat(AT_FDCWD, "/proc", OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty());
-    PROC.get_or_init(open).as_ref().map_err(|errno| *errno)
-}
-
 /// Returns all processes that can be seen.
 fn stats() -> Vec<Stat> {
     let Ok(mut directory) = entries() else { return Vec::new() };
@@ -135,14 +118,11 @@ fn stats() -> Vec<Stat> {
 }
 
 fn entries() -> Result<Dir, Errno> {
-    Dir::openat(proc()?.as_fd(), ".", OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
+    Dir::openat(procfs::root()?.as_fd(), ".", OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
 }
 
 fn stat(pid: i32) -> Option<Stat> {
-    let mut text = Vec::new();
-    let file = openat(proc().ok()?, format!("{pid}/stat").as_str(), OFlag::O_CLOEXEC, Mode::empty()).ok()?;
-    std::fs::File::from(file).read_to_end(&mut text).ok()?;
-    parse(pid, &text)
+    parse(pid, &procfs::read(&format!("{pid}/stat")).ok()?)
 }
 
 /// The name, which stands in parentheses, may hold anything, so what follows the last one counts. proc_pid_stat(5).

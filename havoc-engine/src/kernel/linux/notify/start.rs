@@ -43,8 +43,6 @@ pub(super) fn start(
                 .to_owned(),
         ));
     }
-    // Before there is a program that may mount something over it.
-    kin::open_proc().map_err(SpawnError::own("open /proc"))?;
     let spared = if has_children() { kin::living(&BTreeSet::new()) } else { Vec::new() };
     let spared: BTreeSet<Process> = spared.into_iter().collect();
     // When the guard dies, what it guards becomes ours.
