@@ -1,6 +1,7 @@
 //! Names, addresses and mappings: what files look like from a task. Nothing here asks the kernel.
 mod descriptor;
 pub mod maps_text;
+pub mod mount_text;
 pub mod net_text;
 pub mod path;
 pub mod socket_address;

@@ -12,13 +12,16 @@ use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long between two rings while the main thread has not heard.
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// What others than the main thread write to its eventfd ([`Bell::rope`]): it rings. A new deadline counts 1.
+pub(super) const RING: u64 = 1 << 32;
 
 /// A sender's second signal of a kind this soon is the same one again: timeout(1) sends it to its child and then to the
 /// group, which the child belongs to.
@@ -90,6 +93,11 @@ impl Bell {
         std::mem::take(&mut *self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Returns an eventfd to which [`RING`] is written to let it ring: for processes that are made by this one.
+    pub(super) fn rope(&self) -> BorrowedFd<'_> {
+        self.shared.changed.as_fd()
+    }
+
     /// Lets it ring at `deadline`, or earlier: an earlier deadline that is no longer wanted stays armed, because taking
     /// it back would cost a call at every stop.
     pub(super) fn ring_at(&mut self, deadline: Option<Instant>) {
@@ -139,7 +147,7 @@ impl Shared {
             watched.retain(|_| {
                 events.next().is_none_or(|events| events.is_empty() || events == PollFlags::POLLIN)
             });
-            let _ = self.changed.read();
+            anything |= self.changed.read().is_ok_and(|count| count >= RING);
             anything |= self.collect(signal_fd, &mut last);
             let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {

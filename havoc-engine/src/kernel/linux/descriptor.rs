@@ -1,16 +1,17 @@
 //! What kind of thing a descriptor of a task is open on.
 use super::proc::TaskDirectory;
+use super::stat;
 use crate::kernel::look_error::LookError;
 use crate::resource::DescriptorKind;
 use nix::errno::Errno;
 use nix::fcntl::AtFlags;
-use nix::sys::stat::{SFlag, fstatat, major};
+use nix::sys::stat::SFlag;
 
 const LOOK: &str = "look at a descriptor";
 
 /// TTY_MAJOR, TTYAUX_MAJOR and UNIX98_PTY_SLAVE_MAJOR with its seven followers (include/uapi/linux/major.h); ttyACM,
 /// ttyUSB, ttyS and ttyAMA of boards, and hvc (Documentation/admin-guide/devices.txt).
-const TERMINALS: [std::ops::RangeInclusive<u64>; 6] =
+const TERMINALS: [std::ops::RangeInclusive<u32>; 6] =
     [4..=5, 136..=143, 166..=166, 188..=188, 204..=204, 229..=229];
 
 /// O_DIRECT differs by CPU; that of this build is the machine's own.
@@ -27,16 +28,16 @@ impl TaskDirectory {
             return Ok(None);
         }
         // Following the link looks at the file without opening it.
-        let stat = |number: &str| fstatat(self.descriptors()?, number, AtFlags::AT_NO_AUTOMOUNT);
+        let stat = |number: &str| stat::at(self.descriptors()?, number, AtFlags::empty());
         let Some(stat) = self.or_absent(LOOK, stat(&descriptor.to_string()))? else { return Ok(None) };
         let other = |what: &str| Ok(Some(DescriptorKind::Other(what.to_owned())));
-        match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
+        match SFlag::from_bits_truncate(stat.mode & SFlag::S_IFMT.bits()) {
             SFlag::S_IFREG if self.has_flag(descriptor, O_DIRECT)? => other("a file opened with O_DIRECT"),
             SFlag::S_IFREG => Ok(Some(DescriptorKind::Regular)),
             // pipe2(2): with O_DIRECT each write is a packet.
             SFlag::S_IFIFO if self.has_flag(descriptor, O_DIRECT)? => other("a pipe of packets"),
             SFlag::S_IFIFO => Ok(Some(DescriptorKind::Pipe)),
-            SFlag::S_IFCHR if TERMINALS.iter().any(|range| range.contains(&major(stat.st_rdev))) => {
+            SFlag::S_IFCHR if TERMINALS.iter().any(|range| range.contains(&stat.special[0])) => {
                 Ok(Some(DescriptorKind::Terminal))
             }
             SFlag::S_IFCHR | SFlag::S_IFBLK => other("a device"),

@@ -1,4 +1,6 @@
 //! What is looked up of tasks: /proc, kept open where that is cheaper, and their memory. The same for every engine.
+use super::bell::Bell;
+use super::elsewhere::{Desk, Question, Said, mapping};
 use super::features::Ways;
 use super::kept::Kept;
 use super::memory::Memory;
@@ -8,6 +10,7 @@ use crate::kernel::{Look, LookError};
 use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
+use nix::errno::Errno;
 
 /// The ways to look, and what is kept open for them.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub(super) struct Looks {
     pub(super) memory: Memory,
     /// Something was looked up by no more than a number, or in an address space, which may outlive its task.
     pub(super) by_number: bool,
+    /// Who makes looks that may wait; `None` until the bell hangs.
+    pub(super) desk: Option<Desk>,
 }
 
 impl Looks {
@@ -30,13 +35,63 @@ impl Looks {
         if absent.contains(&Feature::PidfdGetfd) || !features::has_pidfd_getfd() {
             kept = kept.with_sockets_by_lists();
         }
-        Looks { kept, memory, by_number: false }
+        Looks { kept, memory, by_number: false, desk: None }
     }
 
     /// To look something up that does not tell by itself whose it is.
     fn by_number(&mut self) -> &mut Looks {
         self.by_number = true;
         self
+    }
+
+    /// From now on what would have to wait is looked up elsewhere, and `bell` rings when it is answered.
+    ///
+    /// # Errors
+    /// When there is no descriptor for that.
+    pub(super) fn ask_elsewhere(&mut self, bell: &Bell) -> std::io::Result<()> {
+        self.desk = Some(Desk::new(bell.rope().try_clone_to_owned()?));
+        Ok(())
+    }
+
+    /// Looks at a task; where that would have to wait, by a helper that is asked `question`, and of whose answer `told` makes the
+    /// same.
+    fn look<T>(
+        &mut self,
+        tid: Tid,
+        look: impl FnMut(&TaskDirectory) -> Result<T, LookError>,
+        question: impl FnOnce() -> Question,
+        told: impl FnOnce(Vec<Vec<u8>>) -> T,
+    ) -> Result<T, LookError> {
+        let found = self.kept.look(tid, look);
+        self.or_elsewhere(tid, found, question, told)
+    }
+
+    fn or_elsewhere<T>(
+        &mut self,
+        tid: Tid,
+        found: Result<T, LookError>,
+        question: impl FnOnce() -> Question,
+        told: impl FnOnce(Vec<Vec<u8>>) -> T,
+    ) -> Result<T, LookError> {
+        let Err(LookError::Pending { operation, .. }) = found else { return found };
+        let failed = |errno: Errno| LookError::Failed { operation, tid, source: errno.into() };
+        let Some(desk) = &mut self.desk else { return Err(failed(Errno::EAGAIN)) };
+        self.by_number = true;
+        let task = self.kept.task(tid)?;
+        match desk.ask(task, question(), task.waits_for.take()) {
+            Said::Answer(strings) => Ok(told(strings)),
+            Said::Pending => Err(LookError::Pending { operation, tid }),
+            Said::Failed(Errno::ESRCH) => Err(LookError::Vanished(tid)),
+            Said::Failed(Errno::EPERM) => Err(LookError::Denied { operation, tid }),
+            Said::Failed(errno) => Err(failed(errno)),
+        }
+    }
+
+    /// The task goes on, or is gone: what was asked about its call is of no use any more.
+    pub(super) fn goes_on(&mut self, tid: Tid) {
+        if let Some(desk) = &mut self.desk {
+            desk.forget(tid);
+        }
     }
 
     /// Says which ways were found, a line each.
@@ -81,7 +136,18 @@ impl<K: HasLooks> Look for K {
     }
 
     fn forget(&mut self, tid: Tid) {
+        self.looks().goes_on(tid);
         self.looks().kept.forget(tid);
+    }
+
+    fn answered(&mut self) -> Vec<Tid> {
+        self.looks().desk.as_mut().map(Desk::answered).unwrap_or_default()
+    }
+
+    fn give_up(&mut self, tid: Tid) {
+        if let Some(desk) = &mut self.looks().desk {
+            desk.give_up(tid);
+        }
     }
 
     fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
@@ -108,7 +174,20 @@ impl<K: HasLooks> Look for K {
     }
 
     fn descriptor_name(&mut self, tid: Tid, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError> {
-        self.looks().kept.look(tid, |task| task.read_descriptor_name(descriptor, name))
+        // Mostly the kernel's text is the name, and nothing has to be asked for it.
+        match self.looks().kept.look(tid, |task| task.read_descriptor_name(descriptor, name)) {
+            found @ Err(LookError::Pending { .. }) => {
+                let found = found.map(|_| None);
+                let told = |strings: Vec<Vec<u8>>| strings.into_iter().next();
+                let elsewhere =
+                    self.looks().or_elsewhere(tid, found, || Question::Descriptor(descriptor), told)?;
+                Ok(elsewhere.is_some_and(|told| {
+                    *name = told;
+                    true
+                }))
+            }
+            found => found,
+        }
     }
 
     fn descriptor_kind(&mut self, tid: Tid, descriptor: i32) -> Result<Option<DescriptorKind>, LookError> {
@@ -124,11 +203,14 @@ impl<K: HasLooks> Look for K {
     }
 
     fn program(&mut self, tid: Tid) -> Result<Option<Vec<u8>>, LookError> {
-        Ok(self.looks().by_number().kept.look(tid, TaskDirectory::exe)?.map(|file| file.name))
+        let look = |task: &TaskDirectory| Ok(task.exe()?.map(|file| file.name));
+        self.looks().by_number().look(tid, look, || Question::Program, |told| told.into_iter().next())
     }
 
     fn working_directory(&mut self, tid: Tid) -> Result<Vec<u8>, LookError> {
-        Ok(self.looks().by_number().kept.look(tid, TaskDirectory::cwd)?.name)
+        let look = |task: &TaskDirectory| Ok(task.cwd()?.name);
+        let told = |told: Vec<Vec<u8>>| told.into_iter().next().unwrap_or_default();
+        self.looks().by_number().look(tid, look, || Question::WorkingDirectory, told)
     }
 
     fn resolve(
@@ -138,11 +220,16 @@ impl<K: HasLooks> Look for K {
         path: &[u8],
         last: LastLink,
     ) -> Result<Option<Vec<u8>>, LookError> {
-        self.looks().by_number().kept.look(tid, |task| task.resolved(base, path, last))
+        let question = || Question::Resolve { base, last, path: path.to_vec() };
+        let told = |told: Vec<Vec<u8>>| told.into_iter().next();
+        self.looks().by_number().look(tid, |task| task.resolved(base, path, last), question, told)
     }
 
     fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError> {
-        self.looks().by_number().kept.mappings(tid, range)
+        let looks = self.looks().by_number();
+        let found = looks.kept.mappings(tid, range);
+        let told = |told: Vec<Vec<u8>>| told.iter().filter_map(|bytes| mapping(bytes)).collect();
+        looks.or_elsewhere(tid, found, || Question::Mappings(range), told)
     }
 
     fn mapped_files(
@@ -152,7 +239,8 @@ impl<K: HasLooks> Look for K {
         each: &mut dyn FnMut(&[u8]),
     ) -> Result<(), LookError> {
         let mut told = false;
-        self.looks().by_number().kept.with_maps(tid, |task, maps| {
+        let looks = self.looks().by_number();
+        let found = looks.kept.with_maps(tid, |task, maps| {
             // The next try may be about another program.
             match told {
                 true => Err(LookError::Vanished(tid)),
@@ -161,7 +249,16 @@ impl<K: HasLooks> Look for K {
                     each(name);
                 }),
             }
-        })
+        });
+        // Those that were told before the one that takes a wait are told once more, which changes nothing.
+        let names = looks.or_elsewhere(
+            tid,
+            found.map(|()| Vec::new()),
+            || Question::MappedFiles(range),
+            |told| told,
+        )?;
+        names.iter().for_each(|name| each(name));
+        Ok(())
     }
 
     fn pidfd_target(&mut self, tid: Tid, descriptor: i32) -> Result<Option<Tid>, LookError> {

@@ -7,7 +7,9 @@
 mod bell;
 mod clock;
 mod crowd;
+mod datagram;
 mod descriptor;
+mod elsewhere;
 mod features;
 #[cfg(test)]
 mod guest;
@@ -19,6 +21,8 @@ mod looks;
 mod mapped_file;
 mod maps;
 mod memory;
+mod mounts;
+mod names;
 mod notify;
 mod own_table;
 mod permission;
@@ -33,6 +37,7 @@ mod signals;
 mod socket_calls;
 mod sockets;
 mod spawn;
+mod stat;
 mod status;
 mod wait;
 
@@ -113,6 +118,10 @@ impl Linux {
         // After the fork: the child must not carry a lock that a thread of ours holds.
         let bell = Bell::hang(Vec::new())
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
+        let mut looks = looks;
+        looks
+            .ask_elsewhere(&bell)
+            .map_err(|source| SpawnError::Own { operation: "copy a descriptor", source })?;
         let linux = Linux {
             bell,
             started: Instant::now(),
@@ -205,6 +214,7 @@ impl Kernel for Linux {
 
     fn resume(&mut self, stopped: Stopped, how: Resume) -> Result<(), KernelError> {
         let tid = stopped.tid();
+        self.looks.goes_on(tid);
         let go = || match how {
             Resume::Run => ptrace::cont(tid, None),
             Resume::ToExit => ptrace::cont_to_syscall(tid),

@@ -28,6 +28,20 @@ pub(super) fn leave(kept: &[BorrowedFd]) -> nix::Result<()> {
     Ok(())
 }
 
+/// Closes all but the descriptors that are `kept`, in a process that has no other thread.
+pub(super) fn keep(kept: &[BorrowedFd]) {
+    if leave(kept).is_ok() {
+        return;
+    }
+    // Before Linux 5.9.
+    let limit = nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE);
+    let limit = limit.map_or(1024, |(soft, _)| soft.min(1 << 16)) as i32;
+    for number in (0..limit).filter(|number| kept.iter().all(|kept| kept.as_raw_fd() != *number)) {
+        // SAFETY: close takes a number. Whoever held it never runs again: this process does what its caller does, and ends.
+        unsafe { libc::close(number) };
+    }
+}
+
 /// Closes the descriptors from `first` to `last` in a table that is this thread's own; where it is so already, that costs
 /// nothing.
 fn close_all(first: u32, last: u32) -> nix::Result<()> {

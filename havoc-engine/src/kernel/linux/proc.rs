@@ -3,22 +3,22 @@
 //! Everything is read at the moment of asking. A table of descriptors fed by watching calls goes stale through dup,
 //! close_range, SCM_RIGHTS, pidfd_getfd, CLONE_FILES and close-on-exec. Looked at is the *task*: descriptors, cwd and
 //! root may differ between the threads of a process, and those of a process whose leader has exited are gone.
-use std::cell::OnceCell;
-use std::ffi::CStr;
+use std::cell::{Cell, OnceCell};
 use std::io::Read;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::OnceLock;
 
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
-use nix::sys::stat::{FileStat, Mode, fstatat};
+use nix::fcntl::{AtFlags, OFlag, openat};
+use nix::sys::stat::Mode;
 use nix::sys::statvfs::{FsFlags, fstatvfs};
 
-use super::links::{self, Number};
+use super::links::Number;
 use super::procfs;
+use super::stat::{self, Stat};
 use super::status::Status;
 use crate::kernel::look_error::LookError;
-use crate::resource::{FileName, path};
+use crate::resource::FileName;
 use crate::task::Tid;
 
 /// A kept /proc/TID. The directory stands for the task, not for the number: when the task has ended it stays empty,
@@ -28,10 +28,14 @@ use crate::task::Tid;
 #[derive(Debug)]
 pub struct TaskDirectory {
     tid: Tid,
-    directory: OwnedFd,
+    pub(super) directory: OwnedFd,
     descriptors: OnceCell<OwnedFd>,
     sockets_by_lists: bool,
-    has_own_root: bool,
+    pub(super) has_own_root: bool,
+    /// Whether looks at it may wait: in a process that does nothing else.
+    pub(super) may_wait: bool,
+    /// The number of the mount at which a look that may not wait has come to its end.
+    pub(super) waits_for: Cell<u64>,
 }
 
 impl TaskDirectory {
@@ -44,13 +48,36 @@ impl TaskDirectory {
         let directory = procfs::root()
             .and_then(|proc| proc.open_below(tid.to_string().as_str(), place(OFlag::O_DIRECTORY)));
         let directory = directory.map_err(|errno| LookError::new("open directory", tid, errno))?;
-        Ok(TaskDirectory {
+        Ok(TaskDirectory::of_descriptor(tid, directory))
+    }
+
+    /// Returns that of an opened /proc/TID.
+    pub(super) fn of_descriptor(tid: Tid, directory: OwnedFd) -> TaskDirectory {
+        TaskDirectory {
             tid,
             directory,
             descriptors: OnceCell::new(),
             sockets_by_lists: false,
             has_own_root: false,
-        })
+            may_wait: false,
+            waits_for: Cell::new(0),
+        }
+    }
+
+    /// Returns the same, for a process in which looks may wait.
+    pub(super) fn that_may_wait(self) -> TaskDirectory {
+        TaskDirectory { may_wait: true, ..self }
+    }
+
+    /// Opens the same once more.
+    ///
+    /// # Errors
+    ///
+    /// EMFILE.
+    pub(super) fn another(&self) -> Result<TaskDirectory, Errno> {
+        let directory = self.directory.try_clone().map_err(|_| Errno::EMFILE)?;
+        let another = TaskDirectory::of_descriptor(self.tid, directory);
+        Ok(TaskDirectory { has_own_root: self.has_own_root, ..another })
     }
 
     /// Returns the same, which looks for the addresses of sockets in lists, without pidfd_getfd.
@@ -182,7 +209,7 @@ impl TaskDirectory {
                 return Ok(false);
             }
             for (name, ours) in ["ns/mnt", "root"].into_iter().zip(own_mounts_and_root()?) {
-                if !is_same_file(&fstatat(&self.directory, name, AtFlags::empty())?, ours) {
+                if !stat::at(&self.directory, name, AtFlags::empty())?.is_same_file(ours) {
                     return Ok(false);
                 }
             }
@@ -197,9 +224,9 @@ impl TaskDirectory {
     ///
     /// If the task has ended or may not be looked at.
     pub(super) fn shares_network(&self) -> Result<bool, LookError> {
-        let stat = |directory: &dyn AsFd, name: &str| fstatat(directory, name, AtFlags::empty());
-        let own = procfs::root().and_then(|proc| stat(proc, "self/ns/net"));
-        let both = own.and_then(|own| Ok(is_same_file(&own, &stat(&self.directory, "ns/net")?)));
+        let own = procfs::root().and_then(|proc| stat::at(proc, "self/ns/net", AtFlags::empty()));
+        let theirs = || stat::at(&self.directory, "ns/net", AtFlags::empty());
+        let both = own.and_then(|own| Ok(own.is_same_file(&theirs()?)));
         both.map_err(|errno| self.error("compare network namespace", errno))
     }
 
@@ -209,12 +236,12 @@ impl TaskDirectory {
     ///
     /// If the task has ended or may not be looked at.
     pub fn lost_set_uid(&self) -> Result<Option<Vec<u8>>, LookError> {
-        let file = fstatat(&self.directory, "exe", AtFlags::empty())
+        let file = stat::at(&self.directory, "exe", AtFlags::empty())
             .map_err(|errno| self.error("look at program", errno))?;
         // Set-gid without the group's execute bit marks mandatory locking. execve(2), fs/exec.c, bprm_fill_uid.
         let set_gid_bits = libc::S_ISGID | libc::S_IXGRP;
-        let set_uid = file.st_mode & libc::S_ISUID != 0;
-        let set_gid = file.st_mode & set_gid_bits == set_gid_bits;
+        let set_uid = file.mode & libc::S_ISUID != 0;
+        let set_gid = file.mode & set_gid_bits == set_gid_bits;
         if !set_uid && !set_gid {
             return Ok(None);
         }
@@ -227,7 +254,7 @@ impl TaskDirectory {
             return Ok(None);
         }
         let Some((user, group)) = self.status()?.effective else { return Ok(None) };
-        if (set_uid && user != file.st_uid) || (set_gid && group != file.st_gid) {
+        if (set_uid && user != file.user) || (set_gid && group != file.group) {
             return Ok(self.exe()?.map(|file| file.name));
         }
         Ok(None)
@@ -256,14 +283,18 @@ impl TaskDirectory {
         openat(&self.directory, name, flags | OFlag::O_CLOEXEC, Mode::empty())
     }
 
-    /// Sorts an error; `Denied` and `Failed` only if the task is still there.
+    /// Sorts an error; `Denied` and `Failed` only if the task is still there. EAGAIN is said of what would have to wait
+    /// ([`TaskDirectory::open_place`]).
     pub(super) fn error(&self, operation: &'static str, errno: Errno) -> LookError {
-        LookError::new(operation, self.tid, errno)
+        match errno {
+            Errno::EAGAIN if !self.may_wait => LookError::Pending { operation, tid: self.tid },
+            errno => LookError::new(operation, self.tid, errno),
+        }
     }
 
     /// Tells whether the task still exists, be it as a zombie.
     pub(super) fn is_there(&self) -> bool {
-        fstatat(&self.directory, "stat", AtFlags::empty()).is_ok()
+        stat::at(&self.directory, "stat", AtFlags::empty()).is_ok()
     }
 
     /// Turns the ENOENT of a task that is still there into `None`.
@@ -279,96 +310,12 @@ impl TaskDirectory {
         }
     }
 
-    /// Returns the name of a mapped file from the kernel's text for it.
-    ///
-    /// A text that ends in ` (deleted)` is looked up, and is a name if it has the mapping's inode number. The device
-    /// is not compared: on btrfs and overlayfs stat(2) gives another one than /proc/TID/maps. A wrong answer would
-    /// take a second file of exactly that name, and of that number, on another file system mounted over the first.
-    pub(super) fn mapped_name(&self, inode: u64, text: &[u8]) -> Result<FileName, LookError> {
-        let is_mapped = |stat: &FileStat| stat.st_ino == inode;
-        self.file_name(text, is_mapped).map_err(|errno| self.error("read root directory", errno))
-    }
-
-    /// Tells whether the kernel's text is the present name of the mapped file.
-    pub(super) fn is_name_of(&self, inode: u64, text: &[u8]) -> bool {
-        self.stat_text(text).is_ok_and(|stat| stat.st_ino == inode)
-    }
-
-    /// Tells whether the kernel's text is the name as it is, whatever file it is of.
-    pub(super) fn is_name(&self, text: &[u8]) -> bool {
-        text.first() != Some(&b'/') || (self.has_own_root && !path::may_be_deleted(text))
-    }
-
-    /// Returns the name of a file from the kernel's text; `is_it` recognises the file.
-    pub(super) fn file_name(
-        &self,
-        text: &[u8],
-        is_it: impl FnOnce(&FileStat) -> bool,
-    ) -> Result<FileName, Errno> {
-        if self.is_name(text) {
-            // Both cuts would leave it as it is.
-            return Ok(FileName { name: text.to_vec(), deleted: false });
-        }
-        let root = self.root_text()?;
-        Ok(path::file_name(&root, text, |whole, inside| {
-            self.stat_by_name(whole, inside).is_ok_and(|stat| is_it(&stat))
-        }))
-    }
-
     pub(super) fn descriptors(&self) -> Result<&OwnedFd, Errno> {
         if let Some(directory) = self.descriptors.get() {
             return Ok(directory);
         }
         let directory = self.open("fd", place(OFlag::O_DIRECTORY))?;
         Ok(self.descriptors.get_or_init(|| directory))
-    }
-
-    /// Returns what a magic link of /proc leads to.
-    fn link(&self, directory: &OwnedFd, name: &CStr) -> Result<FileName, Errno> {
-        let mut text = Vec::new();
-        let deleted = self.link_into(directory, name, &mut text)?;
-        // Whoever asks may keep it, and the room is for the longest.
-        text.shrink_to_fit();
-        Ok(FileName { name: text, deleted })
-    }
-
-    /// Puts that into `text`, in the place of what is there, and tells whether the file is deleted.
-    fn link_into(&self, directory: &OwnedFd, name: &CStr, text: &mut Vec<u8>) -> Result<bool, Errno> {
-        links::text_into(directory, name, text)?;
-        if self.is_name(text) {
-            return Ok(false);
-        }
-        // Following the link looks at the file without opening it.
-        let is_it = |stat: &FileStat| {
-            fstatat(directory, name, AtFlags::AT_NO_AUTOMOUNT).is_ok_and(|it| is_same_file(&it, stat))
-        };
-        let file = self.file_name(text, is_it)?;
-        *text = file.name;
-        Ok(file.deleted)
-    }
-
-    fn root_text(&self) -> Result<Vec<u8>, Errno> {
-        if self.has_own_root {
-            return Ok(b"/".to_vec());
-        }
-        let text = links::text(&self.directory, c"root")?;
-        let is_root = |text: &[u8]| {
-            let root = fstatat(&self.directory, "root", AtFlags::AT_NO_AUTOMOUNT);
-            lstat(AT_FDCWD, text).is_ok_and(|stat| root.is_ok_and(|root| is_same_file(&root, &stat)))
-        };
-        Ok(path::strip_deleted(&text, is_root).name)
-    }
-
-    fn stat_text(&self, text: &[u8]) -> Result<FileStat, Errno> {
-        let root = self.root_text()?;
-        self.stat_by_name(text, path::strip_root(&root, text).as_deref())
-    }
-
-    fn stat_by_name(&self, whole: &[u8], inside: Option<&[u8]>) -> Result<FileStat, Errno> {
-        let Some(inside) = inside else { return lstat(AT_FDCWD, whole) };
-        // The texts of the kernel hold no links, so that looking up below the root does not leave it.
-        let slashes = inside.iter().take_while(|&&byte| byte == b'/').count();
-        lstat(&self.open("root", place(OFlag::O_DIRECTORY))?, &inside[slashes..])
     }
 
     pub(super) fn contents(&self, name: &str) -> std::io::Result<Vec<u8>> {
@@ -386,23 +333,15 @@ pub(super) fn place(flags: OFlag) -> OFlag {
     flags | OFlag::O_PATH | OFlag::O_CLOEXEC
 }
 
-pub(super) fn is_same_file(one: &FileStat, other: &FileStat) -> bool {
-    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
-}
-
 /// Returns havoc's own mount namespace and root directory. It never changes them, so that one look is enough.
-fn own_mounts_and_root() -> Result<&'static [FileStat; 2], Errno> {
-    static OWN: OnceLock<[FileStat; 2]> = OnceLock::new();
+fn own_mounts_and_root() -> Result<&'static [Stat; 2], Errno> {
+    static OWN: OnceLock<[Stat; 2]> = OnceLock::new();
     if let Some(own) = OWN.get() {
         return Ok(own);
     }
-    let stat = |name: &str| fstatat(procfs::root()?, name, AtFlags::empty());
+    let stat = |name: &str| stat::at(procfs::root()?, name, AtFlags::empty());
     let own = [stat("self/ns/mnt")?, stat("self/root")?];
     Ok(OWN.get_or_init(|| own))
-}
-
-fn lstat(directory: impl AsFd, name: &[u8]) -> Result<FileStat, Errno> {
-    fstatat(directory, name, AtFlags::AT_SYMLINK_NOFOLLOW | AtFlags::AT_NO_AUTOMOUNT)
 }
 
 #[cfg(test)]

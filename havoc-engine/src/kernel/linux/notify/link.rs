@@ -1,13 +1,10 @@
 //! What havoc and its guard tell each other, over a pair of sockets: messages of three numbers, and once a descriptor.
+use crate::kernel::linux::datagram;
 use crate::signal::Signal;
 use crate::task::Tid;
 use nix::errno::Errno;
-use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg,
-    socketpair,
-};
-use std::io::{IoSlice, IoSliceMut};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use nix::sys::socket::MsgFlags;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// What either says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,9 +89,7 @@ impl Link {
     /// # Errors
     /// When the kernel refuses.
     pub(super) fn pair() -> nix::Result<(Link, Link)> {
-        // Messages keep their bounds, and the end of the other side shows.
-        let (one, other) =
-            socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+        let (one, other) = datagram::pair()?;
         Ok((Link(one), Link(other)))
     }
 
@@ -105,16 +100,7 @@ impl Link {
     pub(super) fn send(&self, message: Message, descriptor: Option<BorrowedFd>) -> nix::Result<()> {
         let words = message.encode();
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        let rights: Option<[RawFd; 1]> = descriptor.map(|descriptor| [descriptor.as_raw_fd()]);
-        let control: Vec<ControlMessage> =
-            rights.iter().map(|descriptors| ControlMessage::ScmRights(descriptors)).collect();
-        loop {
-            let parts = [IoSlice::new(&bytes)];
-            match sendmsg::<()>(self.0.as_raw_fd(), &parts, &control, MsgFlags::MSG_NOSIGNAL, None) {
-                Err(Errno::EINTR) => {}
-                result => return result.map(drop),
-            }
-        }
+        datagram::send(&self.0, &[&bytes], descriptor)
     }
 
     /// Receives a message, if there is one.
@@ -137,32 +123,10 @@ impl Link {
     }
 
     fn receive_whole(&self, flags: MsgFlags) -> nix::Result<Received> {
-        loop {
-            match self.receive_with(flags) {
-                // ECONNRESET is told once, before what the other side said last, if it left something of ours unread.
-                Err(Errno::EINTR | Errno::ECONNRESET) => {}
-                other => return other,
-            }
-        }
-    }
-
-    fn receive_with(&self, flags: MsgFlags) -> nix::Result<Received> {
         let mut bytes = [0; 12];
-        let mut control = nix::cmsg_space!([RawFd; 1]);
-        let mut parts = [IoSliceMut::new(&mut bytes)];
-        let flags = flags | MsgFlags::MSG_CMSG_CLOEXEC;
-        let got = recvmsg::<()>(self.0.as_raw_fd(), &mut parts, Some(&mut control), flags)?;
-        if got.bytes == 0 {
+        let (length, descriptor) = datagram::receive(&self.0, &mut bytes, flags)?;
+        if length == 0 {
             return Ok(Received::Closed);
-        }
-        let mut descriptor = None;
-        for message in got.cmsgs()? {
-            if let ControlMessageOwned::ScmRights(descriptors) = message {
-                for raw in descriptors {
-                    // SAFETY: the kernel has just put it into our table, and nobody else knows of it.
-                    descriptor = Some(unsafe { OwnedFd::from_raw_fd(raw) });
-                }
-            }
         }
         let word = |at: usize| i32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         match Message::decode([word(0), word(4), word(8)]) {

@@ -87,6 +87,10 @@ impl Notify {
         let bell = watched
             .and_then(Bell::hang)
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
+        let mut looks = looks;
+        looks
+            .ask_elsewhere(&bell)
+            .map_err(|source| SpawnError::Own { operation: "copy a descriptor", source })?;
         let start::Started { link, listener, installer, root, report, spared, early } = started;
         let mut notify = Notify {
             bell,
@@ -271,6 +275,7 @@ impl Kernel for Notify {
         if stopped.stop() != Stop::Seccomp {
             return Ok(());
         }
+        self.looks.goes_on(tid);
         let Some(waiting::Call { notification, answer, .. }) = self.waiting.remove(tid) else {
             return Ok(());
         };

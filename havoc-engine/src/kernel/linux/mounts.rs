@@ -1,0 +1,180 @@
+//! Whether a place lies in a file system that answers by itself, or in one that asks a server: by the mount that it lies in,
+//! since asking the file system itself, fstatfs(2) for one, is what may wait for the server.
+//!
+//! What is known of mounts is kept by their ids. Those of Linux 6.8 and later are given once; before, they are given again, and
+//! so all is dropped when the mounts of havoc's namespace have changed, which poll(2) tells of mountinfo.
+use super::proc::TaskDirectory;
+use super::procfs;
+use super::stat::{self, MountId};
+use crate::resource::mount_text;
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::os::fd::{AsFd, OwnedFd};
+
+/// What a place is to whoever looks something up below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Memory, or a disk of this machine: it answers, if a disk may be slow.
+    Local,
+    /// procfs, where names mean something else to each task.
+    Proc,
+    /// Somebody else answers: a server in the network or a process, and perhaps never. The number is the mount's, and 0 where
+    /// it is not known.
+    Remote(u64),
+}
+
+/// The types that ask nobody: those of Documentation/filesystems that are made of memory or of a block device, and zfs. All
+/// others may ask: FUSE (`fuseblk` too), NFS, CIFS, 9p, Ceph, AFS, autofs, and whatever is new.
+#[rustfmt::skip]
+const LOCAL: [&str; 53] = [
+    "adfs", "affs", "apparmorfs", "bcachefs", "befs", "bfs", "binder", "binfmt_misc", "bpf", "btrfs",
+    "cgroup", "cgroup2", "configfs", "cramfs", "debugfs", "devpts", "devtmpfs", "efivarfs", "erofs", "exfat",
+    "ext2", "ext3", "ext4", "f2fs", "fusectl", "hfs", "hfsplus", "hugetlbfs", "iso9660", "jfs", "mqueue",
+    "msdos", "nilfs2", "nsfs", "ntfs3", "overlay", "pstore", "ramfs", "reiserfs", "resctrl", "rootfs",
+    "securityfs", "selinuxfs", "smackfs", "squashfs", "sysfs", "tmpfs", "tracefs", "udf", "vfat", "xfs",
+    "zfs", "zonefs",
+];
+
+fn kind_of_type(file_system: &[u8], number: u64) -> Kind {
+    if file_system == b"proc" {
+        return Kind::Proc;
+    }
+    match LOCAL.iter().any(|local| local.as_bytes() == file_system) {
+        true => Kind::Local,
+        false => Kind::Remote(number),
+    }
+}
+
+/// How many are kept: programs that mount again and again would else fill the memory.
+const MOST: usize = 4096;
+
+#[derive(Default)]
+struct Known {
+    kinds: HashMap<MountId, Kind>,
+    /// havoc's own mountinfo, where ids are given again.
+    own: Option<OwnedFd>,
+}
+
+thread_local! {
+    // What a mount is, is the same to everybody who looks.
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+/// Returns what a place is. `task` is one that can reach it: its mounts are asked for.
+///
+/// # Errors
+/// When the mounts cannot be read.
+pub(super) fn kind(task: &TaskDirectory, place: impl AsFd) -> Result<Kind, Errno> {
+    let place = place.as_fd();
+    let id = match stat::mount_of(place) {
+        Ok(id) => id,
+        // It is another user's, and of FUSE.
+        Err(Errno::EACCES) => return Ok(Kind::Remote(stat::mount_number_of(place)?.unwrap_or(0))),
+        Err(errno) => return Err(errno),
+    };
+    let Some(id) = id else { return kind_by_itself(place) };
+    KNOWN.with_borrow_mut(|known| {
+        if let MountId::Reused(_) = id {
+            known.drop_if_changed()?;
+        }
+        if let Some(kind) = known.kinds.get(&id) {
+            return Ok(*kind);
+        }
+        let Some(number) = stat::mount_number_of(place)? else { return Ok(Kind::Remote(0)) };
+        let Some(kind) = kind_of_mount(task, number)? else { return Ok(Kind::Remote(number)) };
+        if known.kinds.len() >= MOST {
+            known.kinds.clear();
+        }
+        known.kinds.insert(id, kind);
+        Ok(kind)
+    })
+}
+
+/// Returns what the mount of this number is; `None` if nobody says: it is detached.
+fn kind_of_mount(task: &TaskDirectory, number: u64) -> Result<Option<Kind>, Errno> {
+    let kind_in = |text: std::io::Result<Vec<u8>>| {
+        let text = text.map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))?;
+        let mount = mount_text::mounts(&text).find(|mount| mount.number == number);
+        Ok(mount.map(|mount| kind_of_type(mount.file_system, number)))
+    };
+    // Each tells of what lies below a root, that of havoc or of the task, which may have another namespace.
+    match kind_in(procfs::read("self/mountinfo"))? {
+        None => kind_in(task.contents("mountinfo")),
+        kind => Ok(kind),
+    }
+}
+
+impl Known {
+    /// Drops everything if any mount of havoc's namespace has come or gone since.
+    fn drop_if_changed(&mut self) -> Result<(), Errno> {
+        let own = match &self.own {
+            Some(own) => own,
+            None => self.own.insert(procfs::root()?.open_below("self/mountinfo", OFlag::O_RDONLY)?),
+        };
+        let mut asked = [PollFd::new(own.as_fd(), PollFlags::POLLPRI)];
+        // proc_pid_mounts(5): POLLPRI and POLLERR, once for each change.
+        if nix::poll::poll(&mut asked, PollTimeout::ZERO)? > 0 {
+            self.kinds.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Before Linux 5.8 a place does not say which mount it lies in, and is asked itself.
+fn kind_by_itself(place: impl AsFd) -> Result<Kind, Errno> {
+    let is_proc = nix::sys::statfs::fstatfs(place)?.filesystem_type() == nix::sys::statfs::PROC_SUPER_MAGIC;
+    Ok(if is_proc { Kind::Proc } else { Kind::Local })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::linux::guest::own_tid;
+    use std::fs::File;
+
+    fn kind_at(path: &str) -> Kind {
+        let task = TaskDirectory::open_for(own_tid()).expect("ourselves");
+        kind(&task, File::open(path).expect("there")).expect("readable")
+    }
+
+    #[test]
+    fn proc_is_told_from_what_is_local() {
+        for _ in 0..2 {
+            assert_eq!(kind_at("/proc/self"), Kind::Proc);
+            assert_eq!(kind_at("/sys"), Kind::Local);
+            assert_eq!(kind_at("/dev"), Kind::Local);
+        }
+    }
+
+    #[test]
+    fn what_is_mounted_nowhere_is_not_taken_for_local() {
+        let (pipe, _other) = std::io::pipe().expect("a pipe");
+        let task = TaskDirectory::open_for(own_tid()).expect("ourselves");
+        assert!(matches!(kind(&task, &pipe), Ok(Kind::Remote(_))));
+    }
+
+    #[test]
+    fn file_systems_that_ask_a_server_are_remote_and_unknown_ones_too() {
+        for remote in [
+            "fuse",
+            "fuse.sshfs",
+            "fuseblk",
+            "nfs",
+            "nfs4",
+            "cifs",
+            "9p",
+            "ceph",
+            "autofs",
+            "virtiofs",
+            "new",
+        ] {
+            assert_eq!(kind_of_type(remote.as_bytes(), 7), Kind::Remote(7), "{remote}");
+        }
+        for local in ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "vfat", "sysfs"] {
+            assert_eq!(kind_of_type(local.as_bytes(), 7), Kind::Local, "{local}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The text of /proc/TID/mountinfo: proc_pid_mountinfo(5).
+
+/// One mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mount<'a> {
+    /// Its number, which another one may get when it is gone.
+    pub number: u64,
+    /// The options of the mount itself, separated by commas.
+    pub options: &'a [u8],
+    /// The type of its file system, such as `ext4` or `fuse.sshfs`.
+    pub file_system: &'a [u8],
+}
+
+/// Returns the mounts of a text. What is no line of mountinfo is left out.
+pub fn mounts(text: &[u8]) -> impl Iterator<Item = Mount<'_>> {
+    text.split(|&byte| byte == b'\n').filter_map(parse)
+}
+
+/// `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`: blanks in names are escaped, and so many
+/// optional fields stand before the lone `-` as there are.
+fn parse(line: &[u8]) -> Option<Mount<'_>> {
+    let mut fields = line.split(|&byte| byte == b' ');
+    let number = std::str::from_utf8(fields.next()?).ok()?.parse().ok()?;
+    let options = fields.nth(4)?;
+    fields.find(|field| *field == b"-")?;
+    Some(Mount { number, options, file_system: fields.next()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn number_options_and_type_of_each_mount_are_told() {
+        let text = b"36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n\
+            22 28 0:20 / /proc rw,nosuid - proc proc rw\n\
+            90 28 0:44 / /a\\040b rw shared:1 master:2 propagate_from:3 - fuse.sshfs x: rw,user_id=0\n\
+            nonsense\n91 28 0:1 / /x rw\n";
+        let told: Vec<_> = mounts(text)
+            .map(|mount| (mount.number, mount.options.to_vec(), mount.file_system.to_vec()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (36, b"rw,noatime".to_vec(), b"ext3".to_vec()),
+                (22, b"rw,nosuid".to_vec(), b"proc".to_vec()),
+                (90, b"rw".to_vec(), b"fuse.sshfs".to_vec()),
+            ]
+        );
+    }
+
+    #[test]
+    fn this_machine_has_a_root_and_a_proc() {
+        let text = std::fs::read("/proc/self/mountinfo").expect("own mounts");
+        assert!(mounts(&text).any(|mount| mount.file_system == b"proc"));
+        assert_eq!(mounts(&text).count(), text.split(|&byte| byte == b'\n').count() - 1);
+    }
+}
