@@ -27,6 +27,9 @@ const RESTARTING: [&str; 6] =
 /// Calls that give a task another root directory: chroot(2), pivot_root(2), setns(2).
 const ROOT_CHANGING: [&str; 3] = ["chroot", "pivot_root", "setns"];
 
+/// `_IO(0xAA, 0x00)` on /dev/userfaultfd, the other way to userfaultfd(2). include/uapi/linux/userfaultfd.h.
+const USERFAULTFD_IOC_NEW: u32 = 0xaa00;
+
 /// What a sentinel did.
 #[derive(Debug)]
 pub(super) enum Found {
@@ -86,6 +89,8 @@ fn leaves(abi: Abi, config: &Config, engine: Engine, matcher: &Matcher, named: N
     for name in ROOT_CHANGING {
         watch(name, Leaf::Trace);
     }
+    watch("userfaultfd", Leaf::Trace);
+    watch("ioctl", Leaf::TraceIf(vec![Test::OneOf { argument: 1, values: vec![USERFAULTFD_IOC_NEW] }]));
     match engine {
         Engine::Ptrace => {
             watch("clone", Leaf::TraceIf(vec![Test::AnyBit { argument: 0, bits: CLONE_UNTRACED as u32 }]));
@@ -167,6 +172,14 @@ impl<K: Kernel> Session<'_, K> {
             }
             name if ROOT_CHANGING.contains(&name) => {
                 self.kernel.roots_may_differ();
+                Ok(Found::Nothing)
+            }
+            "userfaultfd" => {
+                self.kernel.pages_may_wait();
+                Ok(Found::Nothing)
+            }
+            "ioctl" if view.args[1] as u32 == USERFAULTFD_IOC_NEW => {
+                self.kernel.pages_may_wait();
                 Ok(Found::Nothing)
             }
             "io_setup" => {

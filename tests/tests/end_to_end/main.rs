@@ -29,6 +29,7 @@ mod random;
 mod ranges;
 mod rules;
 mod selectors;
+mod served;
 mod several;
 mod short;
 mod signals;

@@ -3,9 +3,9 @@ use super::bell::Bell;
 use super::elsewhere::{Desk, Question, Said, mapping};
 use super::features::Ways;
 use super::kept::Kept;
-use super::memory::Memory;
+use super::memory::{self, Memory};
 use super::proc::TaskDirectory;
-use super::{Feature, features};
+use super::{Feature, features, mounts};
 use crate::kernel::{Look, LookError};
 use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket};
 use crate::signal::Signal;
@@ -19,6 +19,8 @@ pub(super) struct Looks {
     pub(super) memory: Memory,
     /// Something was looked up by no more than a number, or in an address space, which may outlive its task.
     pub(super) by_number: bool,
+    /// Pages may be filled in by the program when they are touched.
+    pages_may_wait: bool,
     /// Who makes looks that may wait; `None` until the bell hangs.
     pub(super) desk: Option<Desk>,
 }
@@ -35,7 +37,7 @@ impl Looks {
         if absent.contains(&Feature::PidfdGetfd) || !features::has_pidfd_getfd() {
             kept = kept.with_sockets_by_lists();
         }
-        Looks { kept, memory, by_number: false, desk: None }
+        Looks { kept, memory, by_number: false, pages_may_wait: false, desk: None }
     }
 
     /// To look something up that does not tell by itself whose it is.
@@ -87,6 +89,29 @@ impl Looks {
         }
     }
 
+    /// Tells whether memory can be read or written without a wait for whoever fills its pages.
+    fn has_pages(&mut self, tid: Tid, address: u64, length: usize) -> Result<bool, LookError> {
+        // Else pages are memory's or a local disk's.
+        if !self.pages_may_wait && !mounts::is_any_remote() {
+            return Ok(true);
+        }
+        let range = AddressRange::new(address, length as u64);
+        self.kept.look(tid, |task| task.has_pages(range))
+    }
+
+    fn read(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
+        if self.has_pages(tid, address, buffer.len())? {
+            return self.memory.read(tid, address, buffer);
+        }
+        let range = AddressRange::new(address, buffer.len() as u64);
+        let pending = Err(LookError::Pending { operation: "read memory", tid });
+        let told = |told: Vec<Vec<u8>>| told.into_iter().next().unwrap_or_default();
+        let bytes = self.or_elsewhere(tid, pending, || Question::Memory(range), told)?;
+        let length = bytes.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&bytes[..length]);
+        Ok(length)
+    }
+
     /// The task goes on, or is gone: what was asked about its call is of no use any more.
     pub(super) fn goes_on(&mut self, tid: Tid) {
         if let Some(desk) = &mut self.desk {
@@ -113,6 +138,10 @@ pub(super) trait HasLooks {
 impl<K: HasLooks> Look for K {
     fn roots_may_differ(&mut self) {
         self.looks().kept.roots_may_differ();
+    }
+
+    fn pages_may_wait(&mut self) {
+        self.looks().pages_may_wait = true;
     }
 
     fn process_of(&mut self, tid: Tid) -> Option<Pid> {
@@ -155,19 +184,22 @@ impl<K: HasLooks> Look for K {
     }
 
     fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
-        self.looks().by_number().memory.read(tid, address, buffer)
+        self.looks().by_number().read(tid, address, buffer)
     }
 
     fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError> {
-        self.looks()
-            .by_number()
-            .memory
-            .read_string(tid, address, limit)
-            .map(|string| (string.bytes, string.complete))
+        let looks = self.looks().by_number();
+        let string = memory::string(address, limit, |at, buffer| looks.read(tid, at, buffer))?;
+        Ok((string.bytes, string.complete))
     }
 
     fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError> {
-        match self.looks().by_number().memory.write(tid, address, bytes)? {
+        let looks = self.looks().by_number();
+        if !looks.has_pages(tid, address, bytes.len())? {
+            let source = std::io::Error::from_raw_os_error(libc::EBUSY);
+            return Err(LookError::Failed { operation: "write memory that has to be fetched", tid, source });
+        }
+        match looks.memory.write(tid, address, bytes)? {
             written if written == bytes.len() => Ok(()),
             _ => Err(LookError::new("write memory", tid, std::io::Error::from_raw_os_error(libc::EFAULT))),
         }

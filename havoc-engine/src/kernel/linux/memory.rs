@@ -79,27 +79,9 @@ impl Memory {
     /// # Errors
     ///
     /// If the task has ended or hides its memory.
+    #[cfg(test)]
     pub fn read_string(&self, tid: Tid, address: u64, limit: usize) -> Result<TaskString, LookError> {
-        let mut bytes = Vec::new();
-        // One byte more than the limit, for the NUL.
-        while bytes.len() <= limit {
-            let Some(at) = address.checked_add(bytes.len() as u64) else { break };
-            let to_edge = SMALLEST_PAGE - at % SMALLEST_PAGE;
-            let wanted = (limit + 1 - bytes.len()).min(to_edge as usize);
-            let begin = bytes.len();
-            bytes.resize(begin + wanted, 0);
-            let length = self.read(tid, at, &mut bytes[begin..])?;
-            bytes.truncate(begin + length);
-            if let Some(end) = bytes[begin..].iter().position(|&byte| byte == 0) {
-                bytes.truncate(begin + end);
-                return Ok(TaskString { bytes, complete: true });
-            }
-            if length < wanted {
-                break;
-            }
-        }
-        bytes.truncate(limit);
-        Ok(TaskString { bytes, complete: false })
+        string(address, limit, |at, buffer| self.read(tid, at, buffer))
     }
 
     /// Writes `bytes` to `address` on and returns how many were written: fewer at the edge of unmapped memory, 0 if
@@ -163,6 +145,38 @@ impl Memory {
         }
         Ok(file)
     }
+}
+
+/// Returns the string at `address`, of at most `limit` bytes, of memory that is read by `read`. It may end at the edge of unreadable memory.
+///
+/// # Errors
+///
+/// As `read` says.
+pub(super) fn string(
+    address: u64,
+    limit: usize,
+    mut read: impl FnMut(u64, &mut [u8]) -> Result<usize, LookError>,
+) -> Result<TaskString, LookError> {
+    let mut bytes = Vec::new();
+    // One byte more than the limit, for the NUL.
+    while bytes.len() <= limit {
+        let Some(at) = address.checked_add(bytes.len() as u64) else { break };
+        let to_edge = SMALLEST_PAGE - at % SMALLEST_PAGE;
+        let wanted = (limit + 1 - bytes.len()).min(to_edge as usize);
+        let begin = bytes.len();
+        bytes.resize(begin + wanted, 0);
+        let length = read(at, &mut bytes[begin..])?;
+        bytes.truncate(begin + length);
+        if let Some(end) = bytes[begin..].iter().position(|&byte| byte == 0) {
+            bytes.truncate(begin + end);
+            return Ok(TaskString { bytes, complete: true });
+        }
+        if length < wanted {
+            break;
+        }
+    }
+    bytes.truncate(limit);
+    Ok(TaskString { bytes, complete: false })
 }
 
 fn raw(tid: Tid) -> nix::unistd::Pid {

@@ -25,6 +25,7 @@ mod mounts;
 mod names;
 mod notify;
 mod own_table;
+mod pagemap;
 mod permission;
 mod probe;
 mod proc;

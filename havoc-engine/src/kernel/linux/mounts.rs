@@ -10,7 +10,7 @@ use crate::resource::mount_text;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -24,6 +24,15 @@ pub(super) enum Kind {
     /// Somebody else answers: a server in the network or a process, and perhaps never. The number is the mount's, and 0 where
     /// it is not known.
     Remote(u64),
+}
+
+thread_local! {
+    static IS_ANY_REMOTE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells whether a place was seen in a file system that asks a server: then files of it may be mapped into memory too.
+pub(super) fn is_any_remote() -> bool {
+    IS_ANY_REMOTE.get()
 }
 
 /// The types that ask nobody: those of Documentation/filesystems that are made of memory or of a block device, and zfs. All
@@ -68,6 +77,14 @@ thread_local! {
 /// # Errors
 /// When the mounts cannot be read.
 pub(super) fn kind(task: &TaskDirectory, place: impl AsFd) -> Result<Kind, Errno> {
+    let kind = looked_up(task, place)?;
+    if let Kind::Remote(_) = kind {
+        IS_ANY_REMOTE.set(true);
+    }
+    Ok(kind)
+}
+
+fn looked_up(task: &TaskDirectory, place: impl AsFd) -> Result<Kind, Errno> {
     let place = place.as_fd();
     let id = match stat::mount_of(place) {
         Ok(id) => id,
