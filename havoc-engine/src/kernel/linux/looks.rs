@@ -112,6 +112,11 @@ impl Looks {
         Ok(length)
     }
 
+    /// Tells whether a task that has ended was one of havoc's own.
+    pub(super) fn was_helper(&mut self, tid: Tid) -> bool {
+        self.desk.as_mut().is_some_and(|desk| desk.was_helper(tid))
+    }
+
     /// The task goes on, or is gone: what was asked about its call is of no use any more.
     pub(super) fn goes_on(&mut self, tid: Tid) {
         if let Some(desk) = &mut self.desk {

@@ -201,6 +201,12 @@ impl Kernel for Linux {
             return Ok(Waited::Woken);
         }
         let waited = self.next(deadline)?;
+        if let Waited::Ended(tid, _) = waited
+            && self.looks.was_helper(tid)
+        {
+            // As the first process of its namespace havoc adopts them.
+            return Ok(Waited::Woken);
+        }
         self.crowd.note(&waited);
         Ok(waited)
     }

@@ -2,9 +2,9 @@
 use super::helper::{Heard, Helper};
 use super::question::Question;
 use crate::kernel::linux::proc::TaskDirectory;
-use crate::task::Tid;
+use crate::task::{Pid, Tid};
 use nix::errno::Errno;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -72,6 +72,8 @@ pub(in crate::kernel::linux) struct Desk {
     /// Tasks of which something was answered since that was asked last.
     answered: Vec<Tid>,
     last: u64,
+    /// All helpers that there ever were.
+    processes: BTreeSet<Pid>,
 }
 
 impl Desk {
@@ -85,6 +87,7 @@ impl Desk {
             mounts: HashMap::new(),
             answered: Vec::new(),
             last: 0,
+            processes: BTreeSet::new(),
         }
     }
 
@@ -109,6 +112,12 @@ impl Desk {
         let put = Put { number, question, mount, said: said.clone() };
         self.tasks.entry(tid).or_default().push(put);
         said
+    }
+
+    /// Tells whether a task that has ended was a helper.
+    pub(in crate::kernel::linux) fn was_helper(&mut self, tid: Tid) -> bool {
+        !self.processes.is_empty()
+            && Pid::new(tid.get()).is_some_and(|process| self.processes.remove(&process))
     }
 
     fn puts(&self, tid: Tid) -> &[Put] {
@@ -153,6 +162,7 @@ impl Desk {
         }
         match Helper::start(self.rope.as_fd()) {
             Ok(helper) => {
+                self.processes.insert(helper.process());
                 self.seats.push(Seat { helper, busy: None, is_stuck: false });
                 Some(self.seats.len() - 1)
             }
@@ -299,5 +309,129 @@ impl Drop for Desk {
         for seat in self.seats.iter_mut().filter(|seat| seat.busy.is_some()) {
             seat.helper.end();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::linux::bell::RING;
+    use crate::kernel::linux::guest::own_tid;
+    use crate::resource::{Base, LastLink};
+    use nix::sys::eventfd::{EfdFlags, EventFd};
+
+    const SOON: Duration = Duration::from_secs(20);
+
+    fn desk() -> (Desk, EventFd) {
+        let bell = EventFd::from_flags(EfdFlags::EFD_CLOEXEC).expect("an eventfd");
+        (Desk::new(bell.as_fd().try_clone_to_owned().expect("a copy")), bell)
+    }
+
+    fn own() -> TaskDirectory {
+        TaskDirectory::open_for(own_tid()).expect("ourselves")
+    }
+
+    fn resolve(path: &str) -> Question {
+        Question::Resolve { base: Base::Cwd, last: LastLink::Followed, path: path.into() }
+    }
+
+    /// Stops the helper of a seat, as one that waits in the kernel.
+    fn stop(desk: &Desk, seat: usize) {
+        let helper = &desk.seats[seat].helper;
+        helper.stop();
+    }
+
+    fn wait_for_answer(desk: &mut Desk) -> Vec<Tid> {
+        let begin = Instant::now();
+        loop {
+            let answered = desk.answered();
+            if !answered.is_empty() {
+                return answered;
+            }
+            assert!(begin.elapsed() < SOON, "nobody answers: {desk:?}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    #[test]
+    fn an_answer_rings_and_is_told_to_whoever_asks_again() {
+        let (mut desk, bell) = desk();
+        let task = own();
+        let question = || resolve("/proc/../etc/./passwd");
+        assert_eq!(desk.ask(&task, question(), 1), Said::Pending);
+        assert_eq!(desk.ask(&task, question(), 1), Said::Pending);
+        assert!(bell.read().expect("rung") >= RING);
+        assert_eq!(wait_for_answer(&mut desk), [own_tid()]);
+        assert_eq!(desk.ask(&task, question(), 1), Said::Answer(vec![b"/etc/passwd".to_vec()]));
+        assert!(desk.answered().is_empty());
+        desk.forget(own_tid());
+        assert_eq!(desk.ask(&task, question(), 1), Said::Pending, "that was the answer of another call");
+        assert_eq!(desk.seats.len(), 1);
+    }
+
+    #[test]
+    fn a_task_is_answered_when_all_that_was_asked_about_it_is() {
+        let (mut desk, _bell) = desk();
+        let task = own();
+        assert_eq!(desk.ask(&task, Question::WorkingDirectory, 1), Said::Pending);
+        stop(&desk, 0);
+        assert_eq!(desk.ask(&task, Question::Program, 1), Said::Pending);
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(desk.answered().is_empty());
+        desk.give_up(own_tid());
+        assert_eq!(desk.ask(&task, Question::WorkingDirectory, 1), Said::Failed(Errno::ETIMEDOUT));
+    }
+
+    #[test]
+    fn helpers_that_are_stuck_are_ended_and_there_are_never_more_than_four() {
+        let (mut desk, _bell) = desk();
+        let task = own();
+        for nth in 0..HELPERS {
+            assert_eq!(desk.ask(&task, resolve(&format!("/{nth}")), nth as u64), Said::Pending);
+            stop(&desk, nth);
+        }
+        // No helper is free for it.
+        assert_eq!(desk.ask(&task, resolve("/queued"), 99), Said::Pending);
+        assert_eq!((desk.seats.len(), desk.queue.len()), (HELPERS, 1));
+        desk.give_up(own_tid());
+        assert!(desk.queue.is_empty());
+        assert!(desk.seats.iter().all(|seat| seat.is_stuck));
+        // They were stopped, and SIGKILL ends them.
+        let begin = Instant::now();
+        while !desk.seats.is_empty() {
+            assert!(begin.elapsed() < SOON, "{desk:?}");
+            desk.answered();
+        }
+        desk.forget(own_tid());
+        assert_eq!(desk.ask(&task, Question::Program, 1), Said::Pending);
+        assert_eq!(wait_for_answer(&mut desk), [own_tid()]);
+    }
+
+    #[test]
+    fn a_mount_that_has_not_answered_three_times_in_a_row_is_left_alone() {
+        let (mut desk, _bell) = desk();
+        let task = own();
+        for _ in 0..GIVEN_UP_IN_A_ROW {
+            assert_eq!(desk.ask(&task, Question::Program, 7), Said::Pending);
+            desk.give_up(own_tid());
+            desk.forget(own_tid());
+        }
+        assert_eq!(desk.ask(&task, Question::Program, 7), Said::Failed(Errno::ETIMEDOUT));
+        desk.forget(own_tid());
+        assert_eq!(desk.ask(&task, Question::Program, 8), Said::Pending, "another mount is asked");
+    }
+
+    #[test]
+    fn a_question_to_a_helper_that_is_killed_fails() {
+        let (mut desk, _bell) = desk();
+        let task = own();
+        assert_eq!(desk.ask(&task, Question::Program, 7), Said::Pending);
+        stop(&desk, 0);
+        assert_eq!(desk.ask(&task, Question::WorkingDirectory, 7), Said::Pending);
+        assert_eq!(desk.seats.len(), 2);
+        desk.seats[0].helper.end();
+        assert_eq!(wait_for_answer(&mut desk), [own_tid()]);
+        let said = desk.ask(&task, Question::Program, 7);
+        assert!(matches!(said, Said::Failed(Errno::EPIPE) | Said::Answer(_)), "{said:?}");
     }
 }

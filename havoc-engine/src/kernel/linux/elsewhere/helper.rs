@@ -11,6 +11,7 @@ use crate::kernel::look_error::LookError;
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::signal::SigSet;
 use nix::sys::socket::MsgFlags;
 use nix::unistd::ForkResult;
@@ -20,14 +21,14 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 const LONGEST_REQUEST: usize = 64 + 4096;
 
 /// An answer takes no more; what a socket carries as one message lies above. /proc/sys/net/core/wmem_default has 212 992.
-pub(super) const LONGEST_ANSWER: usize = 160 * 1024;
+const LONGEST_ANSWER: usize = 160 * 1024;
 
 /// havoc's side of a helper.
 #[derive(Debug)]
 pub(super) struct Helper {
     socket: OwnedFd,
-    /// Its process; `None` until it has said so.
-    process: Option<(OwnedFd, Pid)>,
+    process: Pid,
+    pidfd: OwnedFd,
 }
 
 /// What a helper has said.
@@ -54,7 +55,8 @@ impl Helper {
             ForkResult::Parent { child } => {
                 // It ends at once.
                 while nix::sys::wait::waitpid(child, None) == Err(Errno::EINTR) {}
-                Ok(Helper { socket, process: None })
+                drop(theirs);
+                Helper::meet(socket)
             }
             ForkResult::Child => {
                 drop(socket);
@@ -70,6 +72,23 @@ impl Helper {
         }
     }
 
+    /// Hears who it is.
+    fn meet(socket: OwnedFd) -> nix::Result<Helper> {
+        let mut bytes = [0; 4];
+        // It does nothing before that, and so it comes at once.
+        let (4, _) = datagram::receive(&socket, &mut bytes, MsgFlags::empty())? else {
+            return Err(Errno::EPIPE);
+        };
+        let own = Tid::new(i32::from_ne_bytes(bytes)).ok_or(Errno::ESRCH)?;
+        let process = Pid::new(own.get()).filter(|process| process.get() > 1).ok_or(Errno::ESRCH)?;
+        Ok(Helper { socket, process, pidfd: pidfd_open(own, Whose::Process)? })
+    }
+
+    /// Returns its process.
+    pub(super) fn process(&self) -> Pid {
+        self.process
+    }
+
     /// Puts a question about `task`, which gets this number.
     ///
     /// # Errors
@@ -83,61 +102,42 @@ impl Helper {
     }
 
     /// Hears what it has said.
-    pub(super) fn hear(&mut self) -> Heard {
+    pub(super) fn hear(&self) -> Heard {
         let mut bytes = vec![0; LONGEST_ANSWER];
-        loop {
-            let length = match datagram::receive(&self.socket, &mut bytes, MsgFlags::MSG_DONTWAIT) {
-                Ok((0, _)) => return Heard::Ended,
-                Ok((length, _)) => length,
-                Err(Errno::EAGAIN) => return Heard::Nothing,
-                Err(_) => return Heard::Ended,
-            };
-            match parse(&bytes[..length]) {
-                Some(Said::Hello(process)) => self.process = pidfd_of(process),
-                Some(Said::Answer(number, answer)) => return Heard::Answer(number, answer),
-                None => return Heard::Ended,
-            }
+        match datagram::receive(&self.socket, &mut bytes, MsgFlags::MSG_DONTWAIT) {
+            Err(Errno::EAGAIN) => Heard::Nothing,
+            Ok((length, _)) => parse(&bytes[..length]).unwrap_or(Heard::Ended),
+            Err(_) => Heard::Ended,
         }
     }
 
     /// Ends it, whatever it does; where it waits for what SIGKILL does not end, it ends when that is over.
-    pub(super) fn end(&mut self) {
-        if self.process.is_none() {
-            // It says who it is before all else.
-            let _ = self.hear();
-        }
-        if let Some((pidfd, process)) = &self.process
-            && let Err(error) = signals::send_by_pidfd(pidfd, *process, Signal::KILL)
-        {
+    pub(super) fn end(&self) {
+        if let Err(error) = signals::send_by_pidfd(&self.pidfd, self.process, Signal::KILL) {
             log::debug!("end a helper: {error}");
         }
     }
 }
 
-fn pidfd_of(process: i32) -> Option<(OwnedFd, Pid)> {
-    let pidfd = pidfd_open(Tid::new(process)?, Whose::Process).ok()?;
-    Some((pidfd, Pid::new(process).filter(|process| process.get() > 1)?))
+#[cfg(test)]
+impl Helper {
+    /// Stops it wherever it is.
+    pub(super) fn stop(&self) {
+        signals::send_by_pidfd(&self.pidfd, self.process, Signal::STOP).expect("our own helper");
+    }
 }
 
-enum Said {
-    Hello(i32),
-    Answer(u64, Result<Vec<Vec<u8>>, Errno>),
-}
-
-/// Number and error; 0 is no question's number. Behind them the strings, each after its length.
+/// Number and error. Behind them the strings, each after its length.
 fn head(number: u64, errno: i32) -> Vec<u8> {
     number.to_ne_bytes().into_iter().chain(errno.to_ne_bytes()).collect()
 }
 
-fn parse(bytes: &[u8]) -> Option<Said> {
+fn parse(bytes: &[u8]) -> Option<Heard> {
     let (number, rest) = bytes.split_first_chunk::<8>()?;
     let (errno, mut rest) = rest.split_first_chunk::<4>()?;
     let (number, errno) = (u64::from_ne_bytes(*number), i32::from_ne_bytes(*errno));
-    if number == 0 {
-        return Some(Said::Hello(errno));
-    }
     if errno != 0 {
-        return Some(Said::Answer(number, Err(Errno::from_raw(errno))));
+        return Some(Heard::Answer(number, Err(Errno::from_raw(errno))));
     }
     let mut strings = Vec::new();
     while let Some((length, behind)) = rest.split_first_chunk::<4>() {
@@ -145,8 +145,12 @@ fn parse(bytes: &[u8]) -> Option<Said> {
         strings.push(string.to_vec());
         rest = behind;
     }
-    Some(Said::Answer(number, Ok(strings)))
+    Some(Heard::Answer(number, Ok(strings)))
 }
+
+/// A helper that was not asked for so long ends, in milliseconds: where havoc has adopted it, as the first process of a container
+/// does, its end is waited for with those of the program.
+const IDLE: u16 = 5000;
 
 /// The life of a helper.
 fn live(socket: &OwnedFd, rope: BorrowedFd) -> Option<()> {
@@ -157,9 +161,13 @@ fn live(socket: &OwnedFd, rope: BorrowedFd) -> Option<()> {
     // Nobody must wait for a stream or a file to be closed here.
     own_table::keep(&[socket.as_fd(), rope, procfs::root().ok()?.as_fd()]);
     let own = nix::unistd::getpid().as_raw();
-    datagram::send(socket, &[&head(0, own)], None).ok()?;
+    datagram::send(socket, &[&own.to_ne_bytes()], None).ok()?;
     let mut bytes = vec![0; LONGEST_REQUEST];
     loop {
+        let mut asked = [PollFd::new(socket.as_fd(), PollFlags::POLLIN)];
+        if nix::poll::poll(&mut asked, PollTimeout::from(IDLE)).ok()? == 0 {
+            return None;
+        }
         let (length, directory) = datagram::receive(socket, &mut bytes, MsgFlags::empty()).ok()?;
         let (words, path) = bytes[..length].split_at_checked(7 * 8)?;
         let words: Vec<u64> = words
