@@ -233,6 +233,12 @@ pub trait Kernel: Look {
         true
     }
 
+    /// Drops the call in which a task waited if the task has ended, and returns whether it has: for engines that do not report
+    /// ends. An id that another task has by now counts as living.
+    fn drop_if_ended(&mut self, _tid: Tid) -> bool {
+        false
+    }
+
     /// Ends all tasks, or tells that the session must: it knows them all where they are reported.
     fn end_tree(&mut self) -> bool {
         false

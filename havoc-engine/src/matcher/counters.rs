@@ -40,7 +40,9 @@ impl Counters {
     /// The task has ended; a process's leader ends last.
     pub(super) fn forget(&mut self, tid: Tid) {
         self.threads.remove(&tid);
-        self.processes.retain(|pid, _| pid.get() != tid.get());
+        if let Some(process) = Pid::new(tid.get()) {
+            self.processes.remove(&process);
+        }
     }
 
     /// The thread `former` has become the leader of its process by an exec.

@@ -26,6 +26,7 @@ mod restart;
 mod sentinel;
 mod short;
 mod signals;
+mod sweep;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ use crash::Crash;
 use facts::Room;
 use held::{HeldTasks, Next};
 use std::time::Duration;
+use sweep::Sweep;
 use tracee::Tracees;
 
 /// A run: one kernel, one plan, one tree of tasks.
@@ -69,6 +71,7 @@ pub struct Session<'a, K> {
     held: HeldTasks,
     crash: Option<Crash>,
     room: Room,
+    sweep: Sweep,
 }
 
 /// How long an empty tree is watched for a child that its creator could not report. A new task stops before it does
@@ -91,6 +94,7 @@ impl<'a, K: Kernel> Session<'a, K> {
             held: HeldTasks::default(),
             crash: None,
             room: Room::default(),
+            sweep: Sweep::default(),
             kernel,
             sink,
             config,

@@ -26,6 +26,7 @@ impl<K: Kernel> Session<'_, K> {
 
     /// The first call of a task of whose birth nobody has told: it has a place behind all others.
     pub(super) fn appears(&mut self, tid: Tid) {
+        self.sweep();
         self.add(tid, tid, Phase::Running);
     }
 
@@ -150,10 +151,7 @@ impl<K: Kernel> Session<'_, K> {
                 if let Some(mut call) = self.tracees.take_call(tid) {
                     self.died_in(tid, &mut call);
                 }
-                self.drop_held(tid);
-                self.matcher.forget(tid);
-                self.tracees.remove(tid);
-                self.kernel.forget(tid);
+                self.drop_silently(tid);
             }
         }
     }

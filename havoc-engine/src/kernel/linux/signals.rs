@@ -182,6 +182,13 @@ pub(super) fn send_by_pidfd(pidfd: &OwnedFd, process: Pid, signal: Signal) -> Re
     sent(result, process.get())
 }
 
+/// Returns whether no task has this id any more. Signal 0 is never delivered, and fails with ESRCH for such an id (kill(2)), a
+/// thread's id as well; /proc may hide the task.
+pub(super) fn has_ended(tid: Tid) -> bool {
+    let task = nix::unistd::Pid::from_raw(tid.get());
+    nix::sys::signal::kill(task, None) == Err(nix::errno::Errno::ESRCH)
+}
+
 /// Lets this process hear by SIGCHLD of tasks that stop, not only of those that end; or lets it not.
 ///
 /// # Errors

@@ -76,6 +76,14 @@ impl Kernel for ScriptedKernel {
         self.now
     }
 
+    fn reports_tasks(&self) -> bool {
+        !self.world.untraced
+    }
+
+    fn drop_if_ended(&mut self, tid: Tid) -> bool {
+        self.state(tid) == Some(State::Gone)
+    }
+
     fn requests(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.asked)
     }

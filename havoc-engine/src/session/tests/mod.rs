@@ -20,6 +20,7 @@ mod restart;
 mod signals;
 mod sockets;
 mod strace;
+mod sweep;
 mod transfer;
 mod verify;
 

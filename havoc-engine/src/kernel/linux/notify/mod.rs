@@ -358,6 +358,14 @@ impl Kernel for Notify {
         false
     }
 
+    fn drop_if_ended(&mut self, tid: Tid) -> bool {
+        let has_ended = signals::has_ended(tid);
+        if has_ended {
+            self.waiting.remove(tid);
+        }
+        has_ended
+    }
+
     fn end_tree(&mut self) -> bool {
         self.order(Message::End);
         true
