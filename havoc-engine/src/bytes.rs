@@ -1,4 +1,12 @@
-//! Numbers in a task's memory: havoc and its tasks share the byte order.
+//! Numbers in a task's memory: havoc and its tasks share the byte order. And bytes as a number that keeps them apart.
+
+/// What [`fnv1a`] begins with.
+pub(crate) const FNV1A: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a of 64 bits, gone on with from `hash`. The same in every version, which a hasher of the standard library is not.
+pub(crate) fn fnv1a(hash: u64, bytes: impl IntoIterator<Item = u8>) -> u64 {
+    bytes.into_iter().fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
 
 /// Reads eight bytes at `offset`. Missing bytes are 0.
 pub(crate) fn word_at(bytes: &[u8], offset: usize) -> u64 {

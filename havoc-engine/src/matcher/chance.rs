@@ -3,6 +3,7 @@
 //!
 //! The numbers come from ChaCha with 8 rounds, keyed by all of that, so that they stay the same in later versions: the
 //! crate `rand_chacha` promises its streams' values, which a hasher of the standard library does not.
+use crate::bytes::{FNV1A, fnv1a};
 use crate::task::LogicalPath;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -22,10 +23,10 @@ pub enum Choice {
 #[must_use]
 pub fn numbers(seed: u64, rule: &str, place: &LogicalPath, match_number: u64, choice: Choice) -> ChaCha8Rng {
     let mut key = [0; 32];
-    let path = place.numbers().iter().flat_map(|number| number.to_le_bytes());
     key[..8].copy_from_slice(&seed.to_le_bytes());
-    key[8..16].copy_from_slice(&hash(rule.bytes()).to_le_bytes());
-    key[16..24].copy_from_slice(&hash(path).to_le_bytes());
+    // Names and places become a part of the key, and 64 bits keep them apart.
+    key[8..16].copy_from_slice(&fnv1a(FNV1A, rule.bytes()).to_le_bytes());
+    key[16..24].copy_from_slice(&place.fingerprint().to_le_bytes());
     key[24..].copy_from_slice(&match_number.to_le_bytes());
     let mut numbers = ChaCha8Rng::from_seed(key);
     numbers.set_stream(match choice {
@@ -39,11 +40,6 @@ pub fn numbers(seed: u64, rule: &str, place: &LogicalPath, match_number: u64, ch
 /// Returns a number below `end`, which is at least 1. The bias is below `end` in 2⁶⁴.
 pub fn below(numbers: &mut ChaCha8Rng, end: u64) -> u64 {
     ((u128::from(numbers.next_u64()) * u128::from(end)) >> 64) as u64
-}
-
-/// FNV-1a of 64 bits: names and places become a part of the key, and 64 bits keep them apart.
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -74,7 +70,7 @@ mod tests {
     #[test]
     fn the_numbers_are_the_same_in_every_version() {
         let place = LogicalPath::default().child(2).child(1);
-        assert_eq!(hash("a".bytes()), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv1a(FNV1A, *b"a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(drawn(42, "fsync#1", &place, 3, Choice::Bits), EXPECTED);
     }
 

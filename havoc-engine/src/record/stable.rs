@@ -3,7 +3,7 @@ use super::text::{Naming, call_head, call_tail, ended_text, signal_text};
 use super::token::escape_name;
 use super::{Event, LogicalPath, Sink, What};
 use crate::resource::Mapping;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::Write;
 
 /// Keeps every event, and writes them when the run ends.
@@ -12,34 +12,78 @@ use std::io::Write;
 /// when its event arrives.
 pub struct StableSink<W> {
     out: W,
-    events: BTreeMap<LogicalPath, Vec<Kept>>,
-    current: HashMap<i32, LogicalPath>,
+    /// In the order in which they began.
+    tasks: Vec<Task>,
+    /// The index of the task at each place.
+    places: HashMap<LogicalPath, usize>,
+    /// The index of the task that has each id now.
+    current: HashMap<i32, usize>,
     failed: bool,
 }
 
+/// A task of the tree.
+#[derive(Default)]
+struct Task {
+    events: Vec<Kept>,
+    /// Their numbers and indexes.
+    children: Vec<(u32, usize)>,
+    /// Its creator is in the tree.
+    has_creator: bool,
+}
+
 /// An event, and who its ids meant when it happened.
-type Kept = (Event, HashMap<i32, LogicalPath>);
+type Kept = (Event, Vec<(i32, usize)>);
 
 impl<W: Write> StableSink<W> {
     /// Writes to `out` at the end.
     pub fn new(out: W) -> StableSink<W> {
-        StableSink { out, events: BTreeMap::new(), current: HashMap::new(), failed: false }
+        StableSink { out, tasks: Vec::new(), places: HashMap::new(), current: HashMap::new(), failed: false }
+    }
+
+    /// Returns the index of the task at `place`, which is added if it is new.
+    fn task(&mut self, place: &LogicalPath) -> usize {
+        if let Some(known) = self.places.get(place) {
+            return *known;
+        }
+        let index = self.tasks.len();
+        self.tasks.push(Task::default());
+        self.places.insert(place.clone(), index);
+        if let Some((creator, number)) = place.creator()
+            && let Some(creator) = self.places.get(creator)
+        {
+            self.tasks[*creator].children.push((number, index));
+            self.tasks[index].has_creator = true;
+        }
+        index
+    }
+
+    /// Returns the tasks in the order of the tree: creators before their children, and these by number.
+    fn ordered(&mut self) -> Vec<usize> {
+        let mut left: Vec<usize> =
+            (0..self.tasks.len()).filter(|index| !self.tasks[*index].has_creator).rev().collect();
+        let mut ordered = Vec::with_capacity(self.tasks.len());
+        while let Some(next) = left.pop() {
+            ordered.push(next);
+            let children = &mut self.tasks[next].children;
+            children.sort_unstable();
+            left.extend(children.iter().rev().map(|(_, index)| *index));
+        }
+        ordered
     }
 
     fn text(&mut self) -> String {
-        let names: HashMap<LogicalPath, String> = self
-            .events
-            .keys()
-            .enumerate()
-            .map(|(index, path)| (path.clone(), format!("t{}", index + 1)))
-            .collect();
+        let ordered = self.ordered();
+        let mut names = vec![String::new(); ordered.len()];
+        for (number, index) in (1..).zip(&ordered) {
+            names[*index] = format!("t{number}");
+        }
         let mut text = String::new();
         let mut naming = Stable::default();
-        for (path, events) in &self.events {
-            for (event, translation) in events {
-                naming.tasks = translation.iter().map(|(raw, path)| (*raw, names[path].clone())).collect();
+        for index in ordered {
+            for (event, translation) in &self.tasks[index].events {
+                naming.tasks = translation.iter().map(|(raw, task)| (*raw, names[*task].clone())).collect();
                 if let Some(line) = line(&event.what, &mut naming) {
-                    text.push_str(&format!("[pid {}] {line}\n", names[path]));
+                    text.push_str(&format!("[pid {}] {line}\n", names[index]));
                 }
             }
             naming.end_task();
@@ -70,8 +114,8 @@ impl<W: Write> Sink for StableSink<W> {
         hide_random_bytes(&mut event.what);
         match &event.what {
             What::Began(path) => {
-                self.current.insert(event.tid.get(), path.clone());
-                self.events.entry(path.clone()).or_default();
+                let task = self.task(path);
+                self.current.insert(event.tid.get(), task);
                 return;
             }
             What::Call(_)
@@ -81,10 +125,10 @@ impl<W: Write> Sink for StableSink<W> {
             | What::Ended(_)
             | What::Note(_) => {}
         }
-        let Some(path) = self.current.get(&event.tid.get()).cloned() else { return };
+        let Some(task) = self.current.get(&event.tid.get()).copied() else { return };
         let translation =
-            ids(&event).into_iter().filter_map(|raw| Some((raw, self.current.get(&raw)?.clone()))).collect();
-        self.events.entry(path).or_default().push((event, translation));
+            ids(&event).into_iter().filter_map(|raw| Some((raw, *self.current.get(&raw)?))).collect();
+        self.tasks[task].events.push((event, translation));
     }
 
     fn finish(&mut self) {
@@ -268,6 +312,41 @@ impl Naming for Stable {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tasks_are_named_in_the_order_of_the_tree_whenever_they_came() {
+        use crate::task::Tid;
+        let place =
+            |numbers: &[u32]| numbers.iter().fold(LogicalPath::root(), |place, number| place.child(*number));
+        let mut log = Vec::new();
+        let mut sink = StableSink::new(&mut log);
+        let mut take = |tid, what| {
+            let tid = Tid::new(tid).expect("a tid");
+            sink.take(Event { time: std::time::Duration::ZERO, tid, what });
+        };
+        let orphan = [u32::MAX - 1];
+        for (tid, numbers) in [(5, &[][..]), (9, &orphan), (8, &[2]), (7, &[1]), (6, &[1, 2]), (4, &[1, 1])] {
+            take(tid, What::Began(place(numbers)));
+        }
+        for tid in [9, 8, 7, 6, 5, 4] {
+            take(tid, What::Note(format!("was {tid}")));
+        }
+        // Its id is another's by now.
+        take(4, What::Began(place(&[2, 1])));
+        take(4, What::Note("was 4 as well".to_owned()));
+        sink.finish();
+        let lines = [
+            "t1] was 5",
+            "t2] was 7",
+            "t3] was 4",
+            "t4] was 6",
+            "t5] was 8",
+            "t6] was 4 as well",
+            "t7] was 9",
+        ];
+        let expected: String = lines.iter().map(|line| format!("[pid {line}\n")).collect();
+        assert_eq!(String::from_utf8_lossy(&log), expected);
+    }
 
     #[test]
     fn paths_under_proc_tell_their_tasks() {
