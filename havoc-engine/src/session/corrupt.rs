@@ -16,6 +16,8 @@ const UNCHANGED: &str = "its data cannot be changed";
 
 /// Most bytes of one write that are changed and put back: they are all kept meanwhile.
 const MOST: u64 = 64 << 20;
+/// So many bytes are filled at once: what a call has read may be 2 GiB, of which nothing is kept.
+const AT_ONCE: u64 = 1 << 20;
 
 impl<K: Kernel> Session<'_, K> {
     /// Changes what the call is about to write.
@@ -35,7 +37,10 @@ impl<K: Kernel> Session<'_, K> {
         };
         let total = vectors::total(&pieces);
         if total > MOST {
-            return Some(Done::Not(format!("{total} bytes are too many to keep")));
+            return Some(Done::Not(format!(
+                "it writes more than {} MiB, which are too many to keep",
+                MOST >> 20
+            )));
         }
         for piece in &pieces {
             match self.is_shared(tid, piece) {
@@ -49,7 +54,7 @@ impl<K: Kernel> Session<'_, K> {
             }
         }
         let mut undo = Vec::new();
-        let done = self.corrupt(tid, &pieces, injection, corrupt, &mut undo);
+        let done = self.corrupt(tid, &pieces, injection, corrupt, Some(&mut undo));
         // In the order of the changes: the last is put back first, since one buffer may be given twice.
         call.undo.append(&mut undo);
         Some(done)
@@ -69,7 +74,7 @@ impl<K: Kernel> Session<'_, K> {
             return None;
         }
         Some(match self.pieces(tid, &call.view, transfer.extent, Some(returned)) {
-            Ok(pieces) => self.corrupt(tid, &pieces, injection, corrupt, &mut Vec::new()),
+            Ok(pieces) => self.corrupt(tid, &pieces, injection, corrupt, None),
             Err(_) => Done::Not("its data cannot be read".to_owned()),
         })
     }
@@ -87,7 +92,7 @@ impl<K: Kernel> Session<'_, K> {
         pieces: &[Piece],
         injection: &Injection,
         corrupt: Corrupt,
-        undo: &mut Vec<Undo>,
+        undo: Option<&mut Vec<Undo>>,
     ) -> Done {
         let total = vectors::total(pieces);
         if total == 0 {
@@ -109,16 +114,20 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     /// Fills what can be filled, and returns how many bytes that are.
-    fn fill(&mut self, tid: Tid, pieces: &[Piece], byte: u8, undo: &mut Vec<Undo>) -> usize {
+    fn fill(&mut self, tid: Tid, pieces: &[Piece], byte: u8, mut undo: Option<&mut Vec<Undo>>) -> u64 {
         let mut filled = 0;
-        for piece in pieces {
-            let mut bytes = vec![0; piece.length as usize];
-            let Ok(length) = self.kernel.read_memory(tid, piece.address, &mut bytes) else { continue };
-            bytes.truncate(length);
-            // Noted before: of a write that fails a part may have been done.
-            undo.push(Undo::Memory { address: piece.address, bytes });
-            if length > 0 && self.kernel.write_memory(tid, piece.address, &vec![byte; length]).is_ok() {
-                filled += length;
+        let longest = pieces.iter().map(|piece| piece.length.min(AT_ONCE)).max().unwrap_or(0) as usize;
+        let (mut before, fill) = (vec![0; longest], vec![byte; longest]);
+        for piece in pieces.iter().flat_map(parts) {
+            let before = &mut before[..piece.length as usize];
+            // Only what can be read is filled: a hole in it is passed over.
+            let Ok(length) = self.kernel.read_memory(tid, piece.address, before) else { continue };
+            if let Some(undo) = undo.as_deref_mut() {
+                // Noted before: of a write that fails a part may have been done.
+                undo.push(Undo::Memory { address: piece.address, bytes: before[..length].to_vec() });
+            }
+            if length > 0 && self.kernel.write_memory(tid, piece.address, &fill[..length]).is_ok() {
+                filled += length as u64;
             }
         }
         filled
@@ -131,7 +140,7 @@ impl<K: Kernel> Session<'_, K> {
         pieces: &[Piece],
         injection: &Injection,
         bits: u64,
-        undo: &mut Vec<Undo>,
+        mut undo: Option<&mut Vec<Undo>>,
     ) -> u32 {
         let place = self.tracees.place(tid).cloned().unwrap_or_default();
         let mut flipped = 0;
@@ -140,7 +149,9 @@ impl<K: Kernel> Session<'_, K> {
             if matches!(self.kernel.read_memory(tid, address, &mut byte), Ok(1))
                 && self.kernel.write_memory(tid, address, &[byte[0] ^ mask]).is_ok()
             {
-                undo.push(Undo::Memory { address, bytes: byte.to_vec() });
+                if let Some(undo) = undo.as_deref_mut() {
+                    undo.push(Undo::Memory { address, bytes: byte.to_vec() });
+                }
                 flipped += mask.count_ones();
             }
         }
@@ -175,6 +186,15 @@ impl<K: Kernel> Session<'_, K> {
     }
 }
 
+/// Cuts a piece into parts that are filled at once.
+fn parts(piece: &Piece) -> impl Iterator<Item = Piece> + use<> {
+    let Piece { address, length } = *piece;
+    (0..length).step_by(AT_ONCE as usize).map(move |begin| Piece {
+        address: address.saturating_add(begin),
+        length: (length - begin).min(AT_ONCE),
+    })
+}
+
 /// Returns the address of the `index`-th bit of pieces, and its mask.
 fn bit_at(pieces: &[Piece], index: u64) -> (u64, u8) {
     let mut byte = index / 8;
@@ -190,6 +210,17 @@ fn bit_at(pieces: &[Piece], index: u64) -> (u64, u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piece_is_cut_into_parts_without_gap_or_overlap() {
+        let of = |length| -> Vec<(u64, u64)> {
+            let piece = Piece { address: 0x1000, length };
+            parts(&piece).map(|part| (part.address - 0x1000, part.length)).collect()
+        };
+        assert_eq!(of(0), []);
+        assert_eq!(of(AT_ONCE), [(0, AT_ONCE)]);
+        assert_eq!(of(2 * AT_ONCE + 5), [(0, AT_ONCE), (AT_ONCE, AT_ONCE), (2 * AT_ONCE, 5)]);
+    }
 
     #[test]
     fn bits_are_numbered_over_all_pieces() {

@@ -18,12 +18,29 @@ impl<'a, K: Kernel> TaskLook<'a, K> {
     }
 }
 
+/// So many bytes are read at once.
+const AT_ONCE: usize = 1 << 20;
+
 impl<K: Kernel> Look for TaskLook<'_, K> {
     fn bytes(&self, address: u64, length: usize) -> Option<Vec<u8>> {
-        let mut buffer = vec![0; length];
-        let read = self.kernel.borrow_mut().read_memory(self.tid, address, &mut buffer).ok()?;
-        buffer.truncate(read);
-        Some(buffer)
+        let mut kernel = self.kernel.borrow_mut();
+        let mut bytes = Vec::new();
+        // The length is the program's word: room is made for what is there.
+        loop {
+            let begin = bytes.len();
+            let wanted = (length - begin).min(AT_ONCE);
+            bytes.resize(begin + wanted, 0);
+            let at = address.checked_add(begin as u64)?;
+            let read = match kernel.read_memory(self.tid, at, &mut bytes[begin..]) {
+                Ok(read) => read,
+                Err(_) if begin > 0 => 0,
+                Err(_) => return None,
+            };
+            bytes.truncate(begin + read);
+            if read < wanted || bytes.len() == length {
+                return Some(bytes);
+            }
+        }
     }
 
     fn string(&self, address: u64, limit: usize) -> Option<(Vec<u8>, bool)> {
