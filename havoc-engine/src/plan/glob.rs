@@ -10,13 +10,14 @@
 //! ```
 use super::PatternError;
 use std::fmt::Write;
+use std::rc::Rc;
 
 /// Longest pattern, in bytes: twice PATH_MAX (include/uapi/linux/limits.h).
 const LONGEST: usize = 8192;
 /// Most patterns that the braces of one pattern may stand for.
 const MOST_ALTERNATIVES: usize = 256;
-/// Most nodes that these may have in all; keeps the regex within the limits of its crate.
-const MOST_NODES: usize = 1 << 16;
+/// How large these may be in all, by [`weight`]; keeps the regex within the limits of its crate.
+const LARGEST: usize = 1 << 16;
 /// Deepest nesting of braces.
 const DEEPEST: usize = 16;
 
@@ -31,8 +32,8 @@ enum Node {
     Star,
     /// `**`
     DoubleStar,
-    /// `[…]`, as a regex
-    Class(String),
+    /// `[…]`, as ranges of bytes that rise and do not touch
+    Class(Rc<[(u8, u8)]>),
     /// `{…}`
     Group(Vec<Vec<Node>>),
 }
@@ -60,6 +61,7 @@ pub(super) fn translate(text: &str, cwd: &[u8]) -> Result<Translation, PatternEr
     let nodes = parser.sequence()?;
     let mut translation = Translation::default();
     let mut absolute = false;
+    let mut weight = 0;
     for sequence in expand(&nodes)? {
         if !sequence.contains(&Node::Slash) {
             translation.names.push(name_regex(&sequence)?);
@@ -68,7 +70,10 @@ pub(super) fn translate(text: &str, cwd: &[u8]) -> Result<Translation, PatternEr
             translation.paths.push(path_regex(fold(Vec::new(), &sequence)?));
         } else {
             translation.relative = true;
-            translation.paths.push(path_regex(fold(cwd_components(cwd), &sequence)?));
+            let components = fold(cwd_components(cwd), &sequence)?;
+            weight += weight_of(&components);
+            check_weight(weight)?;
+            translation.paths.push(path_regex(components));
         }
     }
     if translation.relative && (absolute || !translation.names.is_empty()) {
@@ -181,15 +186,17 @@ impl Parser<'_> {
             members[usize::from(start)..=usize::from(end)].fill(!negated);
         }
         members[usize::from(b'/')] = false;
-        let mut regex = String::from("[");
+        let mut ranges: Vec<(u8, u8)> = Vec::new();
         for byte in (0..=u8::MAX).filter(|byte| members[usize::from(*byte)]) {
-            let _ = write!(regex, "\\x{byte:02x}");
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == byte => *last = byte,
+                _ => ranges.push((byte, byte)),
+            }
         }
-        regex.push(']');
-        if regex == "[]" {
+        if ranges.is_empty() {
             return refuse("`[…]` matches nothing");
         }
-        Ok(Node::Class(regex))
+        Ok(Node::Class(ranges.into()))
     }
 
     fn class_member(&mut self) -> Result<u8, PatternError> {
@@ -210,29 +217,54 @@ impl Parser<'_> {
 /// Replaces each group by its alternatives: `a{b,c}` becomes `ab` and `ac`.
 fn expand(nodes: &[Node]) -> Result<Vec<Vec<Node>>, PatternError> {
     let mut sequences = vec![Vec::new()];
+    // Of all of them.
+    let mut weight = 0;
     for node in nodes {
         let Node::Group(alternatives) = node else {
+            weight += sequences.len() * self::weight(node);
+            check_weight(weight)?;
             sequences.iter_mut().for_each(|sequence| sequence.push(node.clone()));
             continue;
         };
         let mut choices = Vec::new();
         for alternative in alternatives {
             choices.extend(expand(alternative)?);
+            if choices.len() * sequences.len() > MOST_ALTERNATIVES {
+                return refuse(format!(
+                    "the braces stand for more than {MOST_ALTERNATIVES} patterns; repeat the key instead"
+                ));
+            }
         }
-        let count = choices.len() * sequences.len();
-        let nodes: usize = sequences.iter().map(Vec::len).sum::<usize>() * choices.len()
-            + choices.iter().map(Vec::len).sum::<usize>() * sequences.len();
-        if count > MOST_ALTERNATIVES || nodes > MOST_NODES {
-            return refuse(format!(
-                "the braces stand for more than {MOST_ALTERNATIVES} patterns; repeat the key instead"
-            ));
-        }
+        weight = weight * choices.len() + weight_of(&choices) * sequences.len();
+        check_weight(weight)?;
         sequences = sequences
             .iter()
             .flat_map(|sequence| choices.iter().map(|choice| [&sequence[..], &choice[..]].concat()))
             .collect();
     }
     Ok(sequences)
+}
+
+/// Returns how much of the regex a node takes: for a class, its ranges.
+fn weight(node: &Node) -> usize {
+    match node {
+        Node::Class(ranges) => ranges.len(),
+        Node::Byte(_) | Node::Slash | Node::Any | Node::Star | Node::DoubleStar | Node::Group(_) => 1,
+    }
+}
+
+fn weight_of(sequences: &[Vec<Node>]) -> usize {
+    sequences.iter().flatten().map(weight).sum()
+}
+
+fn check_weight(weight: usize) -> Result<(), PatternError> {
+    if weight <= LARGEST {
+        return Ok(());
+    }
+    refuse(
+        "with every alternative of its braces written out, and below the directory that it is relative to, the pattern is too \
+         large; repeat the key for each alternative",
+    )
 }
 
 fn is_absolute(sequence: &[Node]) -> bool {
@@ -314,7 +346,13 @@ fn component_regex(component: &[Node]) -> String {
             Node::Any => regex.push_str("[^/]"),
             Node::Star => regex.push_str("[^/]*"),
             Node::DoubleStar => regex.push_str(".*"),
-            Node::Class(class) => regex.push_str(class),
+            Node::Class(ranges) => {
+                regex.push('[');
+                for (first, last) in ranges.iter() {
+                    let _ = write!(regex, "\\x{first:02x}-\\x{last:02x}");
+                }
+                regex.push(']');
+            }
             // Neither can be here: groups are expanded and paths are split at slashes.
             Node::Group(_) | Node::Slash => {}
         }

@@ -261,6 +261,9 @@ mod tests {
         let deep = "{".repeat(4000);
         let many = "{a,b}".repeat(9);
         let long = "a".repeat(9000);
+        // Every alternative has all that stands beside the braces; and a class of many ranges is as large as they are.
+        let negated = format!("{}{}", "{[!a],[!b]}".repeat(8), "[!a]*".repeat(160));
+        let odd = format!("{}{}", "{a,b}".repeat(8), "[acegikmoqsuwy]".repeat(32));
         let table: &[(&str, &str)] = &[
             ("", "an empty pattern"),
             ("a[b", "`[` without `]`"),
@@ -282,6 +285,8 @@ mod tests {
             ("{a,b/c}", "repeat the key"),
             (&deep, "nested more than"),
             (&many, "more than 256"),
+            (&negated, "repeat the key for each alternative"),
+            (&odd, "repeat the key for each alternative"),
             (&long, "may have 8192 bytes"),
         ];
         for (text, expected) in table {
@@ -340,6 +345,15 @@ mod tests {
         let of = |cwd: &str| PathPattern::new("./a", Path::new(cwd)).unwrap();
         assert_eq!(of("/x"), of("/x"));
         assert_ne!(of("/x"), of("/y"));
+    }
+
+    #[test]
+    fn alternatives_below_a_deep_directory_are_refused_before_they_are_compiled() {
+        let deep = format!("/{}", "d".repeat(4000));
+        let of = |text: &str| PathPattern::new(text, Path::new(&deep)).map(|pattern| pattern.is_relative());
+        assert_eq!(of("./{a,b}"), Ok(true));
+        let error = of(&format!("./{}", "{a,b}".repeat(8))).expect_err("256 times 4000 bytes");
+        assert!(error.0.contains("below the directory that it is relative to"), "{error}");
     }
 
     #[test]
