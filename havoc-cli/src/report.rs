@@ -51,10 +51,9 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
     let mut lines = vec![head];
     if !rule.fired() {
         for near in &tally.near_misses {
-            let files: Vec<String> =
-                near.files.iter().map(|file| format!("<{}>", escape_name(file))).collect();
-            let files = if files.is_empty() { String::new() } else { format!(" {}", files.join(" ")) };
-            lines.push(format!("  near miss: {}{files}", near.call()));
+            let files = near.files.iter().map(|file| format!(" <{}>", escape_name(file)));
+            let more = if near.more == 0 { String::new() } else { format!(" and {} more", near.more) };
+            lines.push(format!("  near miss: {}{}{more}", near.call(), files.collect::<String>()));
         }
         let unseen = rule.unseen.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
         if tally.missed == 0 && tally.matches == 0 {

@@ -35,6 +35,9 @@ impl<'a> Touched<'a> {
     }
 }
 
+/// How many bytes of names are kept of one call: 65 530 mappings, the default of vm.max_map_count, each of another file.
+const ROOM: usize = 16 << 20;
+
 /// All files of a call, in the order of the arguments.
 ///
 /// They are looked up at every call that a rule with a path names, so the room for one call's is used again for the next's.
@@ -79,6 +82,21 @@ impl Files {
     pub fn add(&mut self, by: Touch, name: &[u8]) {
         self.touched.push((by, self.ends.len()));
         self.add_name(name);
+    }
+
+    /// Adds a file that is mapped, unless it is the one that was added last: a file may be mapped in any number of pieces, and
+    /// a call may name them all, a thousand times over. When there is no more room, some of them count as hidden.
+    pub fn add_mapped(&mut self, name: &[u8]) {
+        let start = self.ends.len().checked_sub(2).map_or(0, |before| self.ends[before]);
+        let is_last =
+            matches!(self.touched.last(), Some((Touch::Mapping, _))) && &self.bytes[start..] == name;
+        if is_last {
+            return;
+        }
+        match self.bytes.len() < ROOM {
+            true => self.add(Touch::Mapping, name),
+            false => self.hidden = true,
+        }
     }
 
     /// Adds another name of the file that was added last.
@@ -169,6 +187,23 @@ pub struct Moment<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mapped_files_are_kept_once_in_a_row_and_as_far_as_there_is_room() {
+        let mut files = Files::default();
+        files.add(Touch::Descriptor(3), b"/a");
+        for name in ["/a", "/a", "/b", "/b", "/a"] {
+            files.add_mapped(name.as_bytes());
+        }
+        let names: Vec<_> = files.touched().flat_map(Touched::names).collect();
+        assert_eq!(names, [&b"/a"[..], b"/a", b"/b", b"/a"]);
+        assert!(!files.hidden);
+        let long = [[b'x'; 4095], [b'y'; 4095]];
+        for nth in 0..2 * ROOM / 4095 {
+            files.add_mapped(&long[nth % 2]);
+        }
+        assert!(files.hidden && files.bytes.len() < ROOM + 4096);
+    }
 
     #[test]
     fn files_are_told_with_all_their_names_in_order() {

@@ -226,9 +226,10 @@ impl<'a> Decoder<'a> {
     }
 
     /// An address that stands for `length` bytes: with the files mapped there, or else with the mapping it lies in.
-    fn range(self, value: u64, length: u64) -> Token {
+    /// A call may name sixty thousand mappings: the first are shown, and the number of the others.
+    fn range(self, value: u64, length: u64) -> Vec<Token> {
         if value == 0 {
-            return text("NULL");
+            return vec![text("NULL")];
         }
         let mut mappings = self.look.mappings(value, length);
         if mappings.iter().any(|mapping| mapping.is_file) {
@@ -236,7 +237,14 @@ impl<'a> Decoder<'a> {
         } else {
             mappings.truncate(1);
         }
-        Token::Address { value, mappings }
+        let more = mappings.len().saturating_sub(MAPPINGS_SHOWN);
+        mappings.truncate(MAPPINGS_SHOWN);
+        mappings.shrink_to_fit();
+        let mut tokens = vec![Token::Address { value, mappings }];
+        if more > 0 {
+            tokens.push(text(format!(" /* and {more} more */")));
+        }
+        tokens
     }
 
     fn word(self, value: u64) -> Token {
@@ -245,6 +253,9 @@ impl<'a> Decoder<'a> {
         if mappings.is_empty() { text(number::hex(value)) } else { Token::Address { value, mappings } }
     }
 }
+
+/// How many of the files that are mapped in a range are shown.
+const MAPPINGS_SHOWN: usize = 32;
 
 /// How much the call says that it wrote; `None` if it failed.
 fn written(returned: Returned) -> Option<u64> {

@@ -93,7 +93,7 @@ impl<'a> Decoder<'a> {
             Kind::DirFd => self.descriptor(value as i32),
             Kind::Task => Token::Task(value as i32),
             Kind::Path | Kind::Text => self.string(value, memory::PATH_LIMIT),
-            Kind::Range { length } => self.range(value, site.of(length)),
+            Kind::Range { length } => return self.range(value, site.of(length)),
             Kind::Address
             | Kind::BufferOut
             | Kind::VectorOut { .. }

@@ -84,7 +84,7 @@ impl<K: Kernel> TaskFacts<'_, K> {
     fn range(&mut self, tid: Tid, range: AddressRange) -> Result<(), LookError> {
         let files = &mut self.room.files;
         let before = files.len();
-        let found = self.kernel.mapped_files(tid, range, &mut |name| files.add(Touch::Mapping, name));
+        let found = self.kernel.mapped_files(tid, range, &mut |name| files.add_mapped(name));
         if matches!(found, Err(LookError::Vanished(_))) {
             files.truncate(before);
         }

@@ -9,6 +9,18 @@ fn a_string_without_an_end_is_cut() {
 }
 
 #[test]
+fn of_very_many_mapped_files_the_first_are_named_and_the_others_counted() {
+    let mut task = Task::new();
+    for nth in 0..100 {
+        task = task.with_mapping(0x10000 + nth * 0x2000, 0x1000, Some(&format!("/m{nth}")), true);
+        task = task.with_mapping(0x11000 + nth * 0x2000, 0x1000, None, false);
+    }
+    let shown: String = (0..32).map(|nth| format!("</m{nth}>")).collect();
+    let expected = format!("&0x10000{shown} /* and 68 more */, {}, MS_SYNC", 100 * 0x2000);
+    check(&task, "msync", &[0x10000, 100 * 0x2000, 4], &expected);
+}
+
+#[test]
 fn a_range_names_every_file_in_it_and_an_address_its_own_mapping() {
     let task = Task::new()
         .with_mapping(0x10000, 0x1000, Some("/data/a"), true)
