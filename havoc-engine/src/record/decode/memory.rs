@@ -5,8 +5,8 @@ use crate::bytes::{number_at, word_at};
 use crate::record::Token;
 use crate::signature::names::structure;
 
-/// PATH_MAX, include/uapi/linux/limits.h: no path is longer.
-pub(super) const PATH_LIMIT: usize = 4096;
+/// PATH_MAX of include/uapi/linux/limits.h without the NUL, which it counts: no path is longer.
+pub(super) const PATH_LIMIT: usize = 4095;
 /// How many strings of an environment are counted before it is given up.
 const COUNTED: usize = 65_536;
 /// How many bytes of directory entries are looked at: libc asks for 32 KiB.

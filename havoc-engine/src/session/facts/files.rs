@@ -9,8 +9,8 @@ use crate::task::Tid;
 
 /// AT_FDCWD of include/uapi/linux/fcntl.h.
 const AT_FDCWD: i32 = -100;
-/// PATH_MAX of include/uapi/linux/limits.h, with the NUL.
-const PATH_MAX: usize = 4096;
+/// PATH_MAX of include/uapi/linux/limits.h without the NUL, which it counts: of a longer path the kernel says ENAMETOOLONG.
+const LONGEST_PATH: usize = 4095;
 /// UIO_MAXIOV of include/uapi/linux/uio.h.
 const MAX_VECTORS: u64 = 1024;
 
@@ -50,7 +50,8 @@ impl<K: Kernel> TaskFacts<'_, K> {
     }
 
     fn path(&mut self, directory: Option<usize>, argument: usize) -> Result<(), LookError> {
-        let (written, complete) = self.kernel.read_string(self.tid, self.view.args[argument], PATH_MAX)?;
+        let (written, complete) =
+            self.kernel.read_string(self.tid, self.view.args[argument], LONGEST_PATH)?;
         if !complete {
             return Ok(());
         }

@@ -33,6 +33,22 @@ fn a_named_call_never_takes_three_stops() {
 }
 
 #[test]
+fn the_longest_path_has_4095_bytes_and_a_longer_one_names_no_file() {
+    let path = |bytes: usize| [vec![b'/'; bytes - 1], b"x\0".to_vec()].concat();
+    let script = Script::begun()
+        .with(|world| {
+            world.bytes(100, 0x10000, &path(4095));
+            world.bytes(100, 0x20000, &path(4096));
+        })
+        .calls(100, "chdir", &[0x10000])
+        .calls(100, "chdir", &[0x20000])
+        .exits(100, 0);
+    let ran = Case::rules(&["chdir:error=EIO:path=x"]).play(script);
+    assert_eq!((ran.rule(0), ran.report.rules[0].tally.missed), ((1, 1), 1));
+    assert!(ran.log[0].contains("x\") = -1 EIO"), "whole: {:?}", ran.log);
+}
+
+#[test]
 fn calls_of_another_abi_are_left_alone_and_counted() {
     let others = [
         (Abi::I386, RawCall { audit_arch: 0x4000_0003, number: 118, ..call("fsync", &[3]) }),

@@ -5,7 +5,7 @@ use super::*;
 fn a_string_without_an_end_is_cut() {
     let long = vec![b'x'; 5000];
     let task = Task::new().with(0x1000, &long);
-    check(&task, "chdir", &[0x1000], &format!("\"{}\"...", "x".repeat(4096)));
+    check(&task, "chdir", &[0x1000], &format!("\"{}\"...", "x".repeat(4095)));
 }
 
 #[test]
