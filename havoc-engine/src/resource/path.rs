@@ -37,6 +37,30 @@ pub enum LastLink {
     Kept,
 }
 
+/// Returns a name, or another text of the user's, as messages show it: on one line, and with nothing in it that a terminal would
+/// obey. Control characters and bytes that are not UTF-8 are escaped as Rust and bash (`$'…'`) write them.
+#[must_use]
+pub fn shown(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\n' => text.push_str("\\n"),
+                '\t' => text.push_str("\\t"),
+                '\r' => text.push_str("\\r"),
+                '\0'..' ' | '\x7f' => text.push_str(&format!("\\x{:02x}", u32::from(character))),
+                // Of another 32 controls, and of those that turn the direction of what follows.
+                '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                    text.push_str(&format!("\\u{:04x}", u32::from(character)));
+                }
+                _ => text.push(character),
+            }
+        }
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
+}
+
 /// Returns `path` made absolute with `base`, with `.`, `..` and repeated `/` folded by the letter.
 ///
 /// Symbolic links are not considered: `/link/..` becomes `/`. An `(unreachable)` before `base` stays, and `..` does not
@@ -130,6 +154,20 @@ mod tests {
 
     fn text(bytes: Vec<u8>) -> String {
         String::from_utf8(bytes).expect("the table is ASCII")
+    }
+
+    #[test]
+    fn a_message_shows_any_name_on_one_line() {
+        for (name, expected) in [
+            (&b"/data/a b"[..], "/data/a b"),
+            ("/ä/🦀".as_bytes(), "/ä/🦀"),
+            (b"a\nb\tc\rd", r"a\nb\tc\rd"),
+            (b"\x1b[31m\x7f\0", r"\x1b[31m\x7f\x00"),
+            (b"\xffx\xc3", r"\xffx\xc3"),
+            ("\u{9b}1m\u{202e}".as_bytes(), r"\u009b1m\u202e"),
+        ] {
+            assert_eq!(shown(name), expected);
+        }
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! Which engine is taken: `auto` takes the one that can do what the plan asks, and `notify` says what it cannot.
 use crate::engines::are_both_here;
+use havoc_tests::apart::is_root;
 use havoc_tests::havoc::{Havoc, Ran, verifies};
+use havoc_tests::skip::skip;
 use havoc_tests::testee;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
 /// Options that need a tracer, and why.
 const NEED_PTRACE: [(&[&str], &str); 22] = [
@@ -94,5 +98,42 @@ fn under_somebody_elses_listener_auto_takes_ptrace_and_notify_says_why_it_cannot
             expected.is_none(),
             "{ran:?}"
         );
+    }
+}
+
+#[test]
+fn for_want_of_descriptors_or_processes_the_other_engine_is_taken_and_the_limit_is_named() {
+    if !are_both_here() {
+        return;
+    }
+    let program = testee::c("three_writes");
+    // Of dash, the limit of processes has another letter.
+    let few_descriptors = ["bash", "-c", "ulimit -n 10; exec \"$@\"", "bash"];
+    // A user without other processes; the limit does not hold for root.
+    let another = ["setpriv", "--reuid=65131", "--regid=65131", "--clear-groups"];
+    let few_processes = [&another[..], &["bash", "-c", "ulimit -u 3; exec \"$@\"", "bash"]].concat();
+    for (few, limit) in [(&few_descriptors[..], "RLIMIT_NOFILE"), (&few_processes, "RLIMIT_NPROC")] {
+        let by_uid = few.starts_with(&another);
+        if by_uid && !is_root() {
+            skip("only root can be another user");
+            continue;
+        }
+        let run = |engine: &str| {
+            let havoc = Havoc::under(engine).started_by(few.iter().copied()).options(["-C", "--timeout=20s"]);
+            if by_uid {
+                fs::set_permissions(havoc.directory(), Permissions::from_mode(0o777)).expect("our directory");
+            }
+            havoc.inject("fsync:error=EIO").run(&program, &["."])
+        };
+        let refused = run("notify");
+        assert_eq!((refused.status, refused.out.as_str()), (125, ""), "{limit}: {refused:?}");
+        assert!(
+            refused.err.starts_with("havoc: cannot listen for the program's calls: "),
+            "{limit}: {refused:?}"
+        );
+        assert!(refused.err.contains(limit), "{limit}: {refused:?}");
+        let ran = run("auto");
+        assert_eq!(engine(&ran), Some("ptrace"), "{limit}: {ran:?}");
+        assert_eq!((ran.status, ran.injected()), (0, 1), "{limit}: {ran:?}");
     }
 }

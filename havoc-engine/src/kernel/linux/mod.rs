@@ -34,6 +34,7 @@ mod procmap_query;
 mod ptrace;
 mod registers;
 mod resolve;
+mod scarce;
 mod signals;
 mod socket_calls;
 mod sockets;

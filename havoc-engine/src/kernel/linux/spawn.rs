@@ -1,8 +1,9 @@
 //! Starting the program: fork, the child waits, PTRACE_SEIZE, the filter, exec. No SIGSTOP handshake.
 use super::signals::Original;
-use super::{inherited, install, ptrace};
+use super::{inherited, install, ptrace, scarce};
 use crate::filter::Instruction;
 use crate::kernel::KernelError;
+use crate::resource::path;
 use crate::task::Tid;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
@@ -23,7 +24,7 @@ pub struct Command {
 #[derive(Debug, thiserror::Error)]
 pub enum SpawnError {
     /// No such file.
-    #[error("cannot run `{}`: {reason}", program.display())]
+    #[error("cannot run `{}`: {reason}", shown(program))]
     NotFound {
         /// As it was typed.
         program: PathBuf,
@@ -31,7 +32,7 @@ pub enum SpawnError {
         reason: String,
     },
     /// A file that the kernel does not execute.
-    #[error("cannot execute `{}`: {source}", program.display())]
+    #[error("cannot execute `{}`: {source}", shown(program))]
     NotExecutable {
         /// As it was found.
         program: PathBuf,
@@ -53,12 +54,10 @@ pub enum SpawnError {
     #[error("cannot listen for the program's calls: {0}")]
     NoListener(String),
     /// The filter was not taken.
-    #[error(
-        "cannot install the seccomp filter: {0}; the kernel needs CONFIG_SECCOMP_FILTER, and a container's profile must allow seccomp(2)"
-    )]
+    #[error("cannot install the seccomp filter: {0}{cause}", cause = scarce::remedy(.0).unwrap_or(NO_FILTER))]
     Filter(io::Error),
     /// Something havoc needs itself was refused.
-    #[error("cannot start the program: {operation}: {source}")]
+    #[error("cannot start the program: {operation}: {source}{cause}", cause = scarce::remedy(.source).unwrap_or_default())]
     Own {
         /// What was asked.
         operation: &'static str,
@@ -67,10 +66,30 @@ pub enum SpawnError {
     },
 }
 
+/// Why a filter is refused that is not short of anything.
+const NO_FILTER: &str =
+    "; the kernel needs CONFIG_SECCOMP_FILTER, and a container's profile must allow seccomp(2)";
+
+fn shown(program: &Path) -> String {
+    path::shown(program.as_os_str().as_bytes())
+}
+
 impl SpawnError {
     /// Returns what makes such an error of a refusal: what was asked is `operation`.
     pub(super) fn own(operation: &'static str) -> impl Fn(nix::Error) -> SpawnError {
         move |errno| SpawnError::Own { operation, source: errno.into() }
+    }
+
+    /// Returns the same while nothing of the program has been started: for want of descriptors or processes another engine can
+    /// be taken, which needs fewer.
+    pub(super) fn before_the_program(operation: &'static str) -> impl Fn(nix::Error) -> SpawnError {
+        move |errno| {
+            let source = io::Error::from(errno);
+            match scarce::remedy(&source) {
+                Some(remedy) => SpawnError::NoListener(format!("{operation}: {source}{remedy}")),
+                None => SpawnError::Own { operation, source },
+            }
+        }
     }
 }
 

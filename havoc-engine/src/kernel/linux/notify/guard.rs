@@ -80,10 +80,13 @@ impl Guard {
         let theirs = Arc::clone(&shared);
         let descriptor = report.as_raw_fd();
         bell::share_heap();
-        std::thread::Builder::new()
+        let installer = std::thread::Builder::new()
             .stack_size(64 * 1024)
-            .spawn(move || theirs.install(&filter, &command, &original, descriptor))
-            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EAGAIN)))?;
+            .spawn(move || theirs.install(&filter, &command, &original, descriptor));
+        if let Err(error) = installer {
+            let errno = error.raw_os_error().unwrap_or(libc::EAGAIN);
+            return link.send(Message::Refused(errno), None);
+        }
         // Else a short sleep lasts 50 µs longer. After the installer was made, whose slack the program inherits.
         let _ = nix::sys::prctl::set_timerslack(1);
 

@@ -5,6 +5,7 @@ use super::link::{Link, Message, Received};
 use super::listener::{Answer, Listener, Notification};
 use crate::filter::Instruction;
 use crate::kernel::linux::install;
+use crate::kernel::linux::scarce;
 use crate::kernel::linux::signals::Original;
 use crate::kernel::linux::spawn::{Command, SpawnError, StartReport};
 use crate::task::Tid;
@@ -43,14 +44,16 @@ pub(super) fn start(
                 .to_owned(),
         ));
     }
+    scarce::check_descriptors(DESCRIPTORS).map_err(SpawnError::before_the_program("open descriptors"))?;
     let spared = if has_children() { kin::living(&BTreeSet::new()) } else { Vec::new() };
     let spared: BTreeSet<Process> = spared.into_iter().collect();
     // When the guard dies, what it guards becomes ours.
     nix::sys::prctl::set_child_subreaper(true).map_err(SpawnError::own("prctl(PR_SET_CHILD_SUBREAPER)"))?;
-    let (link, theirs) = Link::pair().map_err(SpawnError::own("socketpair"))?;
-    let (report, report_write) = StartReport::new(command).map_err(SpawnError::own("pipe2"))?;
+    let (link, theirs) = Link::pair().map_err(SpawnError::before_the_program("socketpair"))?;
+    let (report, report_write) =
+        StartReport::new(command).map_err(SpawnError::before_the_program("pipe2"))?;
     // SAFETY: this process has one thread, so that its child may do whatever it may do itself.
-    let guard = match unsafe { nix::unistd::fork() }.map_err(SpawnError::own("fork"))? {
+    let guard = match unsafe { nix::unistd::fork() }.map_err(SpawnError::before_the_program("fork"))? {
         nix::unistd::ForkResult::Parent { child } => child,
         nix::unistd::ForkResult::Child => {
             drop(link);
@@ -74,6 +77,9 @@ pub(super) fn start(
     started
 }
 
+/// How many descriptors this engine needs at once until the program runs, in havoc and in the guard, and to look at one task.
+const DESCRIPTORS: usize = 16;
+
 /// How often it is asked whether the guard lives, in milliseconds. Its end of the link tells only until it has made the
 /// program's first task, which has a copy of it until its exec.
 const LOOK_AGAIN: u8 = 50;
@@ -89,6 +95,8 @@ fn meet(
         Received::Message(Message::Listening(installer), Some(listener)) => {
             (installer, Listener::new(listener))
         }
+        // unix(7): what finds no free descriptor is dropped.
+        Received::Message(Message::Listening(_), None) => return Err(refused(Errno::EMFILE)),
         Received::Message(Message::Refused(errno), _) => return Err(refused(Errno::from_raw(errno))),
         _ => return Err(SpawnError::own("hear of the guard")(Errno::EPIPE)),
     };
@@ -106,7 +114,7 @@ fn meet(
             match link.receive().map_err(SpawnError::own("hear of the guard"))? {
                 Received::Message(Message::Root(root), _) => break root,
                 Received::Message(Message::NoRoot(errno), _) => {
-                    return Err(SpawnError::own("fork")(Errno::from_raw(errno)));
+                    return Err(SpawnError::before_the_program("fork")(Errno::from_raw(errno)));
                 }
                 _ => return Err(SpawnError::own("hear of the guard")(Errno::EPIPE)),
             }
@@ -149,6 +157,9 @@ fn refused(errno: Errno) -> SpawnError {
         ),
         Errno::EINVAL | Errno::ENOSYS | Errno::EPERM => {
             SpawnError::NoListener(format!("seccomp(2) says {errno}"))
+        }
+        Errno::EMFILE | Errno::ENFILE | Errno::EAGAIN => {
+            SpawnError::before_the_program("make a listener")(errno)
         }
         _ => SpawnError::Filter(errno.into()),
     }
