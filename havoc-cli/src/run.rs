@@ -88,7 +88,9 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
     if !output.quiet {
         closing.push_str(&report::closing(&report, output.strict));
     }
-    if let Err(error) = out.write(&closing) {
+    if let Err(error) = out.write(&closing)
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
         // Said once: a log on the same file has said it already.
         if !report.log_failed {
             log::error!("write the report: {error}");

@@ -1,6 +1,7 @@
 //! Where events go.
 use super::Event;
 use crate::task::Tid;
+use std::io;
 
 /// Takes events in the order in which they happened. A sink never fails the program: what cannot be written is kept as
 /// the sink's failure, and told at the end.
@@ -31,6 +32,17 @@ pub trait Sink {
     fn failed(&self) -> bool {
         false
     }
+}
+
+/// Says in havoc's own diagnostics why the rest of a log cannot be written, and returns whether that is a failure. A pipe whose
+/// reader has closed it (`havoc COMMAND 2>&1 | head`) is not.
+pub(super) fn is_failure(error: &io::Error) -> bool {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        log::debug!("the reader of the trace log is gone; the program runs on without it");
+        return false;
+    }
+    log::error!("write the trace log: {error}; the program runs on without it");
+    true
 }
 
 /// A sink that keeps nothing.

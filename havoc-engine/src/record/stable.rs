@@ -1,4 +1,5 @@
 //! The byte-stable log: grouped by task, in the order of the tree, with names in place of what differs by run.
+use super::sink::is_failure;
 use super::text::{Naming, call_head, call_tail, ended_text, signal_text};
 use super::token::escape_name;
 use super::{Event, LogicalPath, Sink, What};
@@ -134,8 +135,7 @@ impl<W: Write> Sink for StableSink<W> {
     fn finish(&mut self) {
         let text = self.text();
         if let Err(error) = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
-            log::error!("write the trace log: {error}");
-            self.failed = true;
+            self.failed = is_failure(&error);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The text log, in strace's manner: a line when a call ends.
 use super::decode::Argument;
+use super::sink::is_failure;
 use super::token::{escape_name, quote};
 use super::{CallRecord, Event, InjectionRecord, SideRecord, Sink, Stamps, Token, What};
 use crate::kernel::{Ended, SignalInfo};
@@ -171,8 +172,9 @@ pub(super) fn signal_text(info: &SignalInfo, naming: &mut dyn Naming) -> String 
 
 /// Writes each event as a line, at once, with one write each: nothing is lost if havoc dies.
 pub struct TextSink<W> {
-    out: W,
-    failure: Option<io::Error>,
+    /// `None` when no more can be written.
+    out: Option<W>,
+    failed: bool,
     /// Calls that are being executed, and whether their head has been written.
     running: HashMap<Tid, (Event, bool)>,
     stamps: Stamps,
@@ -183,7 +185,13 @@ pub struct TextSink<W> {
 impl<W: Write> TextSink<W> {
     /// Writes to `out`, unbuffered.
     pub fn new(out: W) -> TextSink<W> {
-        TextSink { out, failure: None, running: HashMap::new(), stamps: Stamps::default(), last: None }
+        TextSink {
+            out: Some(out),
+            failed: false,
+            running: HashMap::new(),
+            stamps: Stamps::default(),
+            last: None,
+        }
     }
 
     /// Puts these times into every line.
@@ -194,7 +202,7 @@ impl<W: Write> TextSink<W> {
 
     /// Writes a line about what began at `time`, where it is now `now`.
     fn line(&mut self, tid: Tid, text: &str, time: Duration, now: Duration) {
-        if self.failure.is_some() {
+        if self.out.is_none() {
             return;
         }
         let since = time.saturating_sub(self.last.unwrap_or(time));
@@ -204,9 +212,13 @@ impl<W: Write> TextSink<W> {
             false => String::new(),
         };
         let line = format!("[pid {tid}] {stamp}{text}\n");
-        if let Err(error) = self.out.write_all(line.as_bytes()) {
-            log::error!("write the trace log: {error}; the program runs on without it");
-            self.failure = Some(error);
+        self.write(|out| out.write_all(line.as_bytes()));
+    }
+
+    fn write(&mut self, write: impl FnOnce(&mut W) -> io::Result<()>) {
+        if let Some(Err(error)) = self.out.as_mut().map(write) {
+            self.failed = is_failure(&error);
+            self.out = None;
         }
     }
 
@@ -276,15 +288,10 @@ impl<W: Write> Sink for TextSink<W> {
     }
 
     fn flush(&mut self) {
-        if self.failure.is_none()
-            && let Err(error) = self.out.flush()
-        {
-            log::error!("write the trace log: {error}");
-            self.failure = Some(error);
-        }
+        self.write(W::flush);
     }
 
     fn failed(&self) -> bool {
-        self.failure.is_some()
+        self.failed
     }
 }

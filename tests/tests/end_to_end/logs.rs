@@ -171,19 +171,26 @@ fn a_full_disk_is_told_in_one_line_and_the_program_runs_on() {
 }
 
 #[test]
-fn a_log_that_nobody_reads_any_more_does_not_end_the_program() {
-    let script = "exec 3>&1; \"$@\" 2>&1 >&3 3>&- | head -n 1 >&2; echo status ${PIPESTATUS[0]}";
-    let output = apart::bounded("bash")
-        .args(["-c", script, "bash"])
-        .arg(binary())
-        .args(["--trace", "fsync", "--"])
-        .arg(testee::c("real_enosys"))
-        .stdin(Stdio::null())
-        .output()
-        .expect("bash runs");
-    let out = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(out.ends_with(&format!("{}\nstatus 125\n", mixed())), "{out}");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("fsync(-1) = -1 EBADF"), "{output:?}");
+fn a_log_whose_reader_is_gone_changes_neither_the_program_nor_its_status() {
+    for (options, first) in [
+        (&["--trace", "fsync"][..], "fsync(-1) = -1 EBADF"),
+        (&["--trace", "fsync", "--stable"], "[pid t1] fsync(-1)"),
+    ] {
+        let script = "exec 3>&1; \"$@\" 2>&1 >&3 3>&- | head -n 1 >&2; echo status ${PIPESTATUS[0]}";
+        let output = apart::bounded("bash")
+            .args(["-c", script, "bash"])
+            .arg(binary())
+            .args(options)
+            .arg("--")
+            .arg(testee::c("real_enosys"))
+            .stdin(Stdio::null())
+            .output()
+            .expect("bash runs");
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(out.ends_with(&format!("{}\nstatus 0\n", mixed())), "{options:?}: {out}");
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(log.contains(first) && log.lines().count() == 1, "{options:?}: {log}");
+    }
 }
 
 #[test]
