@@ -29,7 +29,8 @@ pub struct Cli {
     #[arg(long, value_name = "RULE")]
     pub inject: Vec<String>,
 
-    /// Rules from a file, in TOML; may be given several times. They come before those of --inject.
+    /// Rules from a file, in TOML, or from standard input with `-`; may be given several times. They come before those of
+    /// --inject.
     #[arg(long, value_name = "FILE")]
     pub plan: Vec<PathBuf>,
 
@@ -233,7 +234,7 @@ pub struct Demo {
     about = "Tell everything that is wrong with plan files, or print their rules in normal form"
 )]
 pub struct Check {
-    /// Plan files, as --plan takes them, in this order.
+    /// Plan files, as --plan takes them, in this order; `-` is standard input.
     #[arg(value_name = "PLAN.toml", required = true)]
     pub files: Vec<PathBuf>,
 }

@@ -2,6 +2,9 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use havoc_engine::plan::syntax::Diagnostic;
+use havoc_engine::resource::path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// Renders every error with the text it points at and its remedy, one block each, with an empty line between them.
 /// `sources` are the texts that were parsed, each with where it came from (`--inject`), as `Diagnostic::source` counts.
@@ -16,9 +19,14 @@ pub fn render(sources: &[(String, String)], diagnostics: &[Diagnostic], color: b
     text
 }
 
+/// Returns a path as messages show it: on one line, whatever is in it.
+pub fn shown(path: &Path) -> String {
+    path::shown(path.as_os_str().as_bytes())
+}
+
 /// Renders an error that is about no text, in the same form.
 pub fn plain(message: &str, help: &str) -> String {
-    format!("error: {message}\n  = help: {help}\n")
+    format!("error: {}\n  = help: {help}\n", path::shown(message.as_bytes()))
 }
 
 fn group<'a>(sources: &'a [(String, String)], diagnostic: &'a Diagnostic) -> Group<'a> {

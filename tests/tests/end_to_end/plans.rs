@@ -111,3 +111,35 @@ fn rules_of_files_come_before_inline_ones_and_the_first_decides() {
         assert!(ran.log.contains(line), "{line}\n{ran:?}");
     }
 }
+
+#[test]
+fn a_plan_on_standard_input_is_read_to_its_end_before_the_program() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let run = |words: &[&str], input: &str| -> Output {
+        fs::write(directory.path().join("input"), input).expect("write a file");
+        let input = fs::File::open(directory.path().join("input")).expect("a file");
+        bounded(havoc::binary())
+            .args(words)
+            .current_dir(directory.path())
+            .stdin(input)
+            .output()
+            .expect("havoc runs")
+    };
+    let plan = "[[rule]]\ncalls = 'getppid'\nretval = 7\n";
+    let ran = run(&["--plan", "-", "sh", "-c", "echo parent $PPID; wc -c"], plan);
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "parent 7\n0\n", "{ran:?}");
+    let checked = run(&["check", "-"], plan);
+    assert_eq!(checked.status.code(), Some(0), "{checked:?}");
+    assert!(String::from_utf8_lossy(&checked.stdout).contains("retval = 7"), "{checked:?}");
+    for (words, input, said) in [
+        (&["check", "-"][..], "[[rule]]\ncalls = 'fysnc'\nlog = true\n", " --> <standard input>:2:10\n"),
+        (&["check", "-", "-"], plan, "error: `-` is named twice as a plan file\n"),
+        (&["check", "/dev/zero"], plan, "error: plan file `/dev/zero` has more than 4 MiB\n"),
+    ] {
+        let ran = run(words, input);
+        assert_eq!(ran.status.code(), Some(125), "{words:?}: {ran:?}");
+        assert!(String::from_utf8_lossy(&ran.stderr).contains(said), "{words:?}: {ran:?}");
+    }
+    fs::write(directory.path().join("-"), plan).expect("write a file");
+    assert_eq!(run(&["check", "./-"], "").status.code(), Some(0), "a file of that name");
+}
