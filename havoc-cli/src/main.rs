@@ -9,24 +9,29 @@ mod diagnostics;
 mod errors;
 mod exit;
 mod man;
+mod print;
 mod report;
 mod run;
 mod sources;
 mod strace;
 mod syscalls;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use args::{Asked, Cli};
 use exit::Exit;
+use havoc_engine::resource::path::shown;
+use print::print;
 use run::{Log, Output};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     log_to_stderr();
     let result = match args::read(std::env::args_os().collect()) {
         Ok(asked) => act(asked),
-        Err(error) => Ok(typed_wrong(&error)),
+        Err(error) if error.use_stderr() => Ok(typed_wrong(&error)),
+        // Help and version are no errors.
+        Err(asked) => print::is_read(asked.print()).map(|_| Exit::Status(0)),
     };
     let exit = result.unwrap_or_else(|error| {
         log::error!("{error:#}");
@@ -67,14 +72,6 @@ fn act(asked: Asked) -> Result<Exit> {
     }
 }
 
-/// Writes to standard output. A reader who has seen enough (`havoc man | head`) is no failure.
-fn print(text: &[u8]) -> Result<Exit> {
-    match std::io::stdout().lock().write_all(text) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("write to standard output"),
-        _ => Ok(Exit::Status(0)),
-    }
-}
-
 fn run_program(cli: &Cli) -> Result<Exit> {
     let meant = match config::read(cli) {
         Ok(meant) => meant,
@@ -103,10 +100,10 @@ fn refuse(config::BadInput(text): &config::BadInput) -> Exit {
     Exit::Status(exit::FAILED)
 }
 
-/// clap ends with 2 on errors; ours is 125. Help and version are no errors.
+/// clap ends with 2 on errors; ours is 125.
 fn typed_wrong(error: &clap::Error) -> Exit {
     let _ = error.print();
-    Exit::Status(if error.use_stderr() { exit::FAILED } else { 0 })
+    Exit::Status(exit::FAILED)
 }
 
 /// havoc's own diagnostics: standard error, one line each, ruled by HAVOC_LOG, since RUST_LOG is the program's.
@@ -114,9 +111,13 @@ fn log_to_stderr() {
     env_logger::Builder::new()
         .filter_level(log::LevelFilter::Warn)
         .parse_env("HAVOC_LOG")
-        .format(|line, record| match record.level() {
-            log::Level::Error | log::Level::Warn => writeln!(line, "havoc: {}", record.args()),
-            level => writeln!(line, "havoc: {}: {}", level.as_str().to_lowercase(), record.args()),
+        .format(|line, record| {
+            // It may hold names of files and words of the user's, with anything in them.
+            let text = shown(record.args().to_string().as_bytes());
+            match record.level() {
+                log::Level::Error | log::Level::Warn => writeln!(line, "havoc: {text}"),
+                level => writeln!(line, "havoc: {}: {text}", level.as_str().to_lowercase()),
+            }
         })
         .init();
 }

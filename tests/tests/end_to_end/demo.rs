@@ -74,3 +74,38 @@ fn the_demo_with_the_other_files_pattern_fails_the_other_file() {
     }
     assert!(!lines(&other.stderr).iter().any(|line| line.contains("orders.bin+")), "{other:?}");
 }
+
+#[test]
+fn a_reader_may_leave_before_the_end_of_what_is_printed_and_a_full_disk_is_a_failure() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for command in [
+        "demo",
+        "demo --program",
+        "man",
+        "syscalls",
+        "syscalls all",
+        "errors",
+        "completions bash",
+        "--help",
+        "--version",
+        "demo --help",
+        "check plan.toml",
+    ] {
+        std::fs::write(directory.path().join("plan.toml"), "").expect("write a plan");
+        // The reader is gone before anything is written.
+        let script = format!(
+            "exec 3>&1; {{ sleep 0.2; havoc {command} 3>&-; echo status $? >&3; }} | true; havoc {command} > /dev/full; echo full $?"
+        );
+        let mut shell = shell(&script);
+        let output =
+            shell.current_dir(directory.path()).env("TMPDIR", directory.path()).output().expect("sh runs");
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "status 0\nfull 125\n", "{command}: {err}");
+        assert_eq!(
+            err, "havoc: write to standard output: No space left on device (os error 28)\n",
+            "{command}"
+        );
+        let left: Vec<_> = std::fs::read_dir(directory.path()).expect("a directory").flatten().collect();
+        assert_eq!(left.len(), 1, "{command}: {left:?}");
+    }
+}
