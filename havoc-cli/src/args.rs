@@ -38,7 +38,7 @@ pub struct Cli {
     #[arg(long, value_name = "SET")]
     pub trace: Option<String>,
 
-    /// Write the log and the report to FILE instead of standard error.
+    /// Write the log and the report to FILE instead of standard error; /dev/stdout or /dev/fd/N is not cut to nothing.
     #[arg(short, long, value_name = "FILE", overrides_with = "output")]
     pub output: Option<PathBuf>,
 

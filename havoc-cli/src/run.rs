@@ -1,4 +1,5 @@
 //! One run: filter, spawn, session, report.
+use crate::diagnostics::shown;
 use crate::exit::{self, Exit};
 use crate::report;
 use anyhow::{Context, Result};
@@ -100,7 +101,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
     if let Some(file) = output.file.as_ref().filter(|_| !output.quiet && report::needs_attention(&report)) {
         log::warn!(
             "some rules did not fire, or something could not be seen: the end of {} tells",
-            file.display()
+            shown(file)
         );
     }
     // That the log could not be written was said when it happened.
@@ -158,7 +159,7 @@ impl Out {
         Ok(match &output.file {
             None => Out::Stderr,
             Some(path) => Out::File(
-                File::create(path).with_context(|| format!("cannot write the log to {}", path.display()))?,
+                linux::open_log(path).with_context(|| format!("cannot write the log to {}", shown(path)))?,
             ),
         })
     }

@@ -194,6 +194,39 @@ fn a_log_whose_reader_is_gone_changes_neither_the_program_nor_its_status() {
 }
 
 #[test]
+fn a_log_on_a_descriptor_goes_on_where_that_stands() {
+    for name in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"] {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        std::os::unix::fs::symlink("/dev/stdout", directory.path().join("link")).expect("a link");
+        let script = "echo before > appended; \"$@\" >> appended; \"$@\" > begun; cat appended begun";
+        let words = ["--trace", "exit_group", "-o", name, "--", "sh", "-c", "echo said; exit 3"];
+        let output = apart::bounded("sh")
+            .args(["-c", script, "sh"])
+            .arg(binary())
+            .args(words)
+            .current_dir(directory.path())
+            .output()
+            .expect("sh runs");
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        let run = "said\n> exit_group(3) = ?\n> +++ exited with 3 +++\nhavoc: the program exited with 3\n";
+        let without_pids: String = out
+            .split_inclusive('\n')
+            .map(|line| line.split_once("] ").map_or(line.to_owned(), |(_, rest)| format!("> {rest}")))
+            .collect();
+        assert_eq!(without_pids, format!("before\n{run}{run}"), "{name}");
+    }
+    for name in ["/dev/fd/99", "/dev/stdin"] {
+        let output = havoc_with_log(name).stdin(Stdio::null()).output().expect("havoc runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            said.starts_with(&format!("havoc: cannot write the log to {name}: Bad file descriptor")),
+            "{said}"
+        );
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(125), 0));
+    }
+}
+
+#[test]
 fn a_log_that_cannot_be_made_is_an_error_before_anything_runs() {
     let output = havoc_with_log("/dev/null/log").output().expect("havoc runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
