@@ -24,6 +24,7 @@ mod java;
 mod job_control;
 mod lifecycle;
 mod logs;
+mod memory;
 mod plans;
 mod random;
 mod ranges;
