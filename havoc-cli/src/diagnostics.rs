@@ -30,7 +30,8 @@ pub fn plain(message: &str, help: &str) -> String {
 }
 
 fn group<'a>(sources: &'a [(String, String)], diagnostic: &'a Diagnostic) -> Group<'a> {
-    let mut group = Group::with_title(Level::ERROR.primary_title(diagnostic.message.as_str()));
+    let message = path::shown(diagnostic.message.as_bytes());
+    let mut group = Group::with_title(Level::ERROR.primary_title(message));
     if let Some((origin, text)) = sources.get(diagnostic.source) {
         let annotation = AnnotationKind::Primary.span(diagnostic.span.clone());
         group = group.element(Snippet::source(text.as_str()).path(origin.as_str()).annotation(annotation));
@@ -116,6 +117,7 @@ error: matches are counted from 1
             let shown = rendered(&[text]);
             assert!(shown.contains("error: "), "{text:?}");
             assert!(!shown.contains('\u{1b}'), "{shown:?}");
+            assert!(shown.lines().nth(1).is_some_and(|line| line.trim().starts_with("-->")), "{shown:?}");
         }
     }
 

@@ -18,6 +18,7 @@ mod syscalls;
 
 use anyhow::Result;
 use args::{Asked, Cli};
+use clap::error::{ContextKind, ContextValue};
 use exit::Exit;
 use havoc_engine::resource::path::shown;
 use print::print;
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     log_to_stderr();
     let result = match args::read(std::env::args_os().collect()) {
         Ok(asked) => act(asked),
-        Err(error) if error.use_stderr() => Ok(typed_wrong(&error)),
+        Err(error) if error.use_stderr() => Ok(typed_wrong(error)),
         // Help and version are no errors.
         Err(asked) => print::is_read(asked.print()).map(|_| Exit::Status(0)),
     };
@@ -101,7 +102,17 @@ fn refuse(config::BadInput(text): &config::BadInput) -> Exit {
 }
 
 /// clap ends with 2 on errors; ours is 125.
-fn typed_wrong(error: &clap::Error) -> Exit {
+fn typed_wrong(mut error: clap::Error) -> Exit {
+    let words: Vec<(ContextKind, String)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(word) => Some((kind, shown(word.as_bytes()))),
+            _ => None,
+        })
+        .collect();
+    for (kind, word) in words {
+        error.insert(kind, ContextValue::String(word));
+    }
     let _ = error.print();
     Exit::Status(exit::FAILED)
 }
