@@ -4,7 +4,7 @@ use super::counters::{Counters, counts_threads};
 use super::facts::{Fact, Facts, Moment};
 use super::tally::RuleTally;
 use super::verdict::{Injection, Verdict};
-use crate::plan::{Gives, Outcome, Per, Rule};
+use crate::plan::{Gives, Outcome, Per, Rule, When};
 use havoc_arch::{Abi, SyscallView};
 use rand_chacha::rand_core::RngCore;
 
@@ -35,12 +35,14 @@ impl Books {
         let tally = &mut tallies[index];
         tally.matches += 1;
         verdict.counted = true;
-        let match_in_thread = if counts_threads(trigger.per, rule.is_random()) {
+        // Where every match is picked, its number is not asked for, and need not be kept for each task.
+        let per = if trigger.when == When::default() { Per::Program } else { trigger.per };
+        let match_in_thread = if counts_threads(per, rule.is_random()) {
             counters.count_in_thread(index, moment.tid)
         } else {
             0
         };
-        let number = match trigger.per {
+        let number = match per {
             Per::Program => tally.matches,
             Per::Thread => match_in_thread,
             Per::ThreadAndCall => counters.count_call(index, moment.tid, view),
