@@ -18,16 +18,23 @@ pub enum Abi {
 /// `__X32_SYSCALL_BIT` of arch/x86/include/uapi/asm/unistd.h.
 pub const X32_SYSCALL_BIT: u64 = 0x4000_0000;
 
+/// The first 32-bit word that is a negative number to the kernel.
+pub const FIRST_NEGATIVE_NUMBER: u32 = 1 << 31;
+
 impl Abi {
     /// Every ABI there is a name for.
     pub const ALL: [Abi; 5] = [Abi::X86_64, Abi::X32, Abi::I386, Abi::Aarch64, Abi::Arm];
 
     /// Returns the ABI of a call that the kernel reports with this AUDIT_ARCH value and number, or `None` for an
     /// architecture that havoc does not know.
+    ///
+    /// A number is an `int` to the kernel (`syscall_get_nr`, include/asm-generic/syscall.h). A negative one has the x32 bit
+    /// set as well, and is a call of no table: −1 is what a tracer writes to skip a call.
     #[must_use]
     pub fn of_call(audit_arch: u32, number: u64) -> Option<Abi> {
+        let is_negative = number as u32 >= FIRST_NEGATIVE_NUMBER;
         match audit_arch {
-            0xC000_003E if number & X32_SYSCALL_BIT != 0 && number as u32 != u32::MAX => Some(Abi::X32),
+            0xC000_003E if number & X32_SYSCALL_BIT != 0 && !is_negative => Some(Abi::X32),
             0xC000_003E => Some(Abi::X86_64),
             0x4000_0003 => Some(Abi::I386),
             0xC000_00B7 => Some(Abi::Aarch64),
@@ -133,7 +140,7 @@ mod tests {
     #[test]
     fn the_x32_bit_makes_a_call_x32_on_x86_64_only() {
         assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0x4000_0000), Some(Abi::X32));
-        assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0xFFFF_FFFE), Some(Abi::X32));
+        assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0x7FFF_FFFF), Some(Abi::X32));
         assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0x3FFF_FFFF), Some(Abi::X86_64));
         assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), 0x8000_0000), Some(Abi::X86_64));
         for abi in [Abi::I386, Abi::Aarch64, Abi::Arm] {
@@ -142,9 +149,13 @@ mod tests {
     }
 
     #[test]
-    fn minus_one_is_not_x32_in_either_width() {
-        for number in [u64::from(u32::MAX), u64::MAX] {
-            assert_eq!(Abi::of_call(Abi::X86_64.audit_arch(), number), Some(Abi::X86_64));
+    fn a_negative_number_is_the_machines_own_in_either_width() {
+        for number in [-1, -2, -1000, i64::from(i32::MIN)] {
+            for seen in [number.cast_unsigned(), u64::from(number as u32)] {
+                for abi in [Abi::X86_64, Abi::I386, Abi::Aarch64, Abi::Arm] {
+                    assert_eq!(Abi::of_call(abi.audit_arch(), seen), Some(abi), "{number}");
+                }
+            }
         }
     }
 

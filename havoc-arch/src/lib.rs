@@ -19,7 +19,7 @@ pub mod aarch64;
 pub mod i386;
 pub mod x86_64;
 
-pub use abi::{Abi, X32_SYSCALL_BIT};
+pub use abi::{Abi, FIRST_NEGATIVE_NUMBER, X32_SYSCALL_BIT};
 pub use arch::{Arch, Location, RegisterWrite, ResultSlot};
 pub use errno::Errno;
 pub use returned::{Restart, Returned};

@@ -1,6 +1,6 @@
-// real_enosys: calls that really answer ENOSYS, because there is no such number (9999, -1) or because the kernel has only the number
+// real_enosys: calls that really answer ENOSYS, because there is no such number (9999, -1, -2) or because the kernel has only the number
 // (nfsservctl), then a thousand rounds, or ROUNDS, of these mixed with calls that answer otherwise:
-// `syscall 9999: ENOSYS`, `syscall -1: ENOSYS`, `nfsservctl: ENOSYS`, `getppid: right`, `fsync -1: EBADF`, `mixed: 3000 ENOSYS, 1000 EBADF, 1000 parents`.
+// `syscall 9999: ENOSYS`, `syscall -1: ENOSYS`, `syscall -2: ENOSYS`, `nfsservctl: ENOSYS`, `getppid: right`, `fsync -1: EBADF`, `mixed: 3000 ENOSYS, 1000 EBADF, 1000 parents`.
 #include "testee.h"
 #include <sys/syscall.h>
 
@@ -10,6 +10,7 @@ int main(int count, char **words)
     watchdog();
     say("syscall 9999: %s", outcome_name(syscall(9999)));
     say("syscall -1: %s", outcome_name(syscall(-1)));
+    say("syscall -2: %s", outcome_name(syscall(-2)));
     say("nfsservctl: %s", outcome_name(syscall(SYS_nfsservctl)));
     pid_t parent = getppid();
     say("getppid: %s", syscall(SYS_getppid) == parent ? "right" : "wrong");

@@ -4,7 +4,7 @@
 //!   arch is ours? ── no ── a companion's? ── no ──────► STOP    arm32: counted, not judged
 //!        │ yes                  │ yes (i386 on x86_64)
 //!        │                      └─► number ≥ k? … a tree of its own
-//!   x32 bit, and not −1? ── yes (x86_64 only) ────────► STOP    counted, not judged
+//!   x32 bit, and not negative? ── yes (x86_64 only) ──► STOP    counted, not judged
 //!        │ no
 //!   number ≥ k? … a balanced tree of comparisons ─────► ALLOW   no rule names it
 //!                                                ├────► STOP    by SECCOMP_RET_TRACE, or _USER_NOTIF
@@ -31,8 +31,8 @@ pub use instruction::{
 };
 pub use policy::{Answer, Leaf, Policy, StopBy, Test};
 
-use havoc_arch::{Abi, X32_SYSCALL_BIT};
-use instruction::{AUDIT_ARCH, IF_ANY_BIT, IF_EQUAL, LOAD, NUMBER, RETURN};
+use havoc_arch::{Abi, FIRST_NEGATIVE_NUMBER, X32_SYSCALL_BIT};
+use instruction::{AUDIT_ARCH, IF_ANY_BIT, IF_AT_LEAST, IF_EQUAL, LOAD, NUMBER, RETURN};
 use tree::{Compiler, Outcome, Steps};
 
 /// A policy that needs more instructions than a filter may have ([`MAX_INSTRUCTIONS`]; a task's filters together may
@@ -79,9 +79,9 @@ pub fn compile(policy: &Policy, native: Abi, stop: StopBy) -> Result<Vec<Instruc
     let assembler = &mut compiler.assembler;
     let number_known = match native {
         Abi::X86_64 => {
-            // syscall(-1) has the bit too, but is a call of no ABI: it is what a tracer writes to skip a call.
-            let minus_one = assembler.branch(IF_EQUAL, u32::MAX, judged, foreign);
-            assembler.branch(IF_ANY_BIT, X32_SYSCALL_BIT as u32, minus_one, judged)
+            // A negative number has the bit too, and is a call of no table.
+            let negative = assembler.branch(IF_AT_LEAST, FIRST_NEGATIVE_NUMBER, judged, foreign);
+            assembler.branch(IF_ANY_BIT, X32_SYSCALL_BIT as u32, negative, judged)
         }
         Abi::X32 | Abi::I386 | Abi::Aarch64 | Abi::Arm => judged,
     };

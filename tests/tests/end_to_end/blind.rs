@@ -208,10 +208,21 @@ fn real_enosys_is_no_sign_of_anything() {
     // The first one is libc's, without a raw call around it.
     assert_eq!(ran.summary("getppid"), (rounds + 2, 2 * (rounds + 2)));
 }
+    assert_eq!(ran.summary("syscall_0xfffffffe"), (1, 2));
+    assert_eq!(ran.lines_with("] syscall_0xfffffffe(").len(), 1);
 
 /// A container's runtime may have a supervisor of its own: what that one is asked about never stops for us.
 #[test]
 fn under_a_supervisor_rules_work_on_what_it_is_not_asked_about_and_the_others_say_why_they_did_not() {
+#[test]
+fn a_number_below_zero_is_no_call_of_another_abi() {
+    for engine in ["auto", "ptrace"] {
+        let ran = Havoc::under(engine).inject("fsync:error=ENOANO").run(testee::c("real_enosys"), &["0"]);
+        assert!(ran.printed("fsync -1: ENOANO"), "{engine}: {ran:?}");
+        assert_eq!(not_seen(&ran), [""; 0], "{engine}: {ran:?}");
+    }
+}
+
     let ran = Havoc::new()
         .started_by([testee::c("under_listener")])
         .env("HAVOC_LOG", "debug")

@@ -86,6 +86,7 @@ fn real_enosys_is_the_kernels_own() {
         .prints(&[
             "syscall 9999: ENOSYS",
             "syscall -1: ENOSYS",
+            "syscall -2: ENOSYS",
             "nfsservctl: ENOSYS",
             "getppid: right",
             "fsync -1: EBADF",
