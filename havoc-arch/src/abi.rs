@@ -54,6 +54,17 @@ impl Abi {
         }
     }
 
+    /// Returns the kernel's name of the AUDIT_ARCH value (include/uapi/linux/audit.h).
+    #[must_use]
+    pub const fn audit_arch_name(self) -> &'static str {
+        match self {
+            Abi::X86_64 | Abi::X32 => "AUDIT_ARCH_X86_64",
+            Abi::I386 => "AUDIT_ARCH_I386",
+            Abi::Aarch64 => "AUDIT_ARCH_AARCH64",
+            Abi::Arm => "AUDIT_ARCH_ARM",
+        }
+    }
+
     /// Returns the name users know it by.
     #[must_use]
     pub const fn name(self) -> &'static str {

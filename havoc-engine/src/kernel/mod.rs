@@ -11,7 +11,8 @@ mod stop;
 
 pub use look_error::LookError;
 pub use stop::{
-    Ended, NewTask, RawCall, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo, Waited,
+    Ended, NewTask, RawCall, Resume, SignalInfo, SignalTarget, Stop, Stopped, SyscallInfo, TrappedCall,
+    Waited,
 };
 
 use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket};

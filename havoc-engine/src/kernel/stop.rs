@@ -191,6 +191,19 @@ pub struct SignalInfo {
     pub status: Option<i32>,
     /// `si_value` as a number, for sigqueue and timers.
     pub value: Option<i32>,
+    /// The call for which SIGSYS was raised.
+    pub trapped: Option<TrappedCall>,
+}
+
+/// A call that a seccomp filter, or Syscall User Dispatch, has turned into SIGSYS: it was not executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrappedCall {
+    /// `si_call_addr`: where it was made.
+    pub address: u64,
+    /// `si_syscall`: its number.
+    pub number: i32,
+    /// `si_arch`: the AUDIT_ARCH value that the number belongs to.
+    pub audit_arch: u32,
 }
 
 /// Whom a signal may be sent to: a process or task of this session with an id above 1. A signal to −1 goes to

@@ -1,6 +1,7 @@
 //! What happened, as data, and how it is written.
 pub mod decode;
 mod event;
+mod signal_text;
 mod sink;
 mod stable;
 mod stamp;

@@ -1,9 +1,10 @@
 //! The text log, in strace's manner: a line when a call ends.
 use super::decode::Argument;
 use super::sink::is_failure;
+use super::signal_text::signal_text;
 use super::token::{escape_name, quote};
 use super::{CallRecord, Event, InjectionRecord, SideRecord, Sink, Stamps, Token, What};
-use crate::kernel::{Ended, SignalInfo};
+use crate::kernel::Ended;
 use crate::plan;
 use crate::task::Tid;
 use std::collections::HashMap;
@@ -30,7 +31,7 @@ pub(super) trait Naming {
 
 /// Everything as it is.
 #[derive(Debug, Default)]
-struct Plain;
+pub(super) struct Plain;
 
 impl Naming for Plain {
     fn task(&mut self, raw: i32) -> String {
@@ -143,31 +144,6 @@ pub(super) fn ended_text(ended: Ended) -> String {
         Ended::Killed { signal, core_dumped: false } => format!("+++ killed by {signal} +++"),
         Ended::Killed { signal, core_dumped: true } => format!("+++ killed by {signal} (core dumped) +++"),
     }
-}
-
-/// `--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=5, si_uid=0, si_status=0} ---`
-pub(super) fn signal_text(info: &SignalInfo, naming: &mut dyn Naming) -> String {
-    let mut text = format!(
-        "--- {} {{si_signo={}, si_code={}",
-        info.signal,
-        info.signal,
-        super::decode::signal_code(info.signal.number(), info.code)
-    );
-    if let Some((pid, uid)) = info.sender {
-        let _ = write!(text, ", si_pid={}, si_uid={uid}", naming.task(pid));
-    }
-    if let Some(status) = info.status {
-        let _ = write!(text, ", si_status={status}");
-    }
-    if let Some(value) = info.value {
-        let _ = write!(text, ", si_int={value}");
-    }
-    if let Some(address) = info.address {
-        let address = if address == 0 { "NULL".to_owned() } else { naming.address(address, &[]) };
-        let _ = write!(text, ", si_addr={address}");
-    }
-    text.push_str("} ---");
-    text
 }
 
 /// Writes each event as a line, at once, with one write each: nothing is lost if havoc dies.

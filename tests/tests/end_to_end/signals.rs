@@ -50,6 +50,14 @@ fn a_sigtrap_of_the_programs_own_is_handled_once() {
 }
 
 #[test]
+fn sigsys_tells_which_call_was_trapped() {
+    let ran = Havoc::new().options(["--trace", "fsync"]).apart().run(testee::c("own_filter"), &["trap", "."]);
+    let [line] = ran.lines_with("--- SIGSYS")[..] else { panic!("{ran:?}") };
+    assert!(line.contains("si_code=SYS_SECCOMP, si_call_addr=0x"), "{line}");
+    assert!(line.contains(", si_syscall=__NR_openat, si_arch=AUDIT_ARCH_"), "{line}");
+}
+
+#[test]
 fn a_sigsegv_that_is_handled_is_no_matter() {
     let ran = same_as_natively(&testee::c("segv_handled"), &[]);
     assert_eq!(ran[2].lines_with("--- SIGSEGV ").len(), 200, "{ran:?}");

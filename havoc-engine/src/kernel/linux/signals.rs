@@ -1,6 +1,6 @@
 //! havoc's own signals: which it holds back, which it leaves as they were, and the only functions that send any.
 use super::inherited;
-use crate::kernel::{KernelError, SignalInfo, SignalTarget};
+use crate::kernel::{KernelError, SignalInfo, SignalTarget, TrappedCall};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal as NixSignal};
@@ -294,6 +294,8 @@ pub(super) fn info(raw: &libc::siginfo_t) -> SignalInfo {
             && code > 0
             && code != libc::SI_KERNEL;
     let is_child = raw.si_signo == libc::SIGCHLD && code > 0;
+    // SYS_SECCOMP, SYS_USER_DISPATCH.
+    let is_trap = raw.si_signo == libc::SIGSYS && matches!(code, 1 | 2);
     let is_sent = matches!(code, libc::SI_USER | libc::SI_TKILL | libc::SI_QUEUE) || is_child;
     // SAFETY: si_pid lies inside siginfo_t for every code; whether it means anything was judged above.
     let pid = unsafe { raw.si_pid() };
@@ -312,5 +314,24 @@ pub(super) fn info(raw: &libc::siginfo_t) -> SignalInfo {
         address: is_fault.then_some(address as u64),
         status: is_child.then_some(status),
         value: (code == libc::SI_QUEUE).then_some(value.sival_ptr as usize as i32),
+        trapped: is_trap.then(|| trapped(raw)),
     }
+}
+
+/// Reads `_sigsys` of a siginfo, which the libc crate has no names for: behind the three ints of the head and four bytes of
+/// padding come an address, an int and an unsigned int.
+fn trapped(raw: &libc::siginfo_t) -> TrappedCall {
+    #[repr(C)]
+    struct Sigsys {
+        head: [i32; 4],
+        address: u64,
+        number: i32,
+        audit_arch: u32,
+    }
+    const _: () = assert!(size_of::<Sigsys>() == 32 && size_of::<Sigsys>() <= size_of::<libc::siginfo_t>());
+    let raw: *const libc::siginfo_t = raw;
+    // SAFETY: raw is live, at least as large and as aligned as a Sigsys, all of it was initialised, and every bit pattern is a
+    // Sigsys.
+    let Sigsys { address, number, audit_arch, .. } = unsafe { raw.cast::<Sigsys>().read() };
+    TrappedCall { address, number, audit_arch }
 }

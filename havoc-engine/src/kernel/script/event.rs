@@ -276,5 +276,13 @@ impl Script {
 
 /// The siginfo of a signal that another process sent.
 pub(super) fn sent(signal: Signal) -> SignalInfo {
-    SignalInfo { signal, code: 0, sender: Some((1, 0)), address: None, status: None, value: None }
+    SignalInfo {
+        signal,
+        code: 0,
+        sender: Some((1, 0)),
+        address: None,
+        status: None,
+        value: None,
+        trapped: None,
+    }
 }

@@ -88,6 +88,10 @@ pub const SIGINFO: Object = one(&layout(
         // SIGIO
         field("si_band", word(16, 12), Signed).when(&[is(SIGNO, !0, &[29]), BY_THE_KERNEL]),
         field("si_fd", by_word(24, 16, 4), Fd).when(&[is(SIGNO, !0, &[29]), BY_THE_KERNEL]),
+        // SIGSYS
+        field("si_call_addr", word(16, 12), Address).when(&[is(SIGNO, !0, &[31]), BY_THE_KERNEL]),
+        field("si_syscall", by_word(24, 16, 4), Int).when(&[is(SIGNO, !0, &[31]), BY_THE_KERNEL]),
+        field("si_arch", by_word(28, 20, 4), Hex).when(&[is(SIGNO, !0, &[31]), BY_THE_KERNEL]),
     ],
 ));
 const SIGNO: Place = at(0, 4);

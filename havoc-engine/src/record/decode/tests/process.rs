@@ -72,6 +72,11 @@ fn what_is_known_of_a_child_depends_on_how_it_ended() {
         let child = |code, status| [(0, 17), (8, code), (12, 7), (16, 5), (20, status)];
         let tail = "si_utime=~0, si_stime=~0}";
         let start = |code: &str| format!("{{si_signo=SIGCHLD, si_code={code}, si_pid=t:7, si_uid=5");
+        let trapped = [(0, 31), (8, 1), (20, 110), (24, 0xc000_003e)];
+        if abi.is_64_bit() {
+            let shown = "{si_signo=SIGSYS, si_code=SYS_SECCOMP, si_call_addr=NULL, si_syscall=110, si_arch=0xc000003e}";
+            wait(&trapped, shown);
+        }
         wait(&child(2, 9), &format!("{}, si_status=SIGKILL, {tail}", start("CLD_KILLED")));
         wait(&child(1, 3), &format!("{}, si_status=3, {tail}", start("CLD_EXITED")));
         wait(&[], "{}");
