@@ -129,6 +129,9 @@ pub trait Kernel: Look {
     /// the summary.
     fn ways(&self) -> Vec<&'static str>;
 
+    /// Tells whether the vDSO may answer calls of this name in user space, where nobody sees them.
+    fn vdso_answers(&self, name: &str) -> bool;
+
     /// Tells whether a skipped call gives the result that [`Kernel::skip`] wrote. Where not, it must be written again at
     /// the exit stop.
     fn keeps_skipped_results(&self) -> bool;

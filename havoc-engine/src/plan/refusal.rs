@@ -33,8 +33,8 @@ const NOT_AFTER: &[(&str, &str)] = &[
 /// Calls that have no exit.
 const NO_EXIT: &[(&str, &str)] = &[("exit", ENDS), ("exit_group", ENDS)];
 
-/// Calls that user space mostly answers by itself, vdso(7). clock_getres is answered so as well; getrandom since
-/// Linux 6.11. The vDSO of 32-bit programs: arch/x86/entry/vdso/vdso32/vdso32.lds.S.
+/// Calls that user space may answer by itself, vdso(7): what one kernel or another has. clock_getres is answered so as well;
+/// getrandom since Linux 6.11. The vDSO of 32-bit programs: arch/x86/entry/vdso/vdso32/vdso32.lds.S.
 const VDSO: &[&str] = &[
     "clock_getres",
     "clock_getres_time64",
@@ -158,13 +158,17 @@ fn of_selectors(name: &str, selectors: &[Selector], touches_files: fn(&str) -> b
     None
 }
 
-/// Returns those of `names` that the vDSO answers mostly, as a note for the report.
-pub(super) fn vdso_note<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let mut answered: Vec<&str> = names.filter(|name| VDSO.contains(name)).collect();
+/// Returns those of `names` that the vDSO may answer, as a note for the report: `has` says which it has a function for. A
+/// program need not ask it; most do not ask it for getrandom.
+pub(super) fn vdso_note<'a>(
+    names: impl Iterator<Item = &'a str>,
+    has: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let mut answered: Vec<&str> = names.filter(|name| VDSO.contains(name) && has(name)).collect();
     answered.sort_unstable();
     answered.dedup();
     (!answered.is_empty())
-        .then(|| format!("the vDSO answers most calls of {}; they are never seen", answered.join(", ")))
+        .then(|| format!("the vDSO may answer calls of {}; those are never seen", answered.join(", ")))
 }
 
 /// Tells whether a call may be executed in another's stead: it has no arguments and changes nothing, so that what lies in

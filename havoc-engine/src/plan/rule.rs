@@ -1,5 +1,5 @@
 //! One rule.
-use super::{Action, CallSet, Selector, Trigger};
+use super::{Action, CallSet, Selector, Trigger, refusal};
 use havoc_arch::{Abi, Arch, Native, names};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -60,8 +60,18 @@ impl Rule {
     /// Returns what the report says about the rule on this machine whatever happens, in lines.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
-        let notes = self.notes.iter().map(|note| format!("note: {note}"));
+        let vdso = self.vdso_note(<Native as Arch>::ABI, |_| true);
+        let notes = vdso.iter().chain(&self.notes).map(|note| format!("note: {note}"));
         self.left_out_note(<Native as Arch>::ABI).into_iter().chain(notes).collect()
+    }
+
+    /// Returns one line about the calls that the vDSO may answer on a machine of ABI `native`; `None` if there are none. `has`
+    /// says for which calls it has a function.
+    #[must_use]
+    pub fn vdso_note(&self, native: Abi, has: impl Fn(&str) -> bool) -> Option<String> {
+        let numbers = |abi: Abi| self.numbers(abi).into_iter().map(move |number| (abi, number));
+        let numbers = native.judged().iter().flat_map(|abi| numbers(*abi));
+        refusal::vdso_note(numbers.filter_map(|(abi, number)| names::name_of(abi, number)), has)
     }
 
     /// Returns one line about the calls that were left out on a machine of ABI `native`, those that share a reason

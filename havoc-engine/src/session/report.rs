@@ -190,7 +190,11 @@ impl<K: Kernel> Session<'_, K> {
                 injects: rule.action.injects(),
                 uncounted: rule.action.uncounted,
                 left_out: rule.left_out_note(Native::ABI),
-                notes: rule.notes.clone(),
+                notes: rule
+                    .vdso_note(Native::ABI, |name| self.kernel.vdso_answers(name))
+                    .into_iter()
+                    .chain(rule.notes.iter().cloned())
+                    .collect(),
             })
             .collect();
         Report {

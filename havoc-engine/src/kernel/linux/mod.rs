@@ -42,6 +42,7 @@ mod sockets;
 mod spawn;
 mod stat;
 mod status;
+mod vdso;
 mod wait;
 
 pub use clock::local_time;
@@ -262,6 +263,10 @@ impl Kernel for Linux {
 
     fn has_filter_above(&self) -> bool {
         self.has_filter_above
+    }
+
+    fn vdso_answers(&self, name: &str) -> bool {
+        vdso::answers(name)
     }
 
     fn ways(&self) -> Vec<&'static str> {

@@ -149,6 +149,10 @@ impl Kernel for ScriptedKernel {
         }
     }
 
+    fn vdso_answers(&self, name: &str) -> bool {
+        self.world.vdso.contains(&name)
+    }
+
     fn ways(&self) -> Vec<&'static str> {
         vec!["everything by a script"]
     }

@@ -20,6 +20,7 @@ pub struct World {
     pub(super) loses_writes: bool,
     pub(super) loses_skipped_results: bool,
     pub(super) has_filter_above: bool,
+    pub(super) vdso: Vec<&'static str>,
     pub(super) handlers_end_calls: bool,
     pub(super) signals_by_terminal: bool,
     pub(super) signals_by: Option<i32>,
@@ -108,6 +109,11 @@ impl World {
     /// What is written into registers does not stay there, as under a hostile outer filter.
     pub fn lose_writes(&mut self) {
         self.loses_writes = true;
+    }
+
+    /// The vDSO has functions for these calls.
+    pub fn vdso(&mut self, names: &[&'static str]) {
+        self.vdso = names.to_vec();
     }
 
     /// Handlers are without SA_RESTART: what they interrupt ends with EINTR, as their frames tell.

@@ -113,8 +113,7 @@ pub(super) fn notes(
         .map(|(_, name)| name)
         .filter(|name| !left_out.iter().any(|(left, _)| left == name))
         .collect();
-    let undocumented = undocumented(set, &calls, parts);
-    refusal::vdso_note(calls.iter().copied()).into_iter().chain(undocumented).collect()
+    undocumented(set, &calls, parts)
 }
 
 /// An error that the manual does not list for a call is allowed, and said. Of calls that came by a class nobody expects that

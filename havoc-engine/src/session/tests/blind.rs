@@ -85,6 +85,16 @@ fn a_filter_above_the_program_is_told() {
 }
 
 #[test]
+fn the_vdso_is_noted_where_it_has_the_function() {
+    for (has, notes) in [(&["getcpu"][..], 0), (&["getrandom", "time"], 1)] {
+        let script = Script::begun().with(|world| world.vdso(has)).exits(100, 0);
+        let ran = Case::rules(&["getrandom:error=EAGAIN"]).play(script);
+        let expected = ["the vDSO may answer calls of getrandom; those are never seen"; 1];
+        assert_eq!(ran.report.rules[0].notes, expected[..notes]);
+    }
+}
+
+#[test]
 fn io_uring_is_refused_reported_or_left_alone() {
     let script = || Script::begun().calls(100, "io_uring_setup", &[8]).exits(100, 0);
     let case = |io_uring| Case::rules(&["fsync:error=EIO"]).with(|config| config.io_uring = io_uring);

@@ -16,7 +16,7 @@ use super::bell::Bell;
 use super::looks::{HasLooks, Looks};
 use super::socket_calls::{Whose, pidfd_open};
 use super::spawn::{Command, SpawnError};
-use super::{Feature, permission, signals};
+use super::{Feature, permission, signals, vdso};
 use crate::filter::Instruction;
 use crate::kernel::{
     Kernel, KernelError, RawCall, Request, Resume, SignalTarget, Stop, Stopped, SyscallInfo, Verified, Waited,
@@ -316,6 +316,10 @@ impl Kernel for Notify {
 
     fn has_filter_above(&self) -> bool {
         self.has_filter_above
+    }
+
+    fn vdso_answers(&self, name: &str) -> bool {
+        vdso::answers(name)
     }
 
     fn ways(&self) -> Vec<&'static str> {
