@@ -70,7 +70,7 @@ pub struct Cli {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// What to do about io_uring, which bypasses system calls: deny (default when a rule names I/O), warn, allow.
+    /// What to do about io_uring, which bypasses system calls: deny (default when a rule names a call that a ring could do instead), warn, allow.
     #[arg(long, value_name = "deny|warn|allow")]
     pub io_uring: Option<String>,
 

@@ -14,6 +14,7 @@ pub mod plan;
 mod recent;
 pub mod record;
 pub mod resource;
+pub mod ring;
 pub mod session;
 pub mod signal;
 pub mod signature;

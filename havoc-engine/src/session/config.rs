@@ -1,8 +1,8 @@
 //! What a session is told.
 use crate::plan::{CallSet, Plan, Selector};
 use crate::record::{Statuses, Style};
+use crate::ring;
 use crate::signal::SignalSet;
-use crate::signature;
 use havoc_arch::{Arch, Native, names};
 use std::time::Duration;
 
@@ -19,19 +19,19 @@ pub enum IoUring {
 }
 
 impl IoUring {
-    /// Returns what is done where the user says nothing: refused if a rule names calls that io_uring could do in their
-    /// stead, else reported.
+    /// Returns what is done where the user says nothing: refused if a rule that does more than log names a call that a ring
+    /// could do in its stead, else reported.
     #[must_use]
     pub fn default_for(plan: &Plan) -> IoUring {
-        let names_io = plan
+        let could_bypass = plan
             .rules
             .iter()
             .filter(|rule| rule.action.injects())
             .flat_map(|rule| Native::ABI.judged().iter().map(move |abi| (rule, *abi)))
             .flat_map(|(rule, abi)| rule.numbers(abi).into_iter().map(move |number| (abi, number)))
             .filter_map(|(abi, number)| names::name_of(abi, number))
-            .any(signature::touches_files);
-        if names_io { IoUring::Deny } else { IoUring::Warn }
+            .any(ring::can_do);
+        if could_bypass { IoUring::Deny } else { IoUring::Warn }
     }
 }
 
@@ -99,5 +99,33 @@ impl Config {
     #[must_use]
     pub fn logs(&self, abi: havoc_arch::Abi, number: u32) -> bool {
         self.logging.calls.as_ref().is_some_and(|calls| calls.is_all() || calls.contains(abi, number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::syntax::parse_rules;
+    use std::path::Path;
+
+    #[test]
+    fn a_ring_is_refused_where_it_could_do_what_a_rule_names_and_nowhere_else() {
+        for (rules, expected) in [
+            (&["fsync:error=EIO"][..], IoUring::Deny),
+            (&["%persist:error=EIO:path=*.db"], IoUring::Deny),
+            (&["getppid:error=EIO", "write:short=1"], IoUring::Deny),
+            (&["connect:error=ECONNREFUSED"], IoUring::Deny),
+            (&["fsync:log"], IoUring::Warn),
+            (&["msync:error=EIO:path=*.db"], IoUring::Warn),
+            (&["mmap,ioctl,flock,lseek:error=EIO"], IoUring::Warn),
+            (&["getppid:error=EIO"], IoUring::Warn),
+            (&["io_uring_enter:error=EBUSY:when=2"], IoUring::Warn),
+            (&["/^io_uring_:delay_enter=1ms"], IoUring::Warn),
+            (&[], IoUring::Warn),
+        ] {
+            let rules: Vec<String> = rules.iter().map(|rule| (*rule).to_owned()).collect();
+            let plan = parse_rules(&rules, Path::new("/")).expect("good rules");
+            assert_eq!(IoUring::default_for(&plan), expected, "{rules:?}");
+        }
     }
 }

@@ -15,7 +15,10 @@ fn io_uring_is_refused_where_a_rule_names_what_it_could_do() {
     const SEEN: &str = "1 io_uring instance, whose I/O makes no system calls (--io-uring=deny refuses it)";
     for (options, rule, expected) in [
         (&[][..], "fsync:error=EIO", Some(DENIED)),
+        (&[], "connect:error=EIO", Some(DENIED)),
         (&[], "getppid:error=EIO", Some(SEEN)),
+        (&[], "msync:error=EIO", Some(SEEN)),
+        (&[], "io_uring_enter:error=EBUSY", Some(SEEN)),
         (&["--io-uring=deny"], "getppid:error=EIO", Some(DENIED)),
         (&["--io-uring=warn"], "fsync:error=EIO", Some(SEEN)),
         (&["--io-uring=allow"], "fsync:error=EIO", None),
@@ -205,15 +208,12 @@ fn real_enosys_is_no_sign_of_anything() {
         assert_eq!(ran.summary(call), (rounds + 1, 2 * (rounds + 1)), "{call}");
         assert_eq!(ran.lines_with(&format!("] {call}(")).len() as u64, rounds + 1, "{call}");
     }
+    assert_eq!(ran.summary("syscall_0xfffffffe"), (1, 2));
+    assert_eq!(ran.lines_with("] syscall_0xfffffffe(").len(), 1);
     // The first one is libc's, without a raw call around it.
     assert_eq!(ran.summary("getppid"), (rounds + 2, 2 * (rounds + 2)));
 }
-    assert_eq!(ran.summary("syscall_0xfffffffe"), (1, 2));
-    assert_eq!(ran.lines_with("] syscall_0xfffffffe(").len(), 1);
 
-/// A container's runtime may have a supervisor of its own: what that one is asked about never stops for us.
-#[test]
-fn under_a_supervisor_rules_work_on_what_it_is_not_asked_about_and_the_others_say_why_they_did_not() {
 #[test]
 fn a_number_below_zero_is_no_call_of_another_abi() {
     for engine in ["auto", "ptrace"] {
@@ -223,6 +223,9 @@ fn a_number_below_zero_is_no_call_of_another_abi() {
     }
 }
 
+/// A container's runtime may have a supervisor of its own: what that one is asked about never stops for us.
+#[test]
+fn under_a_supervisor_rules_work_on_what_it_is_not_asked_about_and_the_others_say_why_they_did_not() {
     let ran = Havoc::new()
         .started_by([testee::c("under_listener")])
         .env("HAVOC_LOG", "debug")
