@@ -6,8 +6,7 @@ use crate::signature::{self, Direction};
 const RESTORES: &str =
     "it restores the registers of the interrupted code; a result would overwrite one of them";
 
-/// Calls whose result register means something else than a result. Whatever is done to them is done to the interrupted
-/// code.
+/// Calls whose result register means something else than a result. What is written there is written to the interrupted code.
 const NO_RESULT: &[(&str, &str)] = &[("rt_sigreturn", RESTORES), ("sigreturn", RESTORES)];
 
 const SPAWNS: &str = "the child would run although its creator is told that there is none";
@@ -101,7 +100,7 @@ fn of_action(name: &str, action: &Action) -> Option<Refusal> {
         let (_, reason) = table.iter().find(|(listed, _)| *listed == name)?;
         Some(Refusal { what, reason })
     };
-    if action.injects() {
+    if action.gives.is_some() || action.syscall.is_some() {
         let refusal = listed(NO_RESULT, Refused::Result);
         if refusal.is_some() {
             return refusal;

@@ -68,6 +68,7 @@ impl<K: Kernel> Session<'_, K> {
             Some(injection) => {
                 let action = &self.matcher.rules()[injection.rule].action;
                 if action.kill && action.at == At::After {
+                    call.effect.moved(raw);
                     self.crashes(tid, call, &injection, "kill after the call", Some(returned));
                     return Ok(Next::Crash);
                 }

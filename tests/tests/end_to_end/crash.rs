@@ -29,6 +29,24 @@ fn before_a_write_nothing_of_it_is_in_the_file_and_after_it_all_is() {
     }
 }
 
+#[test]
+fn of_a_torn_write_the_part_that_was_written_is_in_the_file() {
+    for (rule, expected) in [
+        ("write:arg3:=2:kill:after:path=a.bin", &b"ab"[..]),
+        ("write:short=2:kill:after:path=a.bin:when=2", b"abcab"),
+        ("write:corrupt=fill/0x2a:kill:after:path=a.bin", b"***"),
+        ("write:poke_enter=@arg2=2a:kill:after:path=a.bin", b"*bc"),
+    ] {
+        let havoc = Havoc::new().inject(rule).apart();
+        let ran = havoc.run(testee::c("three_writes"), &["."]);
+        let returned = if expected.len() == 3 { 3 } else { 2 };
+        assert_killed(&ran, "kill after the call, ");
+        assert_eq!(ran.lines_with(&format!("kernel returned {returned})")).len(), 1, "{rule}: {ran:?}");
+        let file = fs::read(havoc.directory().join("a.bin")).expect("a file");
+        assert_eq!(file, expected, "{rule}: {ran:?}");
+    }
+}
+
 /// The turns that both processes have begun.
 fn steps(directory: &Path) -> [i64; 2] {
     let file = fs::read(directory.join("steps")).expect("a file");

@@ -237,19 +237,32 @@ impl Reader<'_> {
         }
     }
 
-    /// What changes the call means nothing if it is never executed.
+    /// What changes the call means nothing if it is never executed. What else excludes each other was refused before.
     fn needs_execution(&mut self) {
         let action = &self.parts.action;
-        let executed = !action.skips() && action.syscall.is_none() && !action.kill;
-        if !executed && !action.arguments.is_empty() {
+        let dies_before = action.kill && action.at == At::Instead;
+        let place = |key: &dyn Fn(&Key) -> bool| {
+            self.parts.seen.iter().find(|(seen, _)| key(seen)).map(|(_, span)| span.clone())
+        };
+        if (action.skips() || action.syscall.is_some() || dies_before) && !action.arguments.is_empty() {
             let given = |key: &Key| matches!(key, Key::Error | Key::Retval | Key::Syscall | Key::Kill);
-            if let Some((_, span)) = self.parts.seen.iter().find(|(key, _)| given(key)) {
-                self.errors.add_help(
-                    span.clone(),
-                    "a call that is never executed needs no other arguments",
-                    "leave one of the two out, or give a result with `after`: then it is executed first",
-                );
+            if let Some(span) = place(&given) {
+                let help = match dies_before {
+                    true => "leave one of the two out, or write `kill:after`: then it is executed first",
+                    false => {
+                        "leave one of the two out, or give a result with `after`: then it is executed first"
+                    }
+                };
+                self.errors.add_help(span, "a call that is never executed needs no other arguments", help);
             }
+        }
+        let changed = |key: &Key| matches!(key, Key::Short | Key::Corrupt | Key::PokeEnter);
+        if dies_before && let Some(span) = place(&changed) {
+            self.errors.add_help(
+                span,
+                "with `kill` the call is never executed, so that this changes nothing",
+                "leave it out, or write `kill:after`: then the call is executed first",
+            );
         }
     }
 

@@ -101,8 +101,13 @@ const KEYS: &[(&str, Key)] = &[
     ("uncounted", Key::Uncounted),
 ];
 
-/// Of these there is at most one in a rule: each says what becomes of the call.
+/// Of these there is at most one in a rule, but for the pairs below: each says what becomes of the call.
 const OUTCOMES: &[Key] = &[Key::Error, Key::Retval, Key::Short, Key::Corrupt, Key::Kill];
+
+/// Of the outcomes, those that go together: data may be cut and corrupted, and a call that is changed may be the last
+/// (`kill:after`).
+const TOGETHER: &[(Key, Key)] =
+    &[(Key::Short, Key::Corrupt), (Key::Short, Key::Kill), (Key::Corrupt, Key::Kill)];
 
 impl Key {
     /// Tells whether it may be repeated: selectors, of which each repetition adds a value, and changes of arguments.
@@ -123,11 +128,11 @@ impl Key {
         let pair = |one, two| (self, other) == (one, two) || (other, self) == (one, two);
         let is_outcome = |key| OUTCOMES.contains(&key);
         self != other
-            && (is_outcome(self) && is_outcome(other) && !pair(Key::Short, Key::Corrupt)
+            && (is_outcome(self) && is_outcome(other) && !TOGETHER.iter().any(|(one, two)| pair(*one, *two))
                 || pair(Key::Instead, Key::After)
                 || [Key::Short, Key::Corrupt, Key::Kill].iter().any(|key| pair(*key, Key::Syscall))
                 // Whoever is killed is told nothing any more.
-                || [Key::PokeEnter, Key::PokeExit, Key::DelayExit].iter().any(|key| pair(*key, Key::Kill)))
+                || [Key::PokeExit, Key::DelayExit].iter().any(|key| pair(*key, Key::Kill)))
     }
 
     /// Tells whether a rule with it has an action. `argN` has one with `:=` alone.

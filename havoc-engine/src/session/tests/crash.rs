@@ -67,6 +67,18 @@ fn after_the_call_its_result_is_told() {
 }
 
 #[test]
+fn a_call_that_is_the_last_may_be_another_than_the_program_made() {
+    let script = Script::begun().calls(100, "write", &[1, 0, 5]).returns(100, 3).killed(100, Signal::KILL);
+    let ran = Case::rules(&["write:arg3:=3:kill:after"]).play(script);
+    assert_eq!(ran.rule(0), (1, 1));
+    assert_eq!(
+        ran.log,
+        ["[pid 100] write(1, NULL, 5 <unfinished ...>) = ? \
+          (INJECTED) (write#1 kill after the call, arg3:=3, was 0x5, kernel returned 3)"]
+    );
+}
+
+#[test]
 fn who_cannot_be_stopped_is_not_waited_for_for_ever() {
     let script = Script::begun()
         .vforks(100, 200)

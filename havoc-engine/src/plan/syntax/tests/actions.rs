@@ -51,9 +51,8 @@ fn several_actions_of_a_rule_are_kept_apart() {
 fn actions_that_exclude_each_other_are_refused() {
     refuses("read:error=EIO:short=1", &["short=1: `short` and `error` exclude each other"]);
     refuses("read:kill:retval=0", &["retval=0: `retval` and `kill` exclude each other"]);
-    refuses("read:corrupt=zero:kill", &["kill: `kill` and `corrupt` exclude each other"]);
     refuses("read:kill:delay_exit=1", &["delay_exit=1: `delay_exit` and `kill` exclude each other"]);
-    refuses("read:kill:arg1:=5", &["kill: a call that is never executed needs no other arguments"]);
+    refuses("write:kill:after:poke_exit=@arg2=00", &["poke_exit=@arg2=00: `poke_exit` and `kill` exclude"]);
     refuses("read:syscall=getpid:arg1:=5", &["syscall=getpid: a call that is never executed needs no other"]);
     refuses("read:syscall=getpid:short=1", &["short=1: `short` and `syscall` exclude each other"]);
     refuses("read:short=1:short=2", &["short=2: `short` is there twice"]);
@@ -63,6 +62,31 @@ fn actions_that_exclude_each_other_are_refused() {
         &["error=EIO: a call that is never executed needs no other arguments; leave one"],
     );
     assert!(parse(&["read:arg3:=1:error=EIO:after"]).is_ok());
+}
+
+/// A torn write, and then the crash: what is written at the end of a machine's life.
+#[test]
+fn the_last_call_may_be_changed_before_it_is_executed_but_not_if_it_never_is() {
+    for change in
+        ["arg3:=3", "short=3", "short=50%", "corrupt=flip/1", "short=3:corrupt=zero", "poke_enter=@arg2=00"]
+    {
+        for text in [format!("write:{change}:kill:after"), format!("write:kill:after:{change}")] {
+            assert!(parse(&[&text]).is_ok(), "{text}");
+        }
+    }
+    refuses(
+        "read:kill:arg1:=5",
+        &[
+            "kill: a call that is never executed needs no other arguments; leave one of the two out, or write `kill:after`",
+        ],
+    );
+    for change in ["short=3", "corrupt=zero", "poke_enter=@arg2=00"] {
+        let complaint = format!(
+            "{change}: with `kill` the call is never executed, so that this changes nothing; leave it out, or write `kill:after`"
+        );
+        refuses(&format!("write:{change}:kill"), &[&complaint]);
+        refuses(&format!("write:instead:kill:{change}"), &[&complaint]);
+    }
 }
 
 #[test]
@@ -107,8 +131,11 @@ fn actions_that_a_call_cannot_have_are_refused() {
         &["exit_group: nothing can be done when `exit_group` has been executed"],
     );
     refuses("execve:poke_exit=@arg2=00", &["execve: nothing can be done when `execve` has been executed"]);
-    refuses("rt_sigreturn:signal=TERM", &["rt_sigreturn: `rt_sigreturn` cannot be given a result"]);
+    refuses("rt_sigreturn:error=EINTR", &["rt_sigreturn: `rt_sigreturn` cannot be given a result"]);
     refuses("rt_sigreturn:syscall=getpid", &["rt_sigreturn: `rt_sigreturn` cannot be given a result"]);
+    for harmless in ["signal=TERM", "delay_enter=1ms", "delay_exit=1ms", "kill", "kill:after", "log"] {
+        assert!(parse(&[&format!("rt_sigreturn:{harmless}")]).is_ok(), "{harmless} gives no result");
+    }
     refuses("fsync:arg2:=1", &["fsync: `fsync` has no `arg2`: it has fewer"]);
     assert!(rule("%desc:short=1").left_out.iter().any(|(name, _)| name == "fsync"));
 }
