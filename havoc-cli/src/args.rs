@@ -1,9 +1,10 @@
 //! What may be typed: the command line of DESIGN's contract, and which of it is built.
 use crate::completions::Shell;
-use clap::error::ErrorKind;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, Args, CommandFactory, Parser};
 use havoc_engine::kernel::linux::Feature;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// Run an unmodified Linux program and make single system calls fail, by name, by count, and by the file they touch,
@@ -318,42 +319,54 @@ pub fn built() -> clap::Command {
     built.args(typed.get_arguments().filter(|argument| !argument.is_hide_set()).cloned())
 }
 
-/// Reads a command line. A first word that is a subcommand is the subcommand; after `--` it is a program.
+/// Tells whether the first word of a command line, if it is this one, is a subcommand.
+pub fn is_subcommand(word: &OsStr) -> bool {
+    ["demo", "check", "syscalls", "errors", "completions", "man"].iter().any(|name| word == *name)
+}
+
+/// Reads a command line. The first word of all is a subcommand if there is one of that name; behind an option, or `--`, it is
+/// a program, whatever its name.
 ///
 /// # Errors
 /// clap's error, which may also be the help that was asked for.
 pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
     let cli = Cli::try_parse_from(&arguments)?;
-    let before = arguments.len() - cli.command.len();
-    let dashed = arguments[..before].last().is_some_and(|word| word == "--");
-    let first = cli.command.first().and_then(|word| word.to_str()).filter(|_| !dashed);
-    match first {
-        Some(name @ ("demo" | "check" | "syscalls" | "errors" | "completions" | "man")) if before > 1 => {
-            let text = format!(
-                "the options before `{name}` are for running a program; `havoc {name}` takes none of them"
-            );
-            return Err(Cli::command().error(ErrorKind::ArgumentConflict, text));
+    let is_first = arguments.len() - cli.command.len() == 1;
+    match cli.command.first().filter(|word| is_first && is_subcommand(word)) {
+        Some(name) => {
+            subcommand(&cli.command).map_err(|error| or_the_program(error, &name.to_string_lossy()))
         }
-        Some("demo") => return Demo::try_parse_from(&cli.command).map(Asked::Demo),
-        Some("check") => return Check::try_parse_from(&cli.command).map(|asked| Asked::Check(asked.files)),
-        Some("syscalls") => {
-            return Syscalls::try_parse_from(&cli.command).map(|asked| Asked::Syscalls(asked.set));
-        }
-        Some("errors") => {
-            return Errors::try_parse_from(&cli.command).map(|asked| Asked::Errors(asked.calls));
-        }
-        Some("completions") => {
-            return Completions::try_parse_from(&cli.command).map(|asked| Asked::Completions(asked.shell));
-        }
-        Some("man") => return Man::try_parse_from(&cli.command).map(|Man {}| Asked::Man),
-        _ => {}
+        None => Ok(Asked::Run(Box::new(cli))),
     }
-    Ok(Asked::Run(Box::new(cli)))
+}
+
+/// Reads the words of a subcommand, its name first.
+fn subcommand(words: &[OsString]) -> Result<Asked, clap::Error> {
+    match words.first().and_then(|word| word.to_str()) {
+        Some("demo") => Demo::try_parse_from(words).map(Asked::Demo),
+        Some("check") => Check::try_parse_from(words).map(|asked| Asked::Check(asked.files)),
+        Some("syscalls") => Syscalls::try_parse_from(words).map(|asked| Asked::Syscalls(asked.set)),
+        Some("errors") => Errors::try_parse_from(words).map(|asked| Asked::Errors(asked.calls)),
+        Some("completions") => {
+            Completions::try_parse_from(words).map(|asked| Asked::Completions(asked.shell))
+        }
+        _ => Man::try_parse_from(words).map(|Man {}| Asked::Man),
+    }
+}
+
+/// Adds to the complaint about a subcommand what to type if a program of that name was meant.
+fn or_the_program(mut error: clap::Error, name: &str) -> clap::Error {
+    if error.use_stderr() {
+        let tip = StyledStr::from(format!("to run a program called '{name}', write 'havoc -- {name}'"));
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::error::ErrorKind;
     use std::path::Path;
 
     fn asked(words: &[&str]) -> Asked {
@@ -432,10 +445,17 @@ mod tests {
     }
 
     #[test]
-    fn no_option_before_a_subcommand_is_ignored() {
+    fn behind_an_option_a_subcommand_s_name_is_a_program_s() {
         for name in ["demo", "check", "syscalls", "errors", "completions", "man"] {
-            let error = read(["havoc", "-q", name].map(OsString::from).into()).expect_err("an option");
-            assert!(error.to_string().contains(&format!("before `{name}`")), "{error}");
+            assert!(is_subcommand(OsStr::new(name)));
+            for options in [&["-q"][..], &["-f", "-e", "inject=fsync:error=EIO", "-o", "log"], &["--strict"]]
+            {
+                let words: Vec<&str> = options.iter().copied().chain([name, "-x"]).collect();
+                assert_eq!(command(&words), [name, "-x"], "{options:?}");
+            }
+            // No subcommand takes this.
+            let error = read(["havoc", name, "--frobnicate"].map(OsString::from).into()).expect_err(name);
+            assert!(error.to_string().contains(&format!("havoc -- {name}")), "{error}");
         }
     }
 

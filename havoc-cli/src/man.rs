@@ -39,7 +39,7 @@ const SECTIONS: &[(&str, &[Piece])] = &[
         "COMMANDS",
         &[
             Text(
-                "A first word that is one of these is not a program; after -- it is one: havoc -- man ls runs man(1).",
+                "A first word that is one of these is not a program; after an option, or after --, it is one: havoc -- man ls runs man(1).",
             ),
             Item("demo", "run an embedded program that maps two files, and fail the msync of one of them"),
             Item(

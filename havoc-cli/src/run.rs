@@ -1,4 +1,5 @@
 //! One run: filter, spawn, session, report.
+use crate::args;
 use crate::diagnostics::shown;
 use crate::exit::{self, Exit};
 use crate::report;
@@ -144,7 +145,13 @@ fn play<K: Kernel>(kernel: &mut K, sink: &mut dyn Sink, config: &Config, root: T
 }
 
 fn not_started(error: &SpawnError) -> Exit {
-    log::error!("{error}");
+    match error {
+        SpawnError::NotFound { program, .. } if args::is_subcommand(program.as_os_str()) => {
+            let name = program.display();
+            log::error!("{error}; to run the subcommand, write `havoc {name}` without options before it");
+        }
+        _ => log::error!("{error}"),
+    }
     Exit::Status(exit::of_spawn(error))
 }
 
