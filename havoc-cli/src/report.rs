@@ -116,15 +116,30 @@ fn blind_spots(blind: &BlindSpots) -> Vec<String> {
         "io_uring_setup calls refused with ENOSYS (--io-uring=allow lets them through, unseen)",
     );
     add(
-        blind.io_uring_seen,
+        blind.io_uring_seen.made,
         "io_uring instance, whose I/O makes no system calls (--io-uring=deny refuses it)",
         "io_uring instances, whose I/O makes no system calls (--io-uring=deny refuses them)",
     );
-    add(blind.kernel_aio, "context of kernel AIO (io_setup)", "contexts of kernel AIO (io_setup)");
     add(
-        blind.own_filters,
+        blind.io_uring_seen.asked,
+        "call of io_uring_setup, whose result was not seen; a ring's I/O makes no system calls (--io-uring=deny refuses it)",
+        "calls of io_uring_setup, whose results were not seen; a ring's I/O makes no system calls (--io-uring=deny refuses them)",
+    );
+    add(blind.kernel_aio.made, "context of kernel AIO (io_setup)", "contexts of kernel AIO (io_setup)");
+    add(
+        blind.kernel_aio.asked,
+        "call of io_setup, for kernel AIO, whose result was not seen",
+        "calls of io_setup, for kernel AIO, whose results were not seen",
+    );
+    add(
+        blind.own_filters.made,
         "seccomp filter of the program's own; what it forbids never reaches a rule",
         "seccomp filters of the program's own; what they forbid never reaches a rule",
+    );
+    add(
+        blind.own_filters.asked,
+        "call that asks for a seccomp filter of the program's own, whose result was not seen; what such a filter forbids never reaches a rule",
+        "calls that ask for seccomp filters of the program's own, whose results were not seen; what such a filter forbids never reaches a rule",
     );
     add(
         blind.untraced_clones,
@@ -150,6 +165,7 @@ fn own_calls(blind: &BlindSpots) -> Vec<String> {
             &blind.refused_listeners,
             "which fails with EBUSY where havoc listens (--engine ptrace listens to nobody)",
         ),
+        (&blind.refused_strict, "which fails with EINVAL since there is a seccomp filter, havoc's"),
         (&blind.own_listeners, "whose filter outranks havoc's: what it asks about never reaches a rule"),
     ];
     let mut lines = Vec::new();

@@ -85,7 +85,7 @@ pub struct LeftAlone {
 /// What a rule did to a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InjectionRecord {
-    /// The rule's name.
+    /// The rule's name; of what havoc does for its own sake, the option that rules it, or `havoc`.
     pub rule: String,
     /// What it did: "instead" and "after" give a result.
     pub manner: Vec<String>,

@@ -4,9 +4,9 @@ use super::facts::TaskFacts;
 use super::held::{Next, Then};
 use super::look::TaskLook;
 use super::restart::Counted;
-use super::sentinel::Found;
-use super::tell::Told;
-use super::tracee::{Call, Phase};
+use super::sentinel::{ENOSYS, Found};
+use super::tell::{Acted, Told};
+use super::tracee::{Call, Phase, Safeguard};
 use super::{Config, Session};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
 use crate::matcher::{self, Facts, Injection, Matcher, Moment, Verdict};
@@ -157,6 +157,9 @@ impl<K: Kernel> Session<'_, K> {
                 return self.skip(stopped, view, verdict, arguments, injection);
             }
         }
+        if let Some(verified) = self.denied(stopped, &entry)? {
+            return Ok(self.refused(stopped.tid(), view, verdict, arguments, verified));
+        }
         let sentinel = self.sentinel(stopped, &entry)?;
         let named = logged || verdict.counted || self.is_ruled(&view);
         match (named, is_new) {
@@ -164,12 +167,13 @@ impl<K: Kernel> Session<'_, K> {
             (true, false) => self.count(&view).stops += 1,
             (false, _) => self.sentinel_stops += 1,
         }
-        let undo = match sentinel {
-            Found::Changed(undo) => Some(undo),
-            Found::Nothing => None,
+        let (undo, attempt) = match sentinel {
+            Found::Changed(undo) => (Some(undo), None),
+            Found::Attempt(attempt) => (None, Some(attempt)),
+            Found::Nothing => (None, None),
         };
         let acts = verdict.injection.is_some() || !verdict.sides.is_empty();
-        let wants_exit = logged || acts || !verdict.late.is_empty() || undo.is_some();
+        let wants_exit = logged || acts || !verdict.late.is_empty() || undo.is_some() || attempt.is_some();
         if !wants_exit {
             // Whatever the rules said of it, a restart of it is not to be judged and counted again.
             if named && let Some(tracee) = self.tracees.get(tid) {
@@ -186,7 +190,9 @@ impl<K: Kernel> Session<'_, K> {
         let mut call = self.call(view, verdict, arguments);
         call.is_logged = is_logged;
         call.entered = since;
+        call.safeguard = undo.as_ref().map(|_| Safeguard::Traced);
         call.undo.extend(undo);
+        call.attempt = attempt;
         call.named = named;
         if let Some(injection) = injection {
             self.change(stopped, &mut call, &injection)?;
@@ -274,6 +280,42 @@ impl<K: Kernel> Session<'_, K> {
         self.ended_call(tid, call, Returned::from_raw(result), acted)
     }
 
+    /// A call that havoc has refused for its own sake, at this stop: it is an injection as those of rules are.
+    fn refused(
+        &mut self,
+        tid: Tid,
+        view: SyscallView,
+        mut verdict: Verdict,
+        arguments: Option<Vec<decode::Argument>>,
+        verified: Verified,
+    ) -> Next {
+        if let Some(injection) = verdict.injection.take() {
+            self.matcher.tally(injection.rule).left_alone("--io-uring=deny refused it");
+        }
+        let arguments = arguments.or_else(|| self.decode(tid, &view));
+        self.count(&view).began();
+        let mut call = self.call(view, verdict, arguments);
+        call.safeguard = Some(Safeguard::NoRing);
+        if self.config.debug_verify || verified == Verified::No || !self.kernel.keeps_skipped_results() {
+            call.expected = Some(ENOSYS);
+            self.enter(tid, call);
+            return Next::Go(Resume::ToExit);
+        }
+        let delay = self.delay_behind(&call.verdict);
+        Next::told(delay, self.denial(tid, &mut call, ENOSYS, true))
+    }
+
+    /// Records a refused call that gave `result`, and returns what its task is yet to be told.
+    pub(super) fn denial(&mut self, tid: Tid, call: &mut Call, result: i64, verified: bool) -> Option<Told> {
+        self.blind.io_uring_denied += 1;
+        self.ended_call(
+            tid,
+            call,
+            Returned::from_raw(result),
+            Some(Acted::by_havoc(Some("instead"), verified)),
+        )
+    }
+
     fn enter(&mut self, tid: Tid, call: Call) {
         // One that may yet turn out not to be shown is not shown as unfinished either.
         let is_certain = call.is_logged && self.config.logging.statuses.is_all();
@@ -308,6 +350,8 @@ impl<K: Kernel> Session<'_, K> {
             is_logged: true,
             is_let_in: true,
             effect: Effect::default(),
+            attempt: None,
+            safeguard: None,
         }
     }
 

@@ -3,7 +3,7 @@ use super::Session;
 use super::held::Next;
 use super::look::TaskLook;
 use super::restart::Interrupted;
-use super::tell::{Told, name_of};
+use super::tell::{Acted, Told, name_of};
 use super::tracee::{Call, Undo};
 use crate::kernel::{Ended, Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
 use crate::matcher::Injection;
@@ -49,10 +49,13 @@ impl<K: Kernel> Session<'_, K> {
         let raw = call.view.abi.result(raw);
         let returned = Returned::from_raw(raw);
         if let Some(expected) = call.expected {
-            let Some(injection) = call.verdict.injection else { return Ok(Next::Go(Resume::Run)) };
             let given = self.given_again(stopped, raw, expected)?;
             let delay = self.delay_behind(&call.verdict);
-            let told = self.skipped(tid, &mut call, injection, given, given == expected);
+            let verified = given == expected;
+            let told = match call.verdict.injection {
+                Some(injection) => self.skipped(tid, &mut call, injection, given, verified),
+                None => self.denial(tid, &mut call, given, verified),
+            };
             return Ok(Next::told(delay, told));
         }
         if let Returned::Restart(restart) = returned {
@@ -62,9 +65,15 @@ impl<K: Kernel> Session<'_, K> {
             self.interrupted_line(tid, call, returned);
             return Ok(Next::Go(Resume::Run));
         }
+        if let Some(attempt) = call.attempt {
+            self.attempted(tid, attempt, returned);
+        }
         self.judge_late(tid, &mut call, raw);
         let told = match call.verdict.injection {
-            None => self.ended_call(tid, &mut call, returned, None),
+            None => {
+                let acted = call.safeguard.map(|_| Acted::by_havoc(None, true));
+                self.ended_call(tid, &mut call, returned, acted)
+            }
             Some(injection) => {
                 let action = &self.matcher.rules()[injection.rule].action;
                 if action.kill && action.at == At::After {

@@ -9,6 +9,7 @@
 //! ```
 mod act;
 mod addresses;
+mod attempt;
 mod carrier;
 mod choice;
 mod config;
@@ -36,7 +37,7 @@ mod vectors;
 
 pub use choice::Engine;
 pub use config::{Config, IoUring, Logging};
-pub use report::{BlindSpots, CallStats, OwnCall, OwnCalls, Report, RuleReport};
+pub use report::{BlindSpots, CallStats, OwnCall, OwnCalls, Report, RuleReport, Sought};
 
 use crate::filter::{FilterTooLarge, Instruction};
 use crate::kernel::{Kernel, KernelError, Resume, Stop, Stopped, Waited};

@@ -35,6 +35,15 @@ impl CallStats {
     }
 }
 
+/// How often the program got something by a call that makes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// The call succeeded.
+    pub made: u64,
+    /// What came of the call was not seen: the engine does not trace.
+    pub asked: u64,
+}
+
 /// Calls of the program's own that want what havoc has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnCalls {
@@ -65,7 +74,12 @@ impl OwnCalls {
 impl BlindSpots {
     /// Leaves out the ids of processes, which are others in every run.
     pub fn leave_out_ids(&mut self) {
-        for calls in [&mut self.own_listeners, &mut self.refused_listeners, &mut self.own_tracers] {
+        for calls in [
+            &mut self.own_listeners,
+            &mut self.refused_listeners,
+            &mut self.refused_strict,
+            &mut self.own_tracers,
+        ] {
             if let Some(first) = &mut calls.first {
                 first.process = None;
             }
@@ -82,18 +96,20 @@ pub struct BlindSpots {
     pub unknown_abi: u64,
     /// Calls of i386's `socketcall` and `ipc` that carried a call which a rule, or `--trace`, names.
     pub carried: u64,
-    /// `io_uring_setup` calls that went through.
-    pub io_uring_seen: u64,
+    /// Rings that io_uring_setup made.
+    pub io_uring_seen: Sought,
     /// `io_uring_setup` calls answered with ENOSYS.
     pub io_uring_denied: u64,
-    /// `io_setup` calls: kernel AIO bypasses read and write.
-    pub kernel_aio: u64,
-    /// Seccomp filters that the program installed; a stricter verdict of theirs hides a call from rules.
-    pub own_filters: u64,
+    /// Contexts that io_setup made: kernel AIO bypasses read and write.
+    pub kernel_aio: Sought,
+    /// Seccomp filters of the program's own; a stricter verdict of theirs hides a call from rules.
+    pub own_filters: Sought,
     /// Filters of the program's own with a listener, installed beside a tracer: what they ask about never stops.
     pub own_listeners: OwnCalls,
     /// The same, refused with EBUSY, since havoc listens.
     pub refused_listeners: OwnCalls,
+    /// Ways into strict mode, refused with EINVAL, since a filter is installed: havoc's.
+    pub refused_strict: OwnCalls,
     /// ptrace(TRACEME, ATTACH, SEIZE) of the program's own, refused with EPERM, since havoc traces.
     pub own_tracers: OwnCalls,
     /// Children that asked for CLONE_UNTRACED, which was taken out.

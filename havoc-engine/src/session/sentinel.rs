@@ -1,9 +1,9 @@
 //! Calls that are watched whatever the rules say, because they would open a hole in what havoc sees.
-use super::report::OwnCall;
+use super::attempt::Attempt;
 use super::tracee::Undo;
 use super::{Config, Engine, IoUring, Session, carrier, leaf};
 use crate::filter::{self, FilterTooLarge, Instruction, Leaf, Policy, StopBy, Test};
-use crate::kernel::{Kernel, KernelError, Stopped};
+use crate::kernel::{Kernel, KernelError, Stopped, Verified};
 use crate::matcher::Matcher;
 use crate::task::Tid;
 use havoc_arch::{Abi, Arch, Native, SyscallView, names};
@@ -13,12 +13,8 @@ use std::collections::BTreeMap;
 /// be ENOSYS for ever.
 pub(super) const CLONE_UNTRACED: u64 = 0x0080_0000;
 
-/// `SECCOMP_SET_MODE_FILTER` and the flag that asks for a listener. include/uapi/linux/seccomp.h.
-const SET_MODE_FILTER: u32 = 1;
-const NEW_LISTENER: u64 = 1 << 3;
-
-/// `-ENOSYS`.
-const ENOSYS: i64 = -38;
+/// `-ENOSYS`: what io_uring_setup gives on a kernel without it.
+pub(super) const ENOSYS: i64 = -38;
 
 /// Calls that come back as restart_syscall after a stop (nanosleep(2), futex(2), poll(2)), by their names in all ABIs.
 const RESTARTING: [&str; 6] =
@@ -37,6 +33,8 @@ pub(super) enum Found {
     Nothing,
     /// The call was changed, to be put back at its exit.
     Changed(Undo),
+    /// Its result will say what it means.
+    Attempt(Attempt),
 }
 
 /// What the filter must stop for, and what it does by itself; and the filter.
@@ -142,34 +140,6 @@ impl<K: Kernel> Session<'_, K> {
                 Ok(Found::Changed(Undo::Argument { index: 0, value: first }))
             }
             "clone3" => Ok(self.clone3(stopped, first)),
-            "seccomp" if first as u32 == SET_MODE_FILTER && view.args[1] & NEW_LISTENER != 0 => {
-                let call = self.own_call(stopped.tid(), "seccomp(SECCOMP_FILTER_FLAG_NEW_LISTENER)");
-                // seccomp(2): of all filters over a task, one may have a listener.
-                let list = match self.kernel.reports_tasks() {
-                    true => &mut self.blind.own_listeners,
-                    false => &mut self.blind.refused_listeners,
-                };
-                list.add(call);
-                Ok(Found::Nothing)
-            }
-            "seccomp" if first <= 1 => {
-                self.blind.own_filters += 1;
-                Ok(Found::Nothing)
-            }
-            "prctl" if first as u32 == 22 => {
-                self.blind.own_filters += 1;
-                Ok(Found::Nothing)
-            }
-            "ptrace" if matches!(first as u32, 0 | 16 | 0x4206) => {
-                let what = match first as u32 {
-                    0 => "ptrace(PTRACE_TRACEME)",
-                    16 => "ptrace(PTRACE_ATTACH)",
-                    _ => "ptrace(PTRACE_SEIZE)",
-                };
-                let call = self.own_call(stopped.tid(), what);
-                self.blind.own_tracers.add(call);
-                Ok(Found::Nothing)
-            }
             name if ROOT_CHANGING.contains(&name) => {
                 self.kernel.roots_may_differ();
                 Ok(Found::Nothing)
@@ -182,24 +152,21 @@ impl<K: Kernel> Session<'_, K> {
                 self.kernel.pages_may_wait();
                 Ok(Found::Nothing)
             }
-            "io_setup" => {
-                self.blind.kernel_aio += 1;
-                Ok(Found::Nothing)
-            }
-            "io_uring_setup" => self.io_uring(stopped),
             _ => {
                 self.blind.carried += u64::from(carrier::is_hiding(view, self.config, &self.matcher));
-                Ok(Found::Nothing)
+                Ok(self.attempt(stopped.tid(), view))
             }
         }
     }
 
-    /// Says who makes a call.
-    fn own_call(&mut self, tid: Tid, what: &'static str) -> OwnCall {
-        let process = self.kernel.process_of(tid);
-        let leader = process.and_then(|process| Tid::new(process.get())).unwrap_or(tid);
-        let name = self.kernel.thread_name(leader).unwrap_or_else(|_| b"a process".to_vec());
-        OwnCall { what, name, process }
+    /// Calls of which the result says what they mean.
+    fn attempt(&mut self, tid: Tid, view: &SyscallView) -> Found {
+        let Some(attempt) = Attempt::of(view, self.config.io_uring) else { return Found::Nothing };
+        if self.kernel.reports_tasks() {
+            return Found::Attempt(attempt);
+        }
+        self.attempts(tid, view, attempt);
+        Found::Nothing
     }
 
     /// The flags of clone3 are the first word of the struct that its first argument points to.
@@ -238,22 +205,23 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
-    fn io_uring(&mut self, stopped: &Stopped) -> Result<Found, KernelError> {
-        match self.config.io_uring {
-            IoUring::Deny => {
-                let done = self.kernel.skip(stopped, ENOSYS).map(drop);
-                if self.is_done(done)? {
-                    self.blind.io_uring_denied += 1;
-                } else {
-                    self.blind.io_uring_seen += 1;
-                }
-                Ok(Found::Nothing)
+    /// Refuses to make a ring, if that is to be refused: gives ENOSYS, and says whether that was verified. `None` lets the call
+    /// in.
+    pub(super) fn denied(
+        &mut self,
+        stopped: &Stopped,
+        view: &SyscallView,
+    ) -> Result<Option<Verified>, KernelError> {
+        if self.config.io_uring != IoUring::Deny || view.name() != Some("io_uring_setup") {
+            return Ok(None);
+        }
+        match self.kernel.skip(stopped, ENOSYS) {
+            Ok(verified) => Ok(Some(verified)),
+            Err(error) => {
+                self.is_done(Err(error))?;
+                self.blind.io_uring_seen.asked += 1;
+                Ok(None)
             }
-            IoUring::Warn => {
-                self.blind.io_uring_seen += 1;
-                Ok(Found::Nothing)
-            }
-            IoUring::Allow => Ok(Found::Nothing),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Texts are made only for a line that is written: what a rule did is kept as it is until then.
 use super::Session;
 use super::look::TaskLook;
-use super::tracee::Call;
+use super::tracee::{Call, Safeguard};
 use crate::kernel::{Ended, Kernel};
 use crate::matcher::Injection;
 use crate::record::{CallRecord, InjectionRecord, LeftAlone, SideRecord, Token, What, decode};
@@ -14,8 +14,8 @@ use havoc_arch::{Abi, Arch, Native, Returned, SyscallView, names};
 /// What the rule that decides did to a call, beside the call's effect.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Acted {
-    /// Which it is.
-    rule: usize,
+    /// Which it is; `None` for havoc itself.
+    rule: Option<usize>,
     /// How it gave a result, or how it ended the program.
     given: Option<&'static str>,
     /// The result of a call that was executed nevertheless.
@@ -36,6 +36,13 @@ pub(super) struct Told {
 
 /// Why an outcome has not taken place after all.
 const GONE: &str = "its task was gone before it could be told";
+
+impl Acted {
+    /// havoc did it for its own sake: no rule counts it.
+    pub(super) fn by_havoc(given: Option<&'static str>, verified: bool) -> Acted {
+        Acted { rule: None, given, kernel_returned: None, verified, left_open: None }
+    }
+}
 
 impl<K: Kernel> Session<'_, K> {
     /// Counts what the deciding rule did, and returns it for the record: `given` is "instead" or "after" where it gave a
@@ -63,14 +70,22 @@ impl<K: Kernel> Session<'_, K> {
             true => tally.injected += 1,
             false => tally.unverified += 1,
         }
-        Some(Acted { rule: injection.rule, given, kernel_returned, verified, left_open: None })
+        Some(Acted { rule: Some(injection.rule), given, kernel_returned, verified, left_open: None })
     }
 
     fn injection_record(&mut self, tid: Tid, call: &mut Call, acted: Acted) -> InjectionRecord {
         let mut manner: Vec<String> = acted.given.map(str::to_owned).into_iter().collect();
         manner.append(&mut call.effect.done);
+        let rule = match (acted.rule, call.safeguard) {
+            (Some(rule), _) => self.matcher.rules()[rule].name.clone(),
+            (None, Some(Safeguard::NoRing)) => "--io-uring=deny".to_owned(),
+            (None, _) => {
+                manner.push("CLONE_UNTRACED taken out".to_owned());
+                "havoc".to_owned()
+            }
+        };
         InjectionRecord {
-            rule: self.matcher.rules()[acted.rule].name.clone(),
+            rule,
             manner,
             kernel_returned: acted.kernel_returned.map(|returned| self.result(tid, &call.view, returned)),
             verified: acted.verified,
@@ -99,8 +114,7 @@ impl<K: Kernel> Session<'_, K> {
         stats.errors += u64::from(is_error);
         stats.injected += u64::from(verified.is_some());
         let told = verified.filter(|acted| acted.given.is_some()).map(|acted| Told {
-            rule: Some(acted.rule)
-                .filter(|rule| call.effect.done.is_empty() && !call.verdict.sides.contains(rule)),
+            rule: acted.rule.filter(|rule| call.effect.done.is_empty() && !call.verdict.sides.contains(rule)),
             call: (call.view.abi, call.view.number),
             is_error,
         });

@@ -1,5 +1,6 @@
 //! The tasks of the tree and what each is doing.
 use super::act::Effect;
+use super::attempt::Attempt;
 use super::restart::{Counted, Interrupted};
 use crate::kernel::{Ended, Stopped};
 use crate::matcher::Verdict;
@@ -38,6 +39,19 @@ pub(super) struct Call {
     pub(super) effect: Effect,
     /// A rule or `--trace` names it; else it is a sentinel's alone.
     pub(super) named: bool,
+    /// What it is after, if its result is to say whether the program has got it.
+    pub(super) attempt: Option<Attempt>,
+    /// What havoc did to it for its own sake.
+    pub(super) safeguard: Option<Safeguard>,
+}
+
+/// What havoc does to a call whatever the rules say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Safeguard {
+    /// `--io-uring=deny`: it is given ENOSYS.
+    NoRing,
+    /// CLONE_UNTRACED is taken out of its flags.
+    Traced,
 }
 
 /// What was changed for the time of the call.

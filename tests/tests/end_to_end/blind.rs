@@ -9,49 +9,77 @@ fn not_seen(ran: &Ran) -> Vec<&str> {
     ran.log.lines().filter_map(|line| line.strip_prefix("havoc: not seen: ")).collect()
 }
 
+/// Checks what is refused, logged and told of rings and of kernel AIO.
+fn assert_rings(engine: &str) {
+    const DENIED: &str = "1 io_uring_setup refused with ENOSYS (--io-uring=allow lets it through, unseen)";
+    let [seen, aio] = match engine {
+        "ptrace" => [
+            "1 io_uring instance, whose I/O makes no system calls (--io-uring=deny refuses it)",
+            "1 context of kernel AIO (io_setup)",
+        ],
+        _ => [
+            "1 call of io_uring_setup, whose result was not seen; a ring's I/O makes no system calls (--io-uring=deny \
+             refuses it)",
+            "1 call of io_setup, for kernel AIO, whose result was not seen",
+        ],
+    };
+    for (options, rule, is_told, is_denied) in [
+        (&[][..], "fsync:error=EIO", true, true),
+        (&[], "connect:error=EIO", true, true),
+        (&[], "getppid:error=EIO", true, false),
+        (&[], "msync:error=EIO", true, false),
+        (&[], "io_uring_enter:error=EBUSY", true, false),
+        (&["--io-uring=deny"], "getppid:error=EIO", true, true),
+        (&["--io-uring=warn"], "fsync:error=EIO", true, false),
+        (&["--io-uring=allow"], "fsync:error=EIO", false, false),
+    ] {
+        let what = format!("{engine} {options:?} {rule}");
+        let havoc = Havoc::under(engine).inject(rule).options(options.iter().copied());
+        let ran = havoc.run(testee::c("io_uring_setup"), &[]);
+        // A container, or kernel.io_uring_disabled, may refuse either; io_uring in another way than havoc.
+        assert_eq!(ran.printed("io_uring_setup: ENOSYS"), is_denied, "{what}: {ran:?}");
+        let is_made = |line| ran.printed(line) || engine != "ptrace";
+        let mut expected = Vec::new();
+        expected.extend(is_denied.then_some(DENIED));
+        expected.extend((is_told && !is_denied && is_made("io_uring_setup: ok")).then_some(seen));
+        expected.extend((is_told && is_made("io_setup: ok")).then_some(aio));
+        assert_eq!(not_seen(&ran), expected, "{what}: {ran:?}");
+        // What havoc answers is marked as what a rule answers.
+        let marked = ran.lines_with("io_uring_setup(4, ");
+        assert_eq!(marked.len(), usize::from(is_denied), "{what}: {ran:?}");
+        let end = " = -1 ENOSYS (Function not implemented) (INJECTED) (--io-uring=deny instead)";
+        assert!(marked.iter().all(|line| line.ends_with(end)), "{what}: {ran:?}");
+    }
+}
+
 #[test]
 fn io_uring_is_refused_where_a_rule_names_what_it_could_do() {
-    const DENIED: &str = "1 io_uring_setup refused with ENOSYS (--io-uring=allow lets it through, unseen)";
-    const SEEN: &str = "1 io_uring instance, whose I/O makes no system calls (--io-uring=deny refuses it)";
-    for (options, rule, expected) in [
-        (&[][..], "fsync:error=EIO", Some(DENIED)),
-        (&[], "connect:error=EIO", Some(DENIED)),
-        (&[], "getppid:error=EIO", Some(SEEN)),
-        (&[], "msync:error=EIO", Some(SEEN)),
-        (&[], "io_uring_enter:error=EBUSY", Some(SEEN)),
-        (&["--io-uring=deny"], "getppid:error=EIO", Some(DENIED)),
-        (&["--io-uring=warn"], "fsync:error=EIO", Some(SEEN)),
-        (&["--io-uring=allow"], "fsync:error=EIO", None),
-    ] {
-        let ran =
-            Havoc::new().inject(rule).options(options.iter().copied()).run(testee::c("io_uring_setup"), &[]);
-        let told = not_seen(&ran);
-        assert_eq!(
-            told.first().filter(|line| line.contains("io_uring")),
-            expected.as_ref(),
-            "{options:?} {rule}: {ran:?}"
-        );
-        if expected == Some(DENIED) {
-            assert!(ran.printed("io_uring_setup: ENOSYS"), "{options:?} {rule}: {ran:?}");
-        } else {
-            // A container, or kernel.io_uring_disabled, may refuse it; in another way.
-            assert!(!ran.printed("io_uring_setup: ENOSYS"), "{options:?} {rule}: {ran:?}");
-        }
-        let aio = told.contains(&"1 context of kernel AIO (io_setup)");
-        assert_eq!(aio, expected.is_some(), "{options:?} {rule}: {ran:?}");
+    assert_rings("ptrace");
+}
+
+#[test]
+fn io_uring_is_refused_likewise_where_nobody_is_traced() {
+    if are_both_here() {
+        assert_rings("notify");
     }
 }
 
 #[test]
 fn a_filter_of_the_programs_own_is_obeyed_and_told() {
+    const MADE: &str = "1 seccomp filter of the program's own; what it forbids never reaches a rule";
+    const ASKED: &str = "1 call that asks for a seccomp filter of the program's own, whose result was not seen; what such \
+                         a filter forbids never reaches a rule";
     for (mode, last, status) in [
         ("errno", "openat: EACCES", 0),
         ("trap", "SIGSYS handled: 1, call openat: yes", 0),
         ("kill", "fsync: ok", 128 + 31),
         ("survive", "survived", 0),
     ] {
-        for at in ["", ":after"] {
-            let ran = Havoc::new()
+        for (engine, at, told) in [("ptrace", ":after", MADE), ("ptrace", "", MADE), ("notify", "", ASKED)] {
+            if engine == "notify" && !are_both_here() {
+                continue;
+            }
+            let ran = Havoc::under(engine)
                 .inject(&format!("msync:error=ENOANO:path=a.bin{at}"))
                 .inject("openat:error=ENOSPC:path=/dev/null")
                 .apart()
@@ -59,11 +87,36 @@ fn a_filter_of_the_programs_own_is_obeyed_and_told() {
             assert!(ran.printed("msync: ENOANO") && ran.printed("fsync: ok"), "{mode}: {ran:?}");
             assert_eq!(ran.out.lines().last(), Some(last), "{mode}: {ran:?}");
             assert_eq!(ran.status, status, "{mode}: {ran:?}");
-            let told = ["1 seccomp filter of the program's own; what it forbids never reaches a rule"];
-            assert_eq!(not_seen(&ran), told, "{mode}: {ran:?}");
+            assert_eq!(not_seen(&ran), [told], "{mode}: {ran:?}");
             assert_eq!(ran.lines_with("rule openat#2 (").len(), 1, "{mode}: {ran:?}");
             assert!(ran.lines_with("rule openat#2 (")[0].contains("never fired"), "{mode}: {ran:?}");
         }
+    }
+}
+
+#[test]
+fn what_a_library_asks_about_seccomp_is_no_filter_and_no_listener() {
+    for engine in ["auto", "ptrace"] {
+        let ran = Havoc::under(engine)
+            .inject("getppid:error=EPERM")
+            .apart()
+            .run(testee::c("seccomp_mode"), &["questions"]);
+        assert!(ran.printed("NEW_LISTENER: EFAULT") && ran.printed("TSYNC: EFAULT"), "{engine}: {ran:?}");
+        assert_eq!(not_seen(&ran), [""; 0], "{engine}: {ran:?}");
+    }
+}
+
+#[test]
+fn strict_mode_cannot_be_had_under_havoc_and_that_is_told() {
+    for engine in ["auto", "ptrace"] {
+        let ran = Havoc::under(engine)
+            .inject("fsync:error=EIO")
+            .apart()
+            .run(testee::c("seccomp_mode"), &["strict"]);
+        assert_eq!(ran.out, "strict: EINVAL\n", "{engine}: {ran:?}");
+        let told = "prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) of seccomp_mode, which fails with EINVAL since there is a \
+                    seccomp filter, havoc's";
+        assert_eq!(own_call(&ran), told, "{engine}: {ran:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use havoc_tests::testee;
+use havoc_tests::{outside, testee};
 
 use super::{NOTHING, directory, run, run_apart};
 
@@ -106,6 +106,16 @@ fn registers_are_preserved() {
             "getppid: ok, preserved",
         ])
         .exits(0);
+}
+
+#[test]
+fn seccomp_mode_asks_and_goes_into_strict_mode() {
+    run(testee::c("seccomp_mode"), &["questions"])
+        .prints(&["strict with flags: EINVAL", "TSYNC: EFAULT", "LOG: EFAULT", "NEW_LISTENER: EFAULT"])
+        .exits(0);
+    // Where a filter lies over us all, there is no strict mode.
+    let strict = if outside::has_filter() { "strict: EINVAL" } else { "strict: ok" };
+    run(testee::c("seccomp_mode"), &["strict"]).prints(&[strict]).exits(0);
 }
 
 #[test]

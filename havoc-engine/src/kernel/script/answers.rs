@@ -149,6 +149,10 @@ impl Kernel for ScriptedKernel {
         }
     }
 
+    fn reports_tasks(&self) -> bool {
+        !self.world.notifies
+    }
+
     fn vdso_answers(&self, name: &str) -> bool {
         self.world.vdso.contains(&name)
     }

@@ -21,6 +21,7 @@ pub struct World {
     pub(super) loses_skipped_results: bool,
     pub(super) has_filter_above: bool,
     pub(super) vdso: Vec<&'static str>,
+    pub(super) notifies: bool,
     pub(super) handlers_end_calls: bool,
     pub(super) signals_by_terminal: bool,
     pub(super) signals_by: Option<i32>,
@@ -109,6 +110,11 @@ impl World {
     /// What is written into registers does not stay there, as under a hostile outer filter.
     pub fn lose_writes(&mut self) {
         self.loses_writes = true;
+    }
+
+    /// Neither births nor ends nor results are reported, as by the engine that does not trace.
+    pub fn notifies(&mut self) {
+        self.notifies = true;
     }
 
     /// The vDSO has functions for these calls.

@@ -136,6 +136,14 @@ fn clone_untraced_is_traced_and_its_flags_are_put_back() {
 }
 
 #[test]
+fn what_is_taken_out_of_a_clone_is_marked_where_the_clone_is_logged() {
+    let script =
+        Script::begun().calls(100, "clone", &[UNTRACED]).forks(100, 200).traps(200).returns(100, 200);
+    let ran = Case::rules(&["fsync:error=EIO"]).trace("clone").play(script.exits(200, 0).exits(100, 0));
+    assert!(ran.log[0].ends_with(" = 200 (INJECTED) (havoc CLONE_UNTRACED taken out)"), "{:?}", ran.log);
+}
+
+#[test]
 fn clone3_untraced_is_traced_and_its_flags_are_put_back_in_memory() {
     let script = Script::begun().with(|world| world.bytes(100, 0x5000, &0x80_0000_u64.to_le_bytes()));
     let script = script.calls(100, "clone3", &[0x5000, 88]).forks(100, 200).traps(200).returns(100, 200);

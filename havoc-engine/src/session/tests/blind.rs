@@ -1,7 +1,5 @@
 //! What is not the program's, what cannot be seen, and what opens a hole.
-use super::super::OwnCalls;
 use super::*;
-use crate::task::Pid;
 
 #[test]
 fn calls_of_havocs_own_child_are_neither_counted_nor_faulted() {
@@ -44,34 +42,6 @@ fn files_are_those_of_the_calling_task_when_its_leader_is_gone() {
 }
 
 #[test]
-fn filters_and_tracers_of_the_programs_own_are_seen() {
-    let script = Script::begun()
-        .calls(100, "prctl", &[22, 2])
-        .calls(100, "seccomp", &[1])
-        .calls(100, "ptrace", &[0])
-        .calls(100, "ptrace", &[0x4206, 7])
-        .calls(100, "seccomp", &[1, 1 << 3])
-        .calls(100, "seccomp", &[1, 1 << 4]);
-    let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(100, 0));
-    let mut blind = ran.report.blind;
-    assert_eq!(blind.own_filters, 3);
-    let first = |calls: &OwnCalls| calls.first.clone().map(|first| (first.what, first.process));
-    let process = Pid::new(100);
-    assert_eq!(
-        (blind.own_tracers.count, first(&blind.own_tracers)),
-        (2, Some(("ptrace(PTRACE_TRACEME)", process)))
-    );
-    assert_eq!(
-        (blind.own_listeners.count, first(&blind.own_listeners)),
-        (1, Some(("seccomp(SECCOMP_FILTER_FLAG_NEW_LISTENER)", process)))
-    );
-    assert_eq!(blind.refused_listeners, OwnCalls::default());
-    assert_eq!((ran.report.sentinel_stops, ran.report.calls.len()), (6, 0));
-    blind.leave_out_ids();
-    assert_eq!(first(&blind.own_tracers), Some(("ptrace(PTRACE_TRACEME)", None)));
-}
-
-#[test]
 fn a_filter_above_the_program_is_told() {
     for above in [false, true] {
         let script = Script::begun().with(|world| {
@@ -92,27 +62,6 @@ fn the_vdso_is_noted_where_it_has_the_function() {
         let expected = ["the vDSO may answer calls of getrandom; those are never seen"; 1];
         assert_eq!(ran.report.rules[0].notes, expected[..notes]);
     }
-}
-
-#[test]
-fn io_uring_is_refused_reported_or_left_alone() {
-    let script = || Script::begun().calls(100, "io_uring_setup", &[8]).exits(100, 0);
-    let case = |io_uring| Case::rules(&["fsync:error=EIO"]).with(|config| config.io_uring = io_uring);
-    let denied = case(IoUring::Deny).play(script());
-    assert_eq!(denied.did(), ["100 runs", "100 skips: -38", "100 runs"]);
-    assert_eq!((denied.report.blind.io_uring_denied, denied.report.sentinel_stops), (1, 1));
-    let warned = case(IoUring::Warn).play(script());
-    assert_eq!((warned.did().len(), warned.report.blind.io_uring_seen), (2, 1));
-}
-
-#[test]
-fn an_io_uring_that_was_refused_is_logged_if_it_is_traced() {
-    let script = Script::begun().calls(100, "io_uring_setup", &[8]).returns(100, -38).exits(100, 0);
-    let case = Case::rules(&["fsync:error=EIO"]).trace("io_uring_setup");
-    let ran = case.with(|config| config.io_uring = IoUring::Deny).play(script);
-    assert_eq!(ran.did(), ["100 runs", "100 skips: -38", "100 to exit", "100 runs"]);
-    assert_eq!((ran.counted("io_uring_setup"), ran.report.sentinel_stops), ((1, 2), 0));
-    assert!(ran.log[0].ends_with("= -1 ENOSYS (Function not implemented)"), "{:?}", ran.log);
 }
 
 #[test]

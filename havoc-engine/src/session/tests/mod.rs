@@ -2,6 +2,7 @@
 //!
 //! A script says what the kernel reports; the test asserts what the session did, in order, what the log says and what
 //! the report counts. The scripted kernel itself fails every test that leaves a task frozen.
+mod attempt;
 mod birth;
 mod blind;
 mod call;
