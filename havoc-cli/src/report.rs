@@ -1,6 +1,6 @@
 //! The closing report and the summary, as text.
 use crate::exit;
-use havoc_engine::kernel::Ended;
+use havoc_engine::kernel::{Ended, LostPrivilege, Privilege};
 use havoc_engine::record::escape_name;
 use havoc_engine::session::{BlindSpots, Report, RuleReport};
 use std::fmt::Write as _;
@@ -147,9 +147,13 @@ fn blind_spots(blind: &BlindSpots) -> Vec<String> {
         "CLONE_UNTRACED flags taken out, so that the children are followed",
     );
     add(blind.failed_requests, "request that the kernel refused", "requests that the kernel refused");
-    for program in &blind.lost_set_uid {
+    for LostPrivilege { program, privilege } in &blind.lost_privileges {
+        let lost = match privilege {
+            Privilege::SetId => "its set-uid or set-gid bit",
+            Privilege::Capabilities => "the capabilities of its file",
+        };
         lines.push(format!(
-            "{} ran without its set-uid or set-gid bit, as under any tracer; run havoc as root for it to count",
+            "{} ran without {lost}, as under any tracer; run havoc as root to keep that",
             escape_name(program)
         ));
     }

@@ -65,6 +65,24 @@ pub enum Verified {
     No,
 }
 
+/// What a program's file gives whoever executes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Privilege {
+    /// The file's user or group: its set-uid or set-gid bit.
+    SetId,
+    /// The file's capabilities.
+    Capabilities,
+}
+
+/// A program that was executed without what its file gives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LostPrivilege {
+    /// The name of its file.
+    pub program: Vec<u8>,
+    /// What it lacks.
+    pub privilege: Privilege,
+}
+
 /// The answer of an engine that does not trace.
 fn not_this_engine(operation: &'static str, tid: Tid) -> KernelError {
     KernelError::Refused { operation, tid, source: std::io::ErrorKind::Unsupported.into() }
@@ -128,6 +146,10 @@ pub trait Kernel: Look {
     /// Says how it does what kernels do in several ways, and what is missing where a better one is not taken; a line each, for
     /// the summary.
     fn ways(&self) -> Vec<&'static str>;
+
+    /// At an exec: returns what the program's file would have given it, if the kernel has dropped that because the task is
+    /// traced or may gain no privileges.
+    fn lost_privilege(&mut self, tid: Tid) -> Option<LostPrivilege>;
 
     /// Tells whether the vDSO may answer calls of this name in user space, where nobody sees them.
     fn vdso_answers(&self, name: &str) -> bool;
@@ -318,10 +340,6 @@ pub trait Look {
 
     /// Forgets everything kept about a task: it has ended, or has another program now.
     fn forget(&mut self, tid: Tid);
-
-    /// At an exec: returns the program's name if it is set-uid or set-gid and the kernel has dropped that because the
-    /// task is traced or may gain no privileges.
-    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>>;
 
     /// Reads up to `buffer.len()` bytes of the task's memory; fewer where it ends.
     ///

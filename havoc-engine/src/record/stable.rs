@@ -1,6 +1,6 @@
 //! The byte-stable log: grouped by task, in the order of the tree, with names in place of what differs by run.
-use super::sink::is_failure;
 use super::signal_text::signal_text;
+use super::sink::is_failure;
 use super::text::{Naming, call_head, call_tail, ended_text};
 use super::token::escape_name;
 use super::{Event, LogicalPath, Sink, What};

@@ -1,7 +1,7 @@
 //! The text log, in strace's manner: a line when a call ends.
 use super::decode::Argument;
-use super::sink::is_failure;
 use super::signal_text::signal_text;
+use super::sink::is_failure;
 use super::token::{escape_name, quote};
 use super::{CallRecord, Event, InjectionRecord, SideRecord, Sink, Stamps, Token, What};
 use crate::kernel::Ended;

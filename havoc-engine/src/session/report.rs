@@ -1,6 +1,6 @@
 //! What a run has come to: the data of the closing report and of the summary.
 use super::{Engine, Session, leaf};
-use crate::kernel::{Ended, Kernel};
+use crate::kernel::{Ended, Kernel, LostPrivilege};
 use crate::matcher::RuleTally;
 use crate::task::Pid;
 use havoc_arch::{Abi, Arch, Native, names};
@@ -114,8 +114,8 @@ pub struct BlindSpots {
     pub own_tracers: OwnCalls,
     /// Children that asked for CLONE_UNTRACED, which was taken out.
     pub untraced_clones: u64,
-    /// Set-uid programs that ran without their bit.
-    pub lost_set_uid: BTreeSet<Vec<u8>>,
+    /// Programs that ran without what their files give.
+    pub lost_privileges: BTreeSet<LostPrivilege>,
     /// Requests that the kernel refused although the task lives.
     pub failed_requests: u64,
 }

@@ -136,9 +136,7 @@ impl<K: Kernel> Session<'_, K> {
         }
         let logged = self.config.logging.superseded && self.logs_task(tid);
         self.event(tid, What::Exec { former, logged });
-        if let Some(program) = self.kernel.lost_set_uid(tid) {
-            self.blind.lost_set_uid.insert(program);
-        }
+        self.blind.lost_privileges.extend(self.kernel.lost_privilege(tid));
         answer.map(|_| self.way_on(tid))
     }
 

@@ -26,6 +26,7 @@ mod lifecycle;
 mod logs;
 mod memory;
 mod plans;
+mod privileges;
 mod random;
 mod ranges;
 mod rules;

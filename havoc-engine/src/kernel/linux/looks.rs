@@ -6,7 +6,7 @@ use super::kept::Kept;
 use super::memory::{self, Memory};
 use super::proc::TaskDirectory;
 use super::{Feature, features, mounts};
-use crate::kernel::{Look, LookError};
+use crate::kernel::{Look, LookError, LostPrivilege};
 use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
@@ -124,6 +124,11 @@ impl Looks {
         }
     }
 
+    /// At an exec: returns what of its file's privileges the program has not got.
+    pub(super) fn lost_privilege(&mut self, tid: Tid) -> Option<LostPrivilege> {
+        self.by_number().kept.look(tid, TaskDirectory::lost_privilege).ok()?
+    }
+
     /// Says which ways were found, a line each.
     pub(super) fn ways(&self) -> Vec<&'static str> {
         Ways {
@@ -182,10 +187,6 @@ impl<K: HasLooks> Look for K {
         if let Some(desk) = &mut self.looks().desk {
             desk.give_up(tid);
         }
-    }
-
-    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
-        self.looks().by_number().kept.look(tid, TaskDirectory::lost_set_uid).ok()?
     }
 
     fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {

@@ -4,6 +4,7 @@
 //! program; [`Linux`] is not `Send`.
 #![expect(unsafe_code, reason = "system calls without a safe wrapper; every block has its proof")]
 
+mod attribute;
 mod bell;
 mod clock;
 mod crowd;
@@ -28,6 +29,7 @@ mod notify;
 mod own_table;
 mod pagemap;
 mod permission;
+mod privilege;
 mod probe;
 mod proc;
 mod procfs;
@@ -55,7 +57,8 @@ pub use signals::die_by;
 pub use spawn::{Command, SpawnError};
 
 use super::{
-    Kernel, KernelError, Request, Resume, SignalInfo, SignalTarget, Stopped, SyscallInfo, Verified, Waited,
+    Kernel, KernelError, LostPrivilege, Request, Resume, SignalInfo, SignalTarget, Stopped, SyscallInfo,
+    Verified, Waited,
 };
 use crate::bytes::signed_at;
 use crate::filter::Instruction;
@@ -263,6 +266,10 @@ impl Kernel for Linux {
 
     fn has_filter_above(&self) -> bool {
         self.has_filter_above
+    }
+
+    fn lost_privilege(&mut self, tid: Tid) -> Option<LostPrivilege> {
+        self.looks.lost_privilege(tid)
     }
 
     fn vdso_answers(&self, name: &str) -> bool {

@@ -101,7 +101,8 @@ fn looked_up(task: &TaskDirectory, place: impl AsFd) -> Result<Kind, Errno> {
             return Ok(*kind);
         }
         let Some(number) = stat::mount_number_of(place)? else { return Ok(Kind::Remote(0)) };
-        let Some(kind) = kind_of_mount(task, number)? else { return Ok(Kind::Remote(number)) };
+        let kind = of_number(task, number, |mount| kind_of_type(mount.file_system, number))?;
+        let Some(kind) = kind else { return Ok(Kind::Remote(number)) };
         if known.kinds.len() >= MOST {
             known.kinds.clear();
         }
@@ -110,17 +111,30 @@ fn looked_up(task: &TaskDirectory, place: impl AsFd) -> Result<Kind, Errno> {
     })
 }
 
-/// Returns what the mount of this number is; `None` if nobody says: it is detached.
-fn kind_of_mount(task: &TaskDirectory, number: u64) -> Result<Option<Kind>, Errno> {
-    let kind_in = |text: std::io::Result<Vec<u8>>| {
+/// Tells whether what the files of the mount of a place give to programs counts for nothing: `nosuid`, mount(8).
+///
+/// # Errors
+/// When the mounts cannot be read.
+pub(super) fn is_without_privileges(task: &TaskDirectory, place: impl AsFd) -> Result<bool, Errno> {
+    let Some(number) = stat::mount_number_of(place)? else { return Ok(false) };
+    let options = of_number(task, number, |mount| mount.options.to_vec())?.unwrap_or_default();
+    Ok(options.split(|&byte| byte == b',').any(|option| option == b"nosuid"))
+}
+
+/// Asks something of the mount of this number; `None` if nobody knows it: it is detached.
+fn of_number<T>(
+    task: &TaskDirectory,
+    number: u64,
+    ask: impl Fn(mount_text::Mount) -> T,
+) -> Result<Option<T>, Errno> {
+    let ask_in = |text: std::io::Result<Vec<u8>>| {
         let text = text.map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))?;
-        let mount = mount_text::mounts(&text).find(|mount| mount.number == number);
-        Ok(mount.map(|mount| kind_of_type(mount.file_system, number)))
+        Ok(mount_text::mounts(&text).find(|mount| mount.number == number).map(&ask))
     };
     // Each tells of what lies below a root, that of havoc or of the task, which may have another namespace.
-    match kind_in(procfs::read("self/mountinfo"))? {
-        None => kind_in(task.contents("mountinfo")),
-        kind => Ok(kind),
+    match ask_in(procfs::read("self/mountinfo"))? {
+        None => ask_in(task.contents("mountinfo")),
+        told => Ok(told),
     }
 }
 

@@ -11,7 +11,6 @@ use std::sync::OnceLock;
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, openat};
 use nix::sys::stat::Mode;
-use nix::sys::statvfs::{FsFlags, fstatvfs};
 
 use super::links::Number;
 use super::procfs;
@@ -228,36 +227,6 @@ impl TaskDirectory {
         let theirs = || stat::at(&self.directory, "ns/net", AtFlags::empty());
         let both = own.and_then(|own| Ok(own.is_same_file(&theirs()?)));
         both.map_err(|errno| self.error("compare network namespace", errno))
-    }
-
-    /// Returns the program's name if its file is set-uid or set-gid and the task does not have that identity.
-    ///
-    /// # Errors
-    ///
-    /// If the task has ended or may not be looked at.
-    pub fn lost_set_uid(&self) -> Result<Option<Vec<u8>>, LookError> {
-        let file = stat::at(&self.directory, "exe", AtFlags::empty())
-            .map_err(|errno| self.error("look at program", errno))?;
-        // Set-gid without the group's execute bit marks mandatory locking. execve(2), fs/exec.c, bprm_fill_uid.
-        let set_gid_bits = libc::S_ISGID | libc::S_IXGRP;
-        let set_uid = file.mode & libc::S_ISUID != 0;
-        let set_gid = file.mode & set_gid_bits == set_gid_bits;
-        if !set_uid && !set_gid {
-            return Ok(None);
-        }
-        // On such a mount the bits never count.
-        let mount = self
-            .open("exe", place(OFlag::empty()))
-            .and_then(|exe| fstatvfs(&exe))
-            .map_err(|errno| self.error("look at program's mount", errno))?;
-        if mount.flags().contains(FsFlags::ST_NOSUID) {
-            return Ok(None);
-        }
-        let Some((user, group)) = self.status()?.effective else { return Ok(None) };
-        if (set_uid && user != file.user) || (set_gid && group != file.group) {
-            return Ok(self.exe()?.map(|file| file.name));
-        }
-        Ok(None)
     }
 
     /// Returns the leader of the process that a pidfd of the task means; `None` if it is no pidfd, or that process is gone

@@ -1,11 +1,11 @@
 //! System calls about sockets that have no safe wrapper here: a copy of another task's descriptor, the addresses of a
 //! socket, its protocol, and a socket to ask the kernel about others.
+use super::attribute;
 use crate::task::Tid;
 use nix::errno::Errno;
 use std::ffi::CStr;
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 /// sizeof(struct sockaddr_storage): no address is longer. A path of 108 bytes counts 111 (net/unix/af_unix.c,
 /// `unix_mkname_bsd`).
@@ -84,81 +84,11 @@ pub(super) fn is_stream(socket: &OwnedFd) -> Result<bool, Errno> {
 
 /// Returns the name of the protocol of the socket that a link of /proc/TID/fd leads to: an extended attribute that
 /// sockets have since Linux 3.7 (net/socket.c, `sockfs_xattr_get`). ENOENT if the descriptor is closed.
-///
-/// Of those that take a descriptor of a directory getxattrat(2) is new, Linux 6.13. Before, the directory is named by its number
-/// in `/proc/self/fd`, which is no longer found when the program has covered or unmounted /proc: an error other than ENOENT.
 pub(super) fn protocol_name(directory: impl AsFd, link: &CStr) -> Result<Vec<u8>, Errno> {
-    let directory = directory.as_fd();
     let mut name = [0_u8; PROTOCOL_NAME];
-    let at = match IS_NOT_HERE.load(Ordering::Relaxed) {
-        true => Err(Errno::ENOSYS),
-        false => get_attribute_at(directory, link, &mut name),
-    };
-    let length = match at {
-        Err(Errno::ENOSYS) => {
-            IS_NOT_HERE.store(true, Ordering::Relaxed);
-            get_attribute(directory, link, &mut name)?
-        }
-        // A container's profile that knows of the call and forbids it.
-        Err(Errno::EPERM) => get_attribute(directory, link, &mut name)?,
-        result => result?,
-    };
+    let length = attribute::read(directory, link, c"system.sockprotoname", &mut name)?;
     let name = &name[..length.min(PROTOCOL_NAME)];
     Ok(name.strip_suffix(b"\0").unwrap_or(name).to_vec())
-}
-
-/// The name of the attribute.
-const ATTRIBUTE: &CStr = c"system.sockprotoname";
-
-/// `struct xattr_args` of include/uapi/linux/xattr.h.
-#[repr(C)]
-struct Wanted {
-    value: u64,
-    size: u32,
-    flags: u32,
-}
-
-/// Number of getxattrat(2) on every architecture: include/uapi/asm-generic/unistd.h.
-const SYS_GETXATTRAT: libc::c_long = 464;
-
-/// The kernel has said that it has no getxattrat.
-static IS_NOT_HERE: AtomicBool = AtomicBool::new(false);
-
-fn get_attribute_at(
-    directory: BorrowedFd,
-    link: &CStr,
-    name: &mut [u8; PROTOCOL_NAME],
-) -> Result<usize, Errno> {
-    let mut wanted = Wanted { value: name.as_mut_ptr() as u64, size: PROTOCOL_NAME as u32, flags: 0 };
-    // SAFETY: both names end in NUL, as CStr does; `wanted` has the layout and size that are said, and in it the address and
-    // the size of `name`, to which no more is written. All live until the call returns.
-    let result = unsafe {
-        libc::syscall(
-            SYS_GETXATTRAT,
-            directory.as_raw_fd(),
-            link.as_ptr(),
-            0,
-            ATTRIBUTE.as_ptr(),
-            &raw mut wanted,
-            size_of::<Wanted>(),
-        )
-    };
-    Errno::result(result).map(|length| length as usize)
-}
-
-fn get_attribute(directory: BorrowedFd, link: &CStr, name: &mut [u8; PROTOCOL_NAME]) -> Result<usize, Errno> {
-    let place = format!("/proc/self/fd/{}", directory.as_raw_fd());
-    let path = [place.as_bytes(), b"/", link.to_bytes_with_nul()].concat();
-    let path = CStr::from_bytes_with_nul(&path).map_err(|_| Errno::EINVAL)?;
-    // SAFETY: both names end in NUL, as CStr does; the size is that of `name`, to which no more is written (ERANGE if
-    // it is too small). All live until the call returns.
-    let result =
-        unsafe { libc::getxattr(path.as_ptr(), ATTRIBUTE.as_ptr(), name.as_mut_ptr().cast(), PROTOCOL_NAME) };
-    match Errno::result(result) {
-        // Of the socket that is only so if the directory was found.
-        Err(Errno::ENOENT) if std::fs::symlink_metadata(&place).is_err() => Err(Errno::ENOTDIR),
-        result => result.map(|length| length as usize),
-    }
 }
 
 /// Opens a socket that answers questions about sockets of havoc's network namespace, and never waits. sock_diag(7).

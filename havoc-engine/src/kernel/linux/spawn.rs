@@ -7,7 +7,7 @@ use crate::resource::path;
 use crate::task::Tid;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
-use std::ffi::{CString, OsStr, OsString, c_char};
+use std::ffi::{CStr, CString, OsStr, OsString, c_char};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
@@ -94,6 +94,11 @@ impl SpawnError {
 }
 
 impl Command {
+    /// Returns the file that is executed.
+    pub(super) fn path(&self) -> &CStr {
+        &self.path
+    }
+
     /// Finds `words[0]` as execvp(3) would, along PATH if it holds no `/`.
     ///
     /// # Errors

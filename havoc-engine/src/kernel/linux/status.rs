@@ -18,8 +18,6 @@ pub struct Status {
     pub process_inside: Pid,
     /// Its own id as its innermost PID namespace numbers it, if the kernel says so (since Linux 4.1).
     pub task_inside: Option<Tid>,
-    /// Its effective user and group.
-    pub effective: Option<(u32, u32)>,
     /// Bit n − 1: signal n has a handler.
     caught: u64,
 }
@@ -35,7 +33,6 @@ impl Status {
             tracer: last_number(text, b"TracerPid:").and_then(Tid::new),
             process_inside: last_number(text, b"NStgid:").and_then(Pid::new).unwrap_or(process),
             task_inside: last_number(text, b"NSpid:").and_then(Tid::new),
-            effective: second_number(text, b"Uid:").zip(second_number(text, b"Gid:")),
             caught: last_word(text, b"SigCgt:")
                 .and_then(|word| u64::from_str_radix(word, 16).ok())
                 .unwrap_or(0),
@@ -55,12 +52,12 @@ fn last_number(text: &[u8], key: &[u8]) -> Option<i32> {
     last_word(text, key)?.parse().ok()
 }
 
-fn last_word<'a>(text: &'a [u8], key: &[u8]) -> Option<&'a str> {
+pub(super) fn last_word<'a>(text: &'a [u8], key: &[u8]) -> Option<&'a str> {
     words(text, key)?.next_back()
 }
 
 /// Returns the second number of a line: of `Uid:` and `Gid:` the effective one. proc_pid_status(5).
-fn second_number(text: &[u8], key: &[u8]) -> Option<u32> {
+pub(super) fn second_number(text: &[u8], key: &[u8]) -> Option<u32> {
     words(text, key)?.nth(1)?.parse().ok()
 }
 
@@ -93,7 +90,7 @@ mod tests {
     fn handlers_and_effective_ids_are_read() {
         let text = b"Tgid:\t12\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nSigCgt:\t8000000000000002\n";
         let status = Status::parse(text).expect("a status");
-        assert_eq!(status.effective, Some((2, 6)));
+        assert_eq!((second_number(text, b"Uid:"), second_number(text, b"Gid:")), (Some(2), Some(6)));
         let caught: Vec<i32> =
             (1..=64).filter(|&raw| status.catches(Signal::new(raw).expect("in range"))).collect();
         assert_eq!(caught, [2, 64]);

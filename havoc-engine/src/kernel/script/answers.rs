@@ -3,8 +3,8 @@ use super::event::{pid, sent};
 use super::world::{Answered, bad_address};
 use super::{Halt, Mishap, ScriptedKernel, State, tid};
 use crate::kernel::{
-    Kernel, KernelError, Look, LookError, Request, Resume, SignalInfo, SignalTarget, Stop, Stopped,
-    SyscallInfo, Verified, Waited,
+    Kernel, KernelError, Look, LookError, LostPrivilege, Request, Resume, SignalInfo, SignalTarget, Stop,
+    Stopped, SyscallInfo, Verified, Waited,
 };
 use crate::resource::{AddressRange, Base, DescriptorKind, LastLink, Mapping, Socket, path};
 use crate::signal::Signal;
@@ -151,6 +151,10 @@ impl Kernel for ScriptedKernel {
 
     fn reports_tasks(&self) -> bool {
         !self.world.notifies
+    }
+
+    fn lost_privilege(&mut self, tid: Tid) -> Option<LostPrivilege> {
+        self.world.lost.remove(&tid)
     }
 
     fn vdso_answers(&self, name: &str) -> bool {
@@ -313,10 +317,6 @@ impl Look for ScriptedKernel {
     fn forget(&mut self, tid: Tid) {
         self.act(format!("{tid} is forgotten"));
         self.world.answers.remove(&tid);
-    }
-
-    fn lost_set_uid(&mut self, tid: Tid) -> Option<Vec<u8>> {
-        self.world.set_uid.remove(&tid)
     }
 
     fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {

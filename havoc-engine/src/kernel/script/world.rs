@@ -1,6 +1,6 @@
 //! What the tasks of a script are and have: ids, files, memory, mappings, handlers.
 use super::event::{pid, tid};
-use crate::kernel::LookError;
+use crate::kernel::{LookError, LostPrivilege, Privilege};
 use crate::resource::{AddressRange, DescriptorKind, Mapping, Socket};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
@@ -15,7 +15,7 @@ pub struct World {
     pub(super) memory: BTreeMap<(Tid, u64), Vec<u8>>,
     pub(super) mappings: BTreeMap<Tid, Vec<Mapping>>,
     pub(super) hidden: BTreeSet<Tid>,
-    pub(super) set_uid: BTreeMap<Tid, Vec<u8>>,
+    pub(super) lost: BTreeMap<Tid, LostPrivilege>,
     handlers: BTreeSet<(Tid, Signal)>,
     pub(super) loses_writes: bool,
     pub(super) loses_skipped_results: bool,
@@ -177,9 +177,9 @@ impl World {
         self.handlers.insert((tid(raw), signal));
     }
 
-    /// Makes the next exec of a task that of a set-uid program without its bit.
-    pub fn set_uid(&mut self, raw: i32, program: &str) {
-        self.set_uid.insert(tid(raw), program.into());
+    /// Makes the next exec of a task that of a program without what its file gives.
+    pub fn lost(&mut self, raw: i32, program: &str, privilege: Privilege) {
+        self.lost.insert(tid(raw), LostPrivilege { program: program.into(), privilege });
     }
 
     pub(super) fn catches(&self, tid: Tid, signal: Signal) -> bool {

@@ -1,5 +1,7 @@
 //! exec, by the leader and by other threads.
 use super::*;
+use crate::kernel::{LostPrivilege, Privilege};
+use std::collections::BTreeSet;
 
 /// A process with two more threads.
 fn three_threads() -> Script {
@@ -143,9 +145,12 @@ fn a_call_interrupted_before_an_exec_is_not_the_same_call_in_the_new_program() {
 }
 
 #[test]
-fn a_set_uid_program_without_its_bit_is_reported() {
-    let script =
-        Script::begun().with(|world| world.set_uid(200, "/bin/su")).forks(100, 200).traps(200).execs(200);
-    let ran = Case::default().play(script.exits(200, 0).exits(100, 0));
-    assert!(ran.report.blind.lost_set_uid.contains(&b"/bin/su"[..]));
+fn a_program_without_what_its_file_gives_is_reported() {
+    for privilege in [Privilege::SetId, Privilege::Capabilities] {
+        let script = Script::begun().with(|world| world.lost(200, "/bin/su", privilege));
+        let script = script.forks(100, 200).traps(200).execs(200);
+        let ran = Case::default().play(script.exits(200, 0).exits(100, 0));
+        let lost = LostPrivilege { program: b"/bin/su".to_vec(), privilege };
+        assert_eq!(ran.report.blind.lost_privileges, BTreeSet::from([lost]));
+    }
 }

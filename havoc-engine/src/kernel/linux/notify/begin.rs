@@ -1,4 +1,6 @@
 //! When the program begins: nobody reports its exec, so it is looked for at every call until then.
+use crate::kernel::LostPrivilege;
+use crate::kernel::linux::privilege::Program;
 use crate::kernel::linux::spawn::{SpawnError, StartReport};
 
 /// How far the program has come.
@@ -10,12 +12,16 @@ pub(super) struct Start {
     /// That succeeded.
     pub(super) has_begun: bool,
     pub(super) failure: Option<SpawnError>,
+    /// The program, if its file gives privileges.
+    pub(super) program: Option<Program>,
+    /// What of these it will not get.
+    pub(super) lost: Option<LostPrivilege>,
 }
 
 impl Start {
     /// Nothing has been tried yet; `report` tells whether the exec succeeds.
-    pub(super) fn new(report: StartReport) -> Start {
-        Start { report, has_tried: false, has_begun: false, failure: None }
+    pub(super) fn new(report: StartReport, program: Option<Program>) -> Start {
+        Start { report, has_tried: false, has_begun: false, failure: None, program, lost: None }
     }
 
     /// Looks whether the exec has succeeded since; `true` once.

@@ -14,12 +14,14 @@ mod waiting;
 
 use super::bell::Bell;
 use super::looks::{HasLooks, Looks};
+use super::privilege::Program;
 use super::socket_calls::{Whose, pidfd_open};
 use super::spawn::{Command, SpawnError};
 use super::{Feature, permission, signals, vdso};
 use crate::filter::Instruction;
 use crate::kernel::{
-    Kernel, KernelError, RawCall, Request, Resume, SignalTarget, Stop, Stopped, SyscallInfo, Verified, Waited,
+    Kernel, KernelError, LookError, LostPrivilege, RawCall, Request, Resume, SignalTarget, Stop, Stopped,
+    SyscallInfo, Verified, Waited,
 };
 use crate::signal::Signal;
 use crate::task::Tid;
@@ -75,6 +77,7 @@ impl Notify {
         let original = signals::arrange().map_err(SpawnError::own("arrange signals"))?;
         let looks = Looks::new(absent);
         let has_filter_above = permission::has_filter_above();
+        let program = Program::at(command.path());
         let started = start::start(command, filter, &original);
         if started.is_err() {
             // Whoever takes another engine finds everything as it was.
@@ -101,7 +104,7 @@ impl Notify {
             installer,
             root,
             spared,
-            start: Start::new(report),
+            start: Start::new(report, program),
             events: VecDeque::new(),
             waiting: Waiting::default(),
             left: 0,
@@ -129,11 +132,24 @@ impl Notify {
         if !self.start.has_begun {
             // Whoever calls: the root may be a program by now that calls nothing itself.
             self.check_start();
-            self.start.has_tried |= tid == self.root && is_exec(&notification);
+            if tid == self.root && is_exec(&notification) && !self.start.has_tried {
+                self.start.has_tried = true;
+                self.start.lost = self.loses();
+            }
         }
         let tick = self.looks.kept.tick();
         self.waiting.add(tid, waiting::Call { notification, answer: Answer::Continue, tick });
         self.events.push_back(Waited::Stopped(Stopped::new(tid, Stop::Seccomp)));
+    }
+
+    /// Returns what the root will not get of the privileges of its file, which it is about to execute. It may end as soon as
+    /// it has.
+    fn loses(&mut self) -> Option<LostPrivilege> {
+        let program = self.start.program.take()?;
+        let status = self.looks.kept.look(self.root, |task| {
+            task.contents("status").map_err(|error| LookError::new("read status", task.tid(), error))
+        });
+        program.loses(&status.ok()?)
     }
 
     fn pass(&self, id: u64) {
@@ -316,6 +332,11 @@ impl Kernel for Notify {
 
     fn has_filter_above(&self) -> bool {
         self.has_filter_above
+    }
+
+    fn lost_privilege(&mut self, _tid: Tid) -> Option<LostPrivilege> {
+        // The only exec that is reported is the root's, and it may have ended since.
+        self.start.lost.take()
     }
 
     fn vdso_answers(&self, name: &str) -> bool {
