@@ -4,7 +4,7 @@ use super::held::Next;
 use super::look::TaskLook;
 use super::restart::Interrupted;
 use super::tell::{Acted, Told, name_of};
-use super::tracee::{Call, Undo};
+use super::tracee::{Call, Safeguard, Undo};
 use crate::kernel::{Ended, Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
 use crate::matcher::Injection;
 use crate::plan::At;
@@ -64,6 +64,9 @@ impl<K: Kernel> Session<'_, K> {
             // Not an end: the restarted call is the one that is counted and recorded as injected.
             self.interrupted_line(tid, call, returned);
             return Ok(Next::Go(Resume::Run));
+        }
+        if call.safeguard == Some(Safeguard::Traced) && matches!(returned, Returned::Value(_)) {
+            self.blind.untraced_clones += 1;
         }
         if let Some(attempt) = call.attempt {
             self.attempted(tid, attempt, returned);

@@ -112,7 +112,7 @@ pub struct BlindSpots {
     pub refused_strict: OwnCalls,
     /// ptrace(TRACEME, ATTACH, SEIZE) of the program's own, refused with EPERM, since havoc traces.
     pub own_tracers: OwnCalls,
-    /// Children that asked for CLONE_UNTRACED, which was taken out.
+    /// Children that were made with CLONE_UNTRACED, which was taken out.
     pub untraced_clones: u64,
     /// Programs that ran without what their files give.
     pub lost_privileges: BTreeSet<LostPrivilege>,

@@ -136,7 +136,6 @@ impl<K: Kernel> Session<'_, K> {
                 if !self.is_done(done)? {
                     return Ok(Found::Nothing);
                 }
-                self.blind.untraced_clones += 1;
                 Ok(Found::Changed(Undo::Argument { index: 0, value: first }))
             }
             "clone3" => Ok(self.clone3(stopped, first)),
@@ -181,10 +180,7 @@ impl<K: Kernel> Session<'_, K> {
             return Found::Nothing;
         }
         match self.kernel.write_memory(tid, address, &(word & !CLONE_UNTRACED).to_le_bytes()) {
-            Ok(()) => {
-                self.blind.untraced_clones += 1;
-                Found::Changed(Undo::Memory { address, bytes: flags.to_vec() })
-            }
+            Ok(()) => Found::Changed(Undo::Memory { address, bytes: flags.to_vec() }),
             Err(error) => {
                 log::warn!("take CLONE_UNTRACED out of clone3's flags in {tid}: {error}");
                 Found::Nothing

@@ -136,6 +136,14 @@ fn clone_untraced_is_traced_and_its_flags_are_put_back() {
 }
 
 #[test]
+fn a_clone_that_fails_has_made_no_child_that_could_have_run_untraced() {
+    let script = Script::begun().calls(100, "clone", &[UNTRACED]).returns(100, -11).exits(100, 0);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script);
+    assert_eq!(ran.written(), ["100 argument 0: 0x11", "100 argument 0 back: 0x800011"]);
+    assert_eq!(ran.report.blind.untraced_clones, 0);
+}
+
+#[test]
 fn what_is_taken_out_of_a_clone_is_marked_where_the_clone_is_logged() {
     let script =
         Script::begun().calls(100, "clone", &[UNTRACED]).forks(100, 200).traps(200).returns(100, 200);
