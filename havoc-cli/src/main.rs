@@ -20,6 +20,7 @@ use anyhow::Result;
 use args::{Asked, Cli};
 use clap::error::{ContextKind, ContextValue};
 use exit::Exit;
+use havoc_engine::kernel::linux::Patient;
 use havoc_engine::resource::path::shown;
 use print::print;
 use run::{Log, Output};
@@ -97,7 +98,7 @@ fn run_program(cli: &Cli) -> Result<Exit> {
 
 /// Tells what is wrong with what was typed.
 fn refuse(config::BadInput(text): &config::BadInput) -> Exit {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = Patient(std::io::stderr()).write_all(text.as_bytes());
     Exit::Status(exit::FAILED)
 }
 
@@ -120,6 +121,7 @@ fn typed_wrong(mut error: clap::Error) -> Exit {
 /// havoc's own diagnostics: standard error, one line each, ruled by HAVOC_LOG, since RUST_LOG is the program's.
 fn log_to_stderr() {
     env_logger::Builder::new()
+        .target(env_logger::Target::Pipe(Box::new(Patient(std::io::stderr()))))
         .filter_level(log::LevelFilter::Warn)
         .parse_env("HAVOC_LOG")
         .format(|line, record| {

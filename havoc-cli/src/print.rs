@@ -1,6 +1,7 @@
 //! Standard output, for everything that havoc prints itself.
 use crate::exit::Exit;
 use anyhow::{Context, Result};
+use havoc_engine::kernel::linux::Patient;
 use std::io::{self, ErrorKind, Write};
 
 /// Prints `text`, all that was asked for. A reader that closes the pipe before the end (`havoc man | head`) is not a failure.
@@ -16,7 +17,7 @@ pub fn print(text: &[u8]) -> Result<Exit> {
 /// # Errors
 /// As [`print`].
 pub fn part(text: &[u8]) -> Result<bool> {
-    let mut out = io::stdout().lock();
+    let mut out = Patient(io::stdout().lock());
     is_read(out.write_all(text).and_then(|()| out.flush()))
 }
 

@@ -5,7 +5,7 @@ use crate::exit::{self, Exit};
 use crate::report;
 use anyhow::{Context, Result};
 use havoc_engine::kernel::Kernel;
-use havoc_engine::kernel::linux::{self, Command, Feature, Linux, Notify, SpawnError};
+use havoc_engine::kernel::linux::{self, Command, Feature, Linux, Notify, Patient, SpawnError};
 use havoc_engine::record::{Discard, Sink, StableSink, Stamps, TextSink};
 use havoc_engine::session::{self, Config, Engine, Report, Session};
 use havoc_engine::task::Tid;
@@ -174,15 +174,15 @@ impl Out {
     /// A second writer to the same place: the file offset is shared.
     fn another(&self) -> Result<Box<dyn Write>> {
         Ok(match self {
-            Out::Stderr => Box::new(io::stderr()),
-            Out::File(file) => Box::new(file.try_clone().context("cannot write the log")?),
+            Out::Stderr => Box::new(Patient(io::stderr())),
+            Out::File(file) => Box::new(Patient(file.try_clone().context("cannot write the log")?)),
         })
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
         match self {
-            Out::Stderr => io::stderr().write_all(text.as_bytes()),
-            Out::File(file) => file.write_all(text.as_bytes()),
+            Out::Stderr => Patient(io::stderr()).write_all(text.as_bytes()),
+            Out::File(file) => Patient(file).write_all(text.as_bytes()),
         }
     }
 }

@@ -20,6 +20,7 @@ mod files;
 #[cfg(target_arch = "x86_64")]
 mod i386;
 mod inherit;
+mod interrupted;
 mod java;
 mod job_control;
 mod lifecycle;

@@ -176,3 +176,8 @@ fn connects_finds_nobody() {
     let directory = directory();
     run(testee::c("connects"), &[directory.path()]).prints(&["connect: ENOENT"]).exits(0);
 }
+
+#[test]
+fn does_not_block_says_nothing() {
+    run(testee::c("does_not_block"), &["3"]).prints(NOTHING).exits(7);
+}

@@ -4,6 +4,7 @@
 //! program; [`Linux`] is not `Send`.
 #![expect(unsafe_code, reason = "system calls without a safe wrapper; every block has its proof")]
 
+mod again;
 mod attribute;
 mod bell;
 mod clock;
@@ -28,6 +29,7 @@ mod names;
 mod notify;
 mod own_table;
 mod pagemap;
+mod patient;
 mod permission;
 mod privilege;
 mod probe;
@@ -53,6 +55,7 @@ pub use inherited::leave_streams_to_program;
 pub use log_file::open_log;
 pub use mapped_file::MappedFile;
 pub use notify::Notify;
+pub use patient::Patient;
 pub use signals::die_by;
 pub use spawn::{Command, SpawnError};
 

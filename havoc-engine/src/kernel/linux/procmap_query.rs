@@ -2,6 +2,7 @@
 //!
 //! The structure is our own copy of include/uapi/linux/fs.h, because the headers of most machines are older.
 #![expect(unsafe_code, reason = "libc has no wrapper for this ioctl")]
+use super::again::again;
 use std::fs::File;
 use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
@@ -71,8 +72,8 @@ pub fn covering_or_next<'a>(
     // bounds what the kernel reads and writes there. vma_name_addr points at `name`, mutably borrowed here and
     // vma_name_size bytes long, to which the kernel writes at most that much. build_id_size is 0: nothing is written
     // for it. On a file that is no maps file the request is refused, or means nothing: 'f' 17 has this size only here.
-    let result = unsafe { libc::ioctl(maps.as_raw_fd(), PROCMAP_QUERY as _, pointer) };
-    match Errno::result(result) {
+    let ask = || unsafe { libc::ioctl(maps.as_raw_fd(), PROCMAP_QUERY as _, pointer) };
+    match again(|| Errno::result(ask())) {
         Ok(_) => {}
         Err(Errno::ENOENT) => return Ok(None),
         Err(errno) => return Err(errno),

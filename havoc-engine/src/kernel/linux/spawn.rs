@@ -1,4 +1,5 @@
 //! Starting the program: fork, the child waits, PTRACE_SEIZE, the filter, exec. No SIGSTOP handshake.
+use super::again::again;
 use super::signals::Original;
 use super::{inherited, install, ptrace, scarce};
 use crate::filter::Instruction;
@@ -194,7 +195,7 @@ impl StartReport {
     /// Tells whether there is something to be read, be it the end that an exec brings.
     pub(super) fn is_ready(&self) -> bool {
         let mut descriptors = [PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN)];
-        matches!(nix::poll::poll(&mut descriptors, PollTimeout::ZERO), Ok(1..))
+        matches!(again(|| nix::poll::poll(&mut descriptors, PollTimeout::ZERO)), Ok(1..))
     }
 
     /// Returns another descriptor of the reading end.
@@ -288,7 +289,7 @@ pub(super) struct Gate {
 }
 
 fn reap(tid: Tid) {
-    let _ = nix::sys::wait::waitpid(nix::unistd::Pid::from_raw(tid.get()), None);
+    let _ = again(|| nix::sys::wait::waitpid(nix::unistd::Pid::from_raw(tid.get()), None));
 }
 
 unsafe extern "C" {
@@ -351,7 +352,8 @@ impl Child<'_> {
         let bytes = errno.to_le_bytes();
         let report = [stage, bytes[0], bytes[1], bytes[2], bytes[3]];
         // SAFETY: report is live, five bytes long.
-        unsafe { libc::write(self.report, report.as_ptr().cast(), report.len()) };
+        let write = || unsafe { libc::write(self.report, report.as_ptr().cast(), report.len()) };
+        while write() < 0 && nix::errno::Errno::last_raw() == libc::EINTR {}
         self.leave();
     }
 

@@ -33,6 +33,8 @@ fn wait(whom: libc::pid_t, patience: Patience) -> Result<Waited, KernelError> {
         let flags = if patience == Patience::Poll { libc::WNOHANG } else { 0 };
         let (tid, status) = match wait4(whom, flags) {
             Ok(Some(report)) => report,
+            // With WNOHANG there is nothing to interrupt, so that EINTR says nothing about the task.
+            Err(Errno::EINTR) if patience == Patience::Poll => continue,
             Ok(None) | Err(Errno::EINTR) => return Ok(Waited::Woken),
             Err(Errno::ECHILD) => return Ok(Waited::NoTask),
             Err(errno) => return Err(KernelError::Wait(errno.into())),

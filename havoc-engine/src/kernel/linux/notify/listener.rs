@@ -1,4 +1,5 @@
 //! The descriptor on which the filter's notifications come. seccomp_unotify(2), include/uapi/linux/seccomp.h.
+use crate::kernel::linux::again::again;
 use crate::task::Tid;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
@@ -103,21 +104,25 @@ impl Listener {
         };
         let (error, val) = if (-4095..0).contains(&result) { (result as i32, 0) } else { (0, result) };
         let mut response = libc::seccomp_notif_resp { id, val, error, flags };
+        // It takes a lock that a signal interrupts the wait for, and has done nothing then: kernel/seccomp.c,
+        // seccomp_notify_send.
         // SAFETY: response is live, and of the size that the request says.
-        unsafe { notif_send(self.descriptor.as_raw_fd(), &raw mut response) }.map(drop)
+        again(|| unsafe { notif_send(self.descriptor.as_raw_fd(), &raw mut response) }).map(drop)
     }
 
     /// Tells whether the task of a notification still waits for its answer. If it does, what was looked up by its id before
-    /// was its own: an id is given to another task only after the first has ended.
+    /// was its own: an id is given to another task only after the first has ended. Only ENOENT means that it does not; the wait
+    /// for the kernel's lock may be interrupted as in [`Listener::answer`].
     pub(super) fn still_waits(&self, id: u64) -> bool {
         // SAFETY: id is live, and of the size that the request says.
-        unsafe { notif_id_valid(self.descriptor.as_raw_fd(), &raw const id) }.is_ok()
+        let valid = again(|| unsafe { notif_id_valid(self.descriptor.as_raw_fd(), &raw const id) });
+        valid != Err(Errno::ENOENT)
     }
 
     /// Tells whether nobody is left who could call.
     pub(super) fn has_hung_up(&self) -> bool {
         let mut descriptors = [PollFd::new(self.descriptor.as_fd(), PollFlags::POLLIN)];
-        matches!(nix::poll::poll(&mut descriptors, PollTimeout::ZERO), Ok(1..))
+        matches!(again(|| nix::poll::poll(&mut descriptors, PollTimeout::ZERO)), Ok(1..))
             && descriptors[0].revents().is_some_and(|events| events.contains(PollFlags::POLLHUP))
     }
 

@@ -4,6 +4,7 @@ use super::kin::{self, Process};
 use super::link::{Link, Message, Received};
 use super::listener::{Answer, Listener, Notification};
 use crate::filter::Instruction;
+use crate::kernel::linux::again::again;
 use crate::kernel::linux::install;
 use crate::kernel::linux::scarce;
 use crate::kernel::linux::signals::Original;
@@ -67,7 +68,7 @@ pub(super) fn start(
     let started = meet(guard, link, report, spared.clone());
     if let Err(error) = &started {
         // The link is closed, so that it ends. Whoever takes another engine waits for the program alone.
-        let _ = nix::sys::wait::waitpid(guard, None);
+        let _ = again(|| nix::sys::wait::waitpid(guard, None));
         if !matches!(error, SpawnError::NoListener(_)) {
             // It may have been killed when it had made the program's first task.
             kin::end(&spared);
@@ -135,18 +136,18 @@ fn meet(
 
 /// Tells whether a child has ended, and leaves it unreaped.
 fn has_ended(child: Pid) -> bool {
-    look_at(Id::Pid(child)) != Ok(WaitStatus::StillAlive)
+    look_at(|| Id::Pid(child)) != Ok(WaitStatus::StillAlive)
 }
 
 /// Tells whether this process has a child from before it became havoc: `sleep 9 & exec havoc`.
 fn has_children() -> bool {
-    look_at(Id::All) != Err(Errno::ECHILD)
+    look_at(|| Id::All) != Err(Errno::ECHILD)
 }
 
 /// Returns how it is with children, and leaves them as they are.
-fn look_at(children: Id) -> nix::Result<WaitStatus> {
+fn look_at(children: impl Fn() -> Id<'static>) -> nix::Result<WaitStatus> {
     let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT | WaitPidFlag::__WALL;
-    waitid(children, flags)
+    again(|| waitid(children(), flags))
 }
 
 fn refused(errno: Errno) -> SpawnError {
