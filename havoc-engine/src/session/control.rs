@@ -16,6 +16,8 @@ pub(super) struct Control {
     killing: bool,
     timed_out: bool,
     never_began: bool,
+    /// The root has asked for a signal at its parent's death: `tie.rs`.
+    pub(super) has_own_death_signal: bool,
     forwarded: bool,
     stop_wish: bool,
     /// When havoc itself was sent SIGTSTP last.
@@ -41,6 +43,7 @@ impl Control {
             killing: false,
             timed_out: false,
             never_began: false,
+            has_own_death_signal: false,
             forwarded: false,
             stop_wish: false,
             asked_to_stop: None,

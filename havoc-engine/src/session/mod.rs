@@ -31,6 +31,7 @@ mod sweep;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod tie;
 mod tracee;
 mod tree;
 mod vectors;

@@ -1,5 +1,6 @@
 //! Calls that are watched whatever the rules say, because they would open a hole in what havoc sees.
 use super::attempt::Attempt;
+use super::tie::{PR_GET_PDEATHSIG, PR_SET_PDEATHSIG};
 use super::tracee::Undo;
 use super::{Config, Engine, IoUring, Session, carrier, leaf};
 use crate::filter::{self, FilterTooLarge, Instruction, Leaf, Policy, StopBy, Test};
@@ -97,6 +98,7 @@ fn leaves(abi: Abi, config: &Config, engine: Engine, matcher: &Matcher, named: N
             watch("ptrace", first_is(&[0, 16, 0x4206]));
         }
         Engine::Notify => {
+            watch("prctl", first_is(&[PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, 22]));
             // No event tells of an exec, and what is kept of the task ends with it.
             watch("execve", Leaf::Trace);
             watch("execveat", Leaf::Trace);
@@ -139,6 +141,9 @@ impl<K: Kernel> Session<'_, K> {
                 Ok(Found::Changed(Undo::Argument { index: 0, value: first }))
             }
             "clone3" => Ok(self.clone3(stopped, first)),
+            "prctl" if matches!(first as u32, PR_SET_PDEATHSIG | PR_GET_PDEATHSIG) => {
+                self.death_signal(stopped, view)
+            }
             name if ROOT_CHANGING.contains(&name) => {
                 self.kernel.roots_may_differ();
                 Ok(Found::Nothing)
@@ -189,7 +194,7 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     /// Tells whether the kernel did it. A refusal must not cost the call its rules.
-    fn is_done(&mut self, answer: Result<(), KernelError>) -> Result<bool, KernelError> {
+    pub(super) fn is_done(&mut self, answer: Result<(), KernelError>) -> Result<bool, KernelError> {
         match answer {
             Ok(()) => Ok(true),
             Err(error @ KernelError::Vanished(_)) => Err(error),

@@ -10,7 +10,7 @@ const KILL: &str = r#"
     guard_of() {
         read -r children < "/proc/$1/task/$1/children"
         for child in $children; do
-            read -r name < "/proc/$child/comm" && [ "$name" = havoc-guard ] && echo "$child"
+            read -r name < "/proc/$child/comm" && [ "$name" = tree-guard ] && echo "$child"
         done
     }
     end() {
@@ -119,6 +119,59 @@ fn nobody_is_left_of_a_traced_program_whose_children_are_being_born() {
 #[test]
 fn nobody_is_left_of_an_untraced_program_whose_children_are_being_born_and_none_sees_enosys() {
     assert_nobody_is_left_who_was_being_born("notify");
+}
+
+/// What people type to get rid of havoc, and whether the program may have children: by its file the guard is found as well, and
+/// then the kernel ends the root process alone.
+const TYPED: [(&str, &str, bool); 4] = [
+    ("pkill", "pkill -KILL havoc", true),
+    ("pkill", "pkill -KILL -f \"${havoc%c}[c]\"", true),
+    ("killall", "killall -KILL havoc", true),
+    ("kill", "kill -KILL $(by_file)", false),
+];
+
+const BY_FILE: &str = r#"
+    by_file() {
+        for process in /proc/[0-9]*; do
+            [ "$(readlink "$process/exe")" = "$havoc" ] && [ "${process#/proc/}" -gt 1 ] && echo "${process#/proc/}"
+        done
+    }
+"#;
+
+#[test]
+fn nobody_is_left_in_twenty_runs_when_all_that_is_called_havoc_is_killed() {
+    for (tool, typed, may_breed) in TYPED {
+        if tool != "kill" && !outside::has_program(tool) {
+            skip(&format!("no {tool}"));
+            continue;
+        }
+        let program = if may_breed { "sleep 30 & echo ready; sleep 30" } else { "echo ready; exec sleep 30" };
+        for engine in outside::engines() {
+            let runs = if outside::is_emulated() { 3 } else { 20 };
+            let played = scene(engine, "").variable("BY_FILE", BY_FILE).variable("typed", typed).variable("program", program).play(
+                &format!(r#"eval "$BY_FILE"; for run in $(seq {runs}); do
+                    rm -f out
+                    setsid "$havoc" -q -o log --engine $engine --inject fsync:error=EIO -- sh -c "$program" > out 2> err & pid=$!
+                    until_it_says out ready; eval "$typed"; wait $pid 2> killed; nobody_is_left
+                done"#),
+            );
+            assert_eq!(played.out, "nobody is left\n".repeat(runs), "{engine}, {typed}: {played:?}");
+        }
+    }
+}
+
+#[test]
+fn a_time_limit_ends_the_program_though_the_guard_is_stopped() {
+    if !outside::has_notify() {
+        return skip("no engine `notify` here");
+    }
+    let played = scene("notify", "").play(
+        r#"eval "$KILL"
+        "$havoc" --timeout 2 -o log --engine notify --inject fsync:error=EIO -- sh -c "echo ready; sleep 30" > out 2> err & pid=$!
+        until_it_says out ready; guard=$(guard_of $pid); [ "${guard:-0}" -gt 1 ] && kill -STOP $guard
+        wait $pid; echo "havoc: $?"; nobody_is_left"#,
+    );
+    assert_eq!(played.out, "havoc: 124\nnobody is left\n", "{played:?}");
 }
 
 /// Before the program's exec, too.

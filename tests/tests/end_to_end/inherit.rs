@@ -84,6 +84,16 @@ fn mask_limits_priority_alarm_and_environment_are_the_programs() {
 }
 
 #[test]
+fn a_signal_at_the_parents_death_is_the_programs_own_or_none() {
+    let played = scene().play(
+        r#"run() { "$havoc" $verify -q -o log --inject fsync:error=EIO:when=100 -- "$@" | grep "parent's death"; }
+        run "$inherited" file; run setpriv --pdeathsig TERM "$inherited" file; run setpriv --pdeathsig clear "$inherited" file"#,
+    );
+    let line = |signal: i32| format!("signal at the parent's death: {signal}");
+    played.says(&[&line(0), &line(15), &line(0)]);
+}
+
+#[test]
 fn nohup_and_a_session_of_its_own_are_the_programs() {
     let played = scene().play(
         r#"for way in nohup setsid "setsid --fork --wait" "nice -n 3" "timeout 20"; do

@@ -7,6 +7,7 @@
 mod again;
 mod attribute;
 mod bell;
+mod census;
 mod clock;
 mod crowd;
 mod datagram;

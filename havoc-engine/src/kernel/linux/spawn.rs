@@ -234,7 +234,7 @@ pub(super) fn spawn(
     let (go_read, go_write) = nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(SpawnError::own("pipe2"))?;
     let (report, report_write) = StartReport::new(command).map_err(SpawnError::own("pipe2"))?;
     let gate = Gate { go: go_read.as_raw_fd(), unwanted: go_write.as_raw_fd() };
-    let tid = fork(command, filter, original, Some(gate), report_write.as_raw_fd())
+    let tid = fork(command, filter, original, Tie::Gate(gate), report_write.as_raw_fd())
         .map_err(|source| SpawnError::Own { operation: "fork", source })?;
     drop(go_read);
     drop(report_write);
@@ -254,7 +254,7 @@ pub(super) fn spawn(
     Ok((tid, report))
 }
 
-/// Forks a child that executes `command` under `filter`, when the gate is opened if there is one. It writes to `report` why it
+/// Forks a child that executes `command` under `filter`, and has a `tie` to whoever starts it. It writes to `report` why it
 /// could not.
 ///
 /// # Errors
@@ -263,7 +263,7 @@ pub(super) fn fork(
     command: &Command,
     filter: &[Instruction],
     original: &Original,
-    gate: Option<Gate>,
+    tie: Tie,
     report: RawFd,
 ) -> io::Result<Tid> {
     let mut arguments: Vec<*const c_char> = command.arguments.iter().map(|word| word.as_ptr()).collect();
@@ -273,10 +273,20 @@ pub(super) fn fork(
     let forked = unsafe { libc::fork() };
     if forked == 0 {
         let (path, arguments) = (command.path.as_ptr(), arguments.as_ptr());
-        Child { path, arguments, filter, original, gate, report }.run();
+        Child { path, arguments, filter, original, tie, report }.run();
     }
     // A −1 must go no further: it would mean everybody to any later kill.
     Tid::new(forked).ok_or_else(io::Error::last_os_error)
+}
+
+/// What keeps the child from going on without whoever starts it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tie {
+    /// It waits for its tracer, and ends with it by PTRACE_O_EXITKILL.
+    Gate(Gate),
+    /// It is killed when this parent is gone, with the thread that has forked it. The kernel forgets that at an exec of a set-uid
+    /// program, and no child inherits it: PR_SET_PDEATHSIG in prctl(2).
+    ToParent(nix::unistd::Pid),
 }
 
 /// What holds the child back until its tracer has it.
@@ -303,14 +313,15 @@ struct Child<'a> {
     arguments: *const *const c_char,
     filter: &'a [Instruction],
     original: &'a Original,
-    gate: Option<Gate>,
+    tie: Tie,
     report: RawFd,
 }
 
 impl Child<'_> {
     fn run(&self) -> ! {
-        if let Some(gate) = self.gate {
-            self.wait_at(gate);
+        match self.tie {
+            Tie::Gate(gate) => self.wait_at(gate),
+            Tie::ToParent(parent) => self.die_with(parent),
         }
         self.original.restore();
         for descriptor in 0..3 {
@@ -345,6 +356,16 @@ impl Child<'_> {
             if count == 0 || nix::errno::Errno::last_raw() != libc::EINTR {
                 self.leave();
             }
+        }
+    }
+
+    fn die_with(&self, parent: nix::unistd::Pid) {
+        // SAFETY: takes numbers alone.
+        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+        // It may have died before that. A rule that the filter obeys by itself may fail this very call, which fails else never.
+        let now = nix::unistd::getppid().as_raw();
+        if now >= 0 && now != parent.as_raw() {
+            self.leave();
         }
     }
 

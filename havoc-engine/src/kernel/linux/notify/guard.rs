@@ -9,12 +9,13 @@
 //! ```
 //!
 //! The installer cannot send the listener itself: sendmsg(2) may be a call that some rule names.
+use super::alias;
 use super::kin;
 use super::link::{Link, Message, Received};
 use crate::filter::Instruction;
 use crate::kernel::SignalTarget;
 use crate::kernel::linux::signals::{self, Original};
-use crate::kernel::linux::spawn::{self, Command};
+use crate::kernel::linux::spawn::{self, Command, Tie};
 use crate::kernel::linux::{bell, inherited, install, wait};
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
@@ -22,7 +23,6 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::signal::{SigSet, Signal as NixSignal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use std::collections::BTreeSet;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
@@ -67,7 +67,8 @@ impl Guard {
 
     fn keep(self) -> nix::Result<()> {
         nix::sys::prctl::set_child_subreaper(true)?;
-        let _ = nix::sys::prctl::set_name(c"havoc-guard");
+        // SAFETY: this child of a process with one thread has one thread, and has its command and options as copies.
+        unsafe { alias::take() };
         // It ends when havoc or its tree does. What the terminal sends to the whole group is havoc's to judge.
         SigSet::all().thread_set_mask()?;
         // It traces nobody, so that few stop.
@@ -141,7 +142,7 @@ impl Shared {
             // If a rule names it, it lasts until havoc listens, which is what is waited for.
             std::thread::yield_now();
         }
-        let root = match spawn::fork(command, &[], original, None, report) {
+        let root = match spawn::fork(command, &[], original, Tie::ToParent(nix::unistd::getpid()), report) {
             Ok(root) => root.get(),
             Err(error) => -error.raw_os_error().unwrap_or(libc::EAGAIN),
         };
@@ -154,7 +155,7 @@ impl Shared {
 }
 
 fn end_all() {
-    kin::end(&BTreeSet::new());
+    kin::end(&[]);
 }
 
 /// Waits for a value other than 0.
@@ -186,7 +187,7 @@ fn watch(link: &Link, children: &SignalFd, root: Tid) -> nix::Result<()> {
             } else {
                 root_lives = false;
                 // Nobody is left below a process that has no child.
-                let left = if reaped.is_last { 0 } else { kin::living(&BTreeSet::new()).len() };
+                let left = if reaped.is_last { 0 } else { kin::living(&[]).len() };
                 link.send(Message::RootEnded(status, left as i32), None)?;
             }
         }
@@ -195,7 +196,7 @@ fn watch(link: &Link, children: &SignalFd, root: Tid) -> nix::Result<()> {
         }
         if is_ending {
             // Whoever was born while the others were stopped.
-            kin::stop_and_kill(&BTreeSet::new());
+            kin::stop_and_kill(&[]);
         }
         let mut descriptors =
             [PollFd::new(link.as_fd(), PollFlags::POLLIN), PollFd::new(children.as_fd(), PollFlags::POLLIN)];
@@ -212,7 +213,7 @@ fn watch(link: &Link, children: &SignalFd, root: Tid) -> nix::Result<()> {
                 Received::Message(Message::End, _) => {
                     // Their ends are reported as any others.
                     is_ending = true;
-                    kin::stop_and_kill(&BTreeSet::new());
+                    kin::stop_and_kill(&[]);
                 }
                 Received::Message(Message::Signal(signal), _) if root_lives => {
                     // Nobody else reaps it, so that its id is its own.
@@ -222,7 +223,7 @@ fn watch(link: &Link, children: &SignalFd, root: Tid) -> nix::Result<()> {
                     }
                 }
                 Received::Message(Message::Signal(signal), _) => {
-                    for process in kin::living(&BTreeSet::new()) {
+                    for process in kin::living(&[]) {
                         kin::send(process, signal);
                     }
                 }

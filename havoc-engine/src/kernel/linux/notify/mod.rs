@@ -4,6 +4,7 @@
 //!
 //! A notification is a seccomp stop of the seam, and going on answers it. Nobody tells of births and ends; the guard, which
 //! is the program's parent, tells of the root's and of the last one's.
+mod alias;
 mod begin;
 mod guard;
 mod kin;
@@ -31,7 +32,7 @@ use kin::Process;
 use link::{Link, Message, Received};
 use listener::{Answer, Listener, Notification};
 use nix::errno::Errno;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 use waiting::Waiting;
@@ -46,7 +47,8 @@ pub struct Notify {
     listener: Listener,
     installer: Tid,
     root: Tid,
-    spared: BTreeSet<Process>,
+    spared: Vec<Process>,
+    guard: Option<Process>,
     start: Start,
     /// What is to be handed out, oldest first.
     events: VecDeque<Waited>,
@@ -94,7 +96,7 @@ impl Notify {
         looks
             .ask_elsewhere(&bell)
             .map_err(|source| SpawnError::Own { operation: "copy a descriptor", source })?;
-        let start::Started { link, listener, installer, root, report, spared, early } = started;
+        let start::Started { link, listener, installer, root, report, spared, guard, early } = started;
         let mut notify = Notify {
             bell,
             started: Instant::now(),
@@ -104,6 +106,7 @@ impl Notify {
             installer,
             root,
             spared,
+            guard,
             start: Start::new(report, program),
             events: VecDeque::new(),
             waiting: Waiting::default(),
@@ -229,7 +232,15 @@ impl Notify {
         }
     }
 
+    /// Lets the guard go on if somebody has stopped it, for havoc counts on it.
+    fn continue_guard(&self) {
+        if let Some(guard) = self.guard {
+            kin::send(guard, Signal::CONT);
+        }
+    }
+
     fn order(&mut self, message: Message) {
+        self.continue_guard();
         // If it is gone, that is heard of soon.
         if let Err(errno) = self.link.send(message, None) {
             log::debug!("tell the guard {message:?}: {errno}");

@@ -14,7 +14,6 @@ use nix::errno::Errno;
 use nix::poll::PollTimeout;
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
-use std::collections::BTreeSet;
 
 /// A program that is on its way to its exec.
 #[derive(Debug)]
@@ -25,7 +24,9 @@ pub(super) struct Started {
     pub(super) root: Tid,
     pub(super) report: StartReport,
     /// Children that this process had before, and which are none of the program's.
-    pub(super) spared: BTreeSet<Process>,
+    pub(super) spared: Vec<Process>,
+    /// The guard.
+    pub(super) guard: Option<Process>,
     /// Calls that came before the root was known.
     pub(super) early: Vec<Notification>,
 }
@@ -46,8 +47,7 @@ pub(super) fn start(
         ));
     }
     scarce::check_descriptors(DESCRIPTORS).map_err(SpawnError::before_the_program("open descriptors"))?;
-    let spared = if has_children() { kin::living(&BTreeSet::new()) } else { Vec::new() };
-    let spared: BTreeSet<Process> = spared.into_iter().collect();
+    let spared = if has_children() { kin::living(&[]) } else { Vec::new() };
     // When the guard dies, what it guards becomes ours.
     nix::sys::prctl::set_child_subreaper(true).map_err(SpawnError::own("prctl(PR_SET_CHILD_SUBREAPER)"))?;
     let (link, theirs) = Link::pair().map_err(SpawnError::before_the_program("socketpair"))?;
@@ -86,12 +86,7 @@ const DESCRIPTORS: usize = 16;
 const LOOK_AGAIN: u8 = 50;
 
 /// Takes the listener from the guard, and lets it make the program.
-fn meet(
-    guard: Pid,
-    link: Link,
-    report: StartReport,
-    spared: BTreeSet<Process>,
-) -> Result<Started, SpawnError> {
+fn meet(guard: Pid, link: Link, report: StartReport, spared: Vec<Process>) -> Result<Started, SpawnError> {
     let (installer, listener) = match link.receive().map_err(SpawnError::own("hear of the guard"))? {
         Received::Message(Message::Listening(installer), Some(listener)) => {
             (installer, Listener::new(listener))
@@ -131,7 +126,16 @@ fn meet(
             }
         }
     };
-    Ok(Started { link, listener, installer, root, report, spared, early })
+    Ok(Started {
+        link,
+        listener,
+        installer,
+        root,
+        report,
+        spared,
+        guard: kin::process(guard.as_raw()),
+        early,
+    })
 }
 
 /// Tells whether a child has ended, and leaves it unreaped.
