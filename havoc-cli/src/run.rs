@@ -12,6 +12,7 @@ use havoc_engine::task::Tid;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 /// What is written, and where.
@@ -60,7 +61,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
         Log::Stable => Box::new(StableSink::new(out.another()?)),
         Log::Off => Box::new(Discard),
     };
-    let started = match start(&command, config, output.engine, absent)? {
+    let started = match start(&command, config, output, &out, absent)? {
         Ok(started) => started,
         Err(error) => return Ok(not_started(&error)),
     };
@@ -125,19 +126,23 @@ enum Started {
 fn start(
     command: &Command,
     config: &Config,
-    engine: Option<Engine>,
+    output: &Output,
+    out: &Out,
     absent: &[Feature],
 ) -> Result<Result<Started, SpawnError>> {
+    let engine = output.engine;
+    let report = || if output.quiet { Ok(None) } else { out.descriptor() };
     if engine != Some(Engine::Ptrace) && config.needs_ptrace().is_none() {
         let filter = session::filter(config, Engine::Notify)?;
-        match Notify::spawn(command, &filter, absent) {
+        match Notify::spawn(command, &filter, absent, report()?) {
             Ok((kernel, root)) => return Ok(Ok(Started::Notify(Box::new(kernel), root))),
             Err(SpawnError::NoListener(why)) if engine.is_none() => log::debug!("engine ptrace: {why}"),
             Err(error) => return Ok(Err(error)),
         }
     }
     let filter = session::filter(config, Engine::Ptrace)?;
-    Ok(Linux::spawn(command, &filter, absent).map(|(kernel, root)| Started::Ptrace(Box::new(kernel), root)))
+    Ok(Linux::spawn(command, &filter, absent, report()?)
+        .map(|(kernel, root)| Started::Ptrace(Box::new(kernel), root)))
 }
 
 fn play<K: Kernel>(kernel: &mut K, sink: &mut dyn Sink, config: &Config, root: Tid) -> Report {
@@ -177,6 +182,14 @@ impl Out {
             Out::Stderr => Box::new(Patient(io::stderr())),
             Out::File(file) => Box::new(Patient(file.try_clone().context("cannot write the log")?)),
         })
+    }
+
+    /// Another descriptor of the file; `None` if there is none but standard error.
+    fn descriptor(&self) -> Result<Option<OwnedFd>> {
+        match self {
+            Out::Stderr => Ok(None),
+            Out::File(file) => Ok(Some(file.try_clone().context("cannot write the log")?.into())),
+        }
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {

@@ -1,5 +1,5 @@
 // fuse_hangs DIR: mounts a file system of its own (FUSE) on DIR, `ready`, and never answers what it is asked after that: whoever
-// opens a file below DIR sleeps in the kernel, where no signal reaches it, until this process has ended. `no FUSE: …` and exit 77
+// opens a file below DIR sleeps in the kernel, where no signal ends it, until this process has ended. `no FUSE: …` and exit 77
 // where it cannot be had. Ends after a minute.
 #include "testee.h"
 #include <linux/fuse.h>

@@ -102,6 +102,10 @@ pub trait Kernel: Look {
     /// Returns the time since this kernel was opened.
     fn now(&self) -> Duration;
 
+    /// The run is to be over at `limit` on [`Kernel::now`]'s clock. If it is not some time later, because the session is held up
+    /// or a task does not die, this process ends without it.
+    fn limit_at(&mut self, _limit: Duration) {}
+
     /// Returns what was asked from outside since the last call.
     fn requests(&mut self) -> Vec<Request>;
 

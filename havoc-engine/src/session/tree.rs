@@ -132,6 +132,9 @@ impl<K: Kernel> Session<'_, K> {
                     None => Phase::Running,
                 };
                 self.control.began(now, self.config.timeout);
+                if let Some(limit) = self.control.deadline() {
+                    self.kernel.limit_at(limit);
+                }
             }
         }
         let logged = self.config.logging.superseded && self.logs_task(tid);

@@ -17,6 +17,7 @@ mod elsewhere;
 mod engines;
 mod exits;
 mod files;
+mod held_up;
 #[cfg(target_arch = "x86_64")]
 mod i386;
 mod inherit;

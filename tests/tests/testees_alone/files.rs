@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::time::Duration;
 
+use havoc_tests::scene::Scene;
+use havoc_tests::skip::skip;
 use havoc_tests::testee;
 
 use super::{directory, run};
@@ -175,4 +177,22 @@ fn more_ranges_makes_its_calls() {
         ran.has(line);
     }
     ran.exits(0);
+}
+
+#[test]
+fn fuse_hangs_lets_nobody_go_who_asks_until_it_ends() {
+    let played = Scene::new().with(testee::c("fuse_hangs")).play(
+        r#"mkdir hung
+        "$fuse_hangs" hung > server & server=$!
+        tries=0; until [ -s server ] || [ $tries = 200 ]; do tries=$((tries + 1)); sleep 0.05; done
+        cat server; grep -q ready server || exit 77
+        cat hung/file 2> err & asker=$!
+        # It may be interrupted until the server has read its request, and then no more.
+        sleep 0.5; kill -KILL $asker; until_it_is $asker D; sleep 0.2; until_it_is $asker D
+        [ $server -gt 1 ] && kill -KILL $server; wait $asker 2> killed; echo "asker: $?"; nobody_is_left"#,
+    );
+    if played.status == 77 {
+        return skip(played.out.trim());
+    }
+    played.says(&["ready", "asker: 137", "nobody is left"]);
 }

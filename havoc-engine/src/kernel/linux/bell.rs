@@ -1,9 +1,10 @@
-//! Wakes the waiting main thread: for signals to havoc, and for deadlines.
+//! Wakes the waiting main thread: for signals to havoc, and for deadlines. When it does not come, the watcher ends the run.
 //!
 //! wait4(2) takes neither a timeout nor a signal mask. A signal that arrives just before the wait is lost on it, so a
 //! thread of ours reads signals and deadlines, and rings until the main thread has heard: tgkill, a pause, again.
 //! What was tried in thought and lost: wait with WNOHANG and ppoll (two more calls per stop), setitimer (a signal
 //! storm while nothing is due).
+use super::watcher::{Cause, Watcher};
 use super::{own_table, signals};
 use crate::kernel::Request;
 use crate::signal::Signal;
@@ -12,9 +13,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
+use smallvec::SmallVec;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 /// How long between two rings while the main thread has not heard.
@@ -30,12 +32,47 @@ const SAME: Duration = Duration::from_millis(200);
 /// `si_code` of a signal that the kernel, here the terminal, sent. include/uapi/asm-generic/siginfo.h.
 const SI_KERNEL: i32 = 0x80;
 
+/// Times that both threads know, in nanoseconds since the bell was hung. An atomic, since the main thread may be held up where it
+/// has a lock.
+#[derive(Debug)]
+struct Time(AtomicU64);
+
+impl Time {
+    const NEVER: u64 = u64::MAX;
+
+    const fn never() -> Time {
+        Time(AtomicU64::new(Time::NEVER))
+    }
+
+    fn set(&self, since: Instant, time: Instant) {
+        let nanoseconds = time.saturating_duration_since(since).as_nanos();
+        self.0.store(u64::try_from(nanoseconds).unwrap_or(Time::NEVER), Ordering::Release);
+    }
+
+    fn get(&self, since: Instant) -> Option<Instant> {
+        match self.0.load(Ordering::Acquire) {
+            Time::NEVER => None,
+            nanoseconds => since.checked_add(Duration::from_nanos(nanoseconds)),
+        }
+    }
+
+    /// Tells whether it has come, once.
+    fn comes(&self, since: Instant, now: Instant) -> bool {
+        let set = self.0.load(Ordering::Acquire);
+        let is_due = set != Time::NEVER && since + Duration::from_nanos(set) <= now;
+        // An earlier one may just have been set in its place.
+        is_due && self.0.compare_exchange(set, Time::NEVER, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+}
+
 #[derive(Debug)]
 struct Shared {
+    begun: Instant,
     ringing: AtomicBool,
     requests: Mutex<Vec<Request>>,
     has_requests: AtomicBool,
-    deadline: Mutex<Option<Instant>>,
+    deadline: Time,
+    limit: Time,
     changed: EventFd,
 }
 
@@ -49,27 +86,29 @@ pub(super) struct Bell {
 impl Bell {
     /// Starts the thread. The caller is the thread that is to be woken; signals are arranged already. It rings as well while
     /// there is something to be read from one of `watched`, and once when its other end is gone. These stay open in the caller's
-    /// table of descriptors: the thread closes them in its own.
+    /// table of descriptors: the thread closes them in its own. What the caller does not do when it is told to, `watcher` does.
     ///
     /// # Errors
     /// When a descriptor or the thread cannot be had.
-    pub(super) fn hang(watched: Vec<OwnedFd>) -> std::io::Result<Bell> {
+    pub(super) fn hang(watched: Vec<OwnedFd>, watcher: Watcher) -> std::io::Result<Bell> {
         let held_back: SigSet = signals::HELD_BACK.into_iter().collect();
         let signal_fd = SignalFd::with_flags(&held_back, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
         let shared = Arc::new(Shared {
+            begun: Instant::now(),
             ringing: AtomicBool::new(false),
-            requests: Mutex::default(),
+            requests: Mutex::new(Vec::with_capacity(ROOM)),
             has_requests: AtomicBool::new(false),
-            deadline: Mutex::default(),
+            deadline: Time::never(),
+            limit: Time::never(),
             changed: EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?,
         });
         share_heap();
         let main = Tid::new(nix::unistd::gettid().as_raw()).expect("thread ids are positive");
-        let theirs = Arc::clone(&shared);
+        let keeper = Keeper { shared: Arc::clone(&shared), main, signal_fd, watched, watcher, last: None };
         std::thread::Builder::new()
             .name("bell".to_owned())
             .stack_size(64 * 1024)
-            .spawn(move || theirs.keep(main, &signal_fd, watched))?;
+            .spawn(move || keeper.keep())?;
         Ok(Bell { shared, armed: None })
     }
 
@@ -90,7 +129,7 @@ impl Bell {
         if !has_requests.load(Ordering::Relaxed) || !has_requests.swap(false, Ordering::AcqRel) {
             return Vec::new();
         }
-        std::mem::take(&mut *self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner))
+        self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect()
     }
 
     /// Returns an eventfd to which [`RING`] is written to let it ring: for processes that are made by this one.
@@ -106,72 +145,122 @@ impl Bell {
             return;
         }
         self.armed = Some(deadline);
-        *self.shared.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+        self.shared.deadline.set(self.shared.begun, deadline);
+        self.arm();
+    }
+
+    /// Lets the watcher end the run by force if it is not over some time after `limit`.
+    pub(super) fn limit_at(&mut self, limit: Instant) {
+        self.shared.limit.set(self.shared.begun, limit);
+        self.arm();
+    }
+
+    fn arm(&self) {
         if let Err(error) = self.shared.changed.write(1) {
             log::warn!("arm a deadline: {error}");
         }
     }
 }
 
-impl Shared {
-    fn keep(&self, main: Tid, signal_fd: &SignalFd, mut watched: Vec<OwnedFd>) {
-        let mut last = None;
-        let mut needed = vec![signal_fd.as_fd(), self.changed.as_fd()];
-        needed.extend(watched.iter().map(AsFd::as_fd));
+/// So many requests are kept; more are as good as so many.
+const ROOM: usize = 64;
+
+/// The thread's side. It takes neither memory nor a lock that the main thread may be held up with.
+struct Keeper {
+    shared: Arc<Shared>,
+    main: Tid,
+    signal_fd: SignalFd,
+    watched: Vec<OwnedFd>,
+    watcher: Watcher,
+    /// The signal that was passed on last, its sender, and when.
+    last: Option<(Signal, u32, Instant)>,
+}
+
+impl Keeper {
+    fn keep(mut self) -> ! {
+        let mut needed = vec![self.signal_fd.as_fd(), self.shared.changed.as_fd()];
+        needed.extend(self.watched.iter().map(AsFd::as_fd));
+        needed.extend(self.watcher.descriptors());
         // Where warnings go.
         let errors = std::io::stderr();
         needed.push(errors.as_fd());
         if let Err(errno) = own_table::leave(&needed) {
             log::debug!("wait with descriptors of its own: {errno}; calls on them take a little longer");
         }
+        drop(needed);
+        let mut has_forwarded = false;
         loop {
-            let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
-            let timeout = deadline.map_or(PollTimeout::NONE, |deadline| {
-                // Rounded up: a poll that ends too early would spin.
-                let left = deadline.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
-                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
-            });
-            let ours = [signal_fd.as_fd(), self.changed.as_fd()];
-            let mut descriptors: Vec<PollFd> = ours
-                .into_iter()
-                .chain(watched.iter().map(AsFd::as_fd))
-                .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
-                .collect();
-            if nix::poll::poll(&mut descriptors, timeout).is_err() {
-                std::thread::sleep(PAUSE);
+            let is_ringing = self.shared.ringing.load(Ordering::Acquire);
+            if is_ringing {
+                signals::wake(self.main);
             }
-            let events: Vec<PollFlags> =
-                descriptors[ours.len()..].iter().filter_map(PollFd::revents).collect();
-            let mut anything = events.iter().any(|events| !events.is_empty());
-            let mut events = events.into_iter();
-            watched.retain(|_| {
-                events.next().is_none_or(|events| events.is_empty() || events == PollFlags::POLLIN)
-            });
-            anything |= self.changed.read().is_ok_and(|count| count >= RING);
-            anything |= self.collect(signal_fd, &mut last);
-            let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
-            if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-                *deadline = None;
-                anything = true;
+            let mut rings = self.wait(is_ringing);
+            rings |= self.collect(&mut has_forwarded);
+            let now = Instant::now();
+            rings |= self.shared.deadline.comes(self.shared.begun, now);
+            if self.shared.limit.comes(self.shared.begun, now) {
+                self.watcher.order_given(Cause::TimeLimit);
+                rings = true;
             }
-            drop(deadline);
-            if anything {
-                self.ring(main);
+            self.watcher.watch(self.main);
+            if rings {
+                self.shared.ringing.store(true, Ordering::Release);
             }
         }
     }
 
-    /// `last` is the signal that was passed on last, its sender, and when.
-    fn collect(&self, signal_fd: &SignalFd, last: &mut Option<(Signal, u32, Instant)>) -> bool {
+    /// Waits for something to do, while it rings until the next stroke, and tells whether there is something to be read from
+    /// what is watched. While it rings the main thread has yet to read that.
+    fn wait(&mut self, is_ringing: bool) -> bool {
+        let since = self.shared.begun;
+        let times = [self.shared.deadline.get(since), self.shared.limit.get(since), self.watcher.deadline()];
+        let timeout = match times.into_iter().flatten().min() {
+            _ if is_ringing => PollTimeout::try_from(PAUSE).unwrap_or(PollTimeout::MAX),
+            None => PollTimeout::NONE,
+            Some(next) => {
+                // Rounded up: a poll that ends too early would spin.
+                let left = next.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
+                PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)
+            }
+        };
+        let ours = [self.signal_fd.as_fd(), self.shared.changed.as_fd()];
+        let watched = self.watched.iter().map(AsFd::as_fd).filter(|_| !is_ringing);
+        let mut descriptors: SmallVec<[PollFd; 4]> = ours
+            .into_iter()
+            .chain(watched)
+            .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
+            .collect();
+        if nix::poll::poll(&mut descriptors, timeout).is_err() {
+            std::thread::sleep(PAUSE);
+        }
+        let events: SmallVec<[PollFlags; 4]> =
+            descriptors[ours.len()..].iter().filter_map(PollFd::revents).collect();
+        drop(descriptors);
+        let anything = events.iter().any(|events| !events.is_empty());
+        let mut events = events.into_iter();
+        self.watched
+            .retain(|_| events.next().is_none_or(|events| events.is_empty() || events == PollFlags::POLLIN));
+        let rung = self.shared.changed.read().is_ok_and(|count| count >= RING);
+        anything || rung
+    }
+
+    /// Makes requests of signals, and tells whether there is one.
+    fn collect(&mut self, has_forwarded: &mut bool) -> bool {
+        // What cannot be put down now stays pending in the kernel.
+        let mut requests = match self.shared.requests.try_lock() {
+            Ok(requests) => requests,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return true,
+        };
         let mut anything = false;
-        while let Ok(Some(info)) = signal_fd.read_signal() {
+        while let Ok(Some(info)) = self.signal_fd.read_signal() {
             let Some(signal) = Signal::new(info.ssi_signo as i32) else { continue };
             let request = match is_the_programs_too(signal, info.ssi_code) {
                 // It is only kept from stopping us at once: havoc stops when the root process has.
                 _ if signal == Signal::TSTP => Request::Stop,
                 true => Request::FromTerminal(signal),
                 false => {
-                    let again = last.replace((signal, info.ssi_pid, Instant::now()));
+                    let again = self.last.replace((signal, info.ssi_pid, Instant::now()));
                     if again.is_some_and(|(before, sender, when)| {
                         before == signal && sender == info.ssi_pid && when.elapsed() < SAME
                     }) {
@@ -180,23 +269,22 @@ impl Shared {
                     // Our own dispositions of these are what we were started with.
                     match super::inherited::is_ignored(signal.number()) {
                         true => Request::Pass(signal),
-                        false => Request::Forward(signal),
+                        false => {
+                            if std::mem::replace(has_forwarded, true) {
+                                self.watcher.order_given(Cause::SecondSignal);
+                            }
+                            Request::Forward(signal)
+                        }
                     }
                 }
             };
-            self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
-            self.has_requests.store(true, Ordering::Release);
+            if requests.len() < ROOM {
+                requests.push(request);
+            }
+            self.shared.has_requests.store(true, Ordering::Release);
             anything = true;
         }
         anything
-    }
-
-    fn ring(&self, main: Tid) {
-        self.ringing.store(true, Ordering::Release);
-        while self.ringing.load(Ordering::Acquire) {
-            signals::wake(main);
-            std::thread::sleep(PAUSE);
-        }
     }
 }
 
@@ -220,6 +308,8 @@ fn is_the_programs_too(signal: Signal, code: i32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::linux::procfs;
+    use crate::kernel::linux::watcher::Program;
     use std::collections::BTreeSet;
     use std::fs;
     use std::os::fd::AsRawFd;
@@ -242,15 +332,17 @@ mod tests {
         let (watched, _other_end) = std::io::pipe().expect("a pipe");
         let watched = OwnedFd::from(watched);
         let number = watched.as_raw_fd();
-        let bell = Bell::hang(vec![watched]).expect("a thread");
+        let watcher = Watcher::new(Program::Traced, None);
+        let bell = Bell::hang(vec![watched], watcher).expect("a thread");
         let changed = bell.shared.changed.as_fd().as_raw_fd();
         let soon = Instant::now() + Duration::from_secs(10);
+        let proc = procfs::root().expect("/proc").as_fd().as_raw_fd();
         // And one more, that on which it reads signals.
         let is_it = |table: &BTreeSet<i32>| {
-            [2, number, changed].iter().all(|needed| table.contains(needed)) && table.len() == 4
+            [2, number, changed, proc].iter().all(|needed| table.contains(needed)) && table.len() == 5
         };
         while !tables().iter().any(is_it) {
-            assert!(Instant::now() < soon, "{:?}, not 2, {number}, {changed} and one more", tables());
+            assert!(Instant::now() < soon, "{:?}, not 2, {number}, {changed}, {proc} and one more", tables());
             std::thread::sleep(PAUSE);
         }
     }

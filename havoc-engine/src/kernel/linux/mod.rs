@@ -49,6 +49,7 @@ mod stat;
 mod status;
 mod vdso;
 mod wait;
+mod watcher;
 
 pub use clock::local_time;
 pub use features::Feature;
@@ -76,8 +77,10 @@ use probe::{Shown, Skipping};
 use spawn::StartReport;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 use wait::Patience;
+use watcher::{Program, Watcher};
 
 /// After so many stops in a row of one task, the others are asked first. wait4(-1) looks at tasks in a fixed order, so
 /// one busy task could keep all others waiting.
@@ -103,7 +106,8 @@ impl Linux {
     /// Starts `command` under `filter`, traced from its exec on, and returns the kernel with the root task.
     ///
     /// To be called once in a process, from its main thread, before other threads exist. What is `absent` is not used,
-    /// as on a kernel that lacks it.
+    /// as on a kernel that lacks it. If the session is held up when the run should be over, a short report goes to standard error
+    /// and to `report`.
     ///
     /// # Errors
     /// When havoc may not trace, or something it needs is refused. What the child meets later (the filter is refused, the
@@ -112,6 +116,7 @@ impl Linux {
         command: &Command,
         filter: &[Instruction],
         absent: &[Feature],
+        report: Option<OwnedFd>,
     ) -> Result<(Linux, Tid), SpawnError> {
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(SpawnError::own("arrange signals"))?;
@@ -128,7 +133,7 @@ impl Linux {
         }
         let (root, start_report) = spawn::spawn(command, filter, &original)?;
         // After the fork: the child must not carry a lock that a thread of ours holds.
-        let bell = Bell::hang(Vec::new())
+        let bell = Bell::hang(Vec::new(), Watcher::new(Program::Traced, report))
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
         let mut looks = looks;
         looks
@@ -224,6 +229,10 @@ impl Kernel for Linux {
 
     fn now(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    fn limit_at(&mut self, limit: Duration) {
+        self.bell.limit_at(self.started + limit);
     }
 
     fn requests(&mut self) -> Vec<Request> {

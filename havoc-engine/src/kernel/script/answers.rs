@@ -84,6 +84,10 @@ impl Kernel for ScriptedKernel {
         self.state(tid) == Some(State::Gone)
     }
 
+    fn limit_at(&mut self, limit: Duration) {
+        self.limit = Some(limit);
+    }
+
     fn requests(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.asked)
     }

@@ -59,6 +59,7 @@ pub struct ScriptedKernel {
     world: World,
     order: Order,
     now: Duration,
+    limit: Option<Duration>,
     asked: Vec<Request>,
     tasks: BTreeMap<Tid, State>,
     /// The stop that each task is at.
@@ -83,6 +84,7 @@ impl ScriptedKernel {
             world: script.world,
             order: Order::Written,
             now: Duration::ZERO,
+            limit: None,
             asked: Vec::new(),
             tasks: BTreeMap::from([(tid(ROOT), State::Running(Resume::Run))]),
             halts: BTreeMap::new(),
@@ -111,6 +113,11 @@ impl ScriptedKernel {
     /// Returns what was done, in order.
     pub fn acts(&self) -> &[String] {
         &self.acts
+    }
+
+    /// Returns when the run is to be over, as the session has said it.
+    pub fn limit(&self) -> Option<Duration> {
+        self.limit
     }
 
     /// Returns what was asked about stopped tasks, in order, by the names of the methods.

@@ -37,6 +37,8 @@ fn tasks_that_stop_after_the_time_limit_are_killed_again() {
 fn the_time_limit_counts_from_the_exec() {
     let ran = limited().play(Script::new().passes(5000).execs(100).passes(500).exits(100, 0));
     assert!(!ran.report.timed_out);
+    assert_eq!(ran.kernel.limit(), Some(Duration::from_millis(6000)));
+    assert_eq!(Case::default().play(Script::begun().exits(100, 0)).kernel.limit(), None);
 }
 
 #[test]

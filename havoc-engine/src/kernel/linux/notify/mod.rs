@@ -18,6 +18,7 @@ use super::looks::{HasLooks, Looks};
 use super::privilege::Program;
 use super::socket_calls::{Whose, pidfd_open};
 use super::spawn::{Command, SpawnError};
+use super::watcher::{self, Watcher};
 use super::{Feature, permission, signals, vdso};
 use crate::filter::Instruction;
 use crate::kernel::{
@@ -33,7 +34,7 @@ use link::{Link, Message, Received};
 use listener::{Answer, Listener, Notification};
 use nix::errno::Errno;
 use std::collections::VecDeque;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 use waiting::Waiting;
 
@@ -63,7 +64,8 @@ pub struct Notify {
 
 impl Notify {
     /// Starts `command` under `filter`, one that notifies, and returns the kernel with the root task. What is `absent` is not
-    /// used, as on a kernel that lacks it.
+    /// used, as on a kernel that lacks it. If the session is held up when the run should be over, a short report goes to
+    /// standard error and to `report_to`.
     ///
     /// To be called from the main thread, before other threads exist.
     ///
@@ -74,6 +76,7 @@ impl Notify {
         command: &Command,
         filter: &[Instruction],
         absent: &[Feature],
+        report_to: Option<OwnedFd>,
     ) -> Result<(Notify, Tid), SpawnError> {
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(SpawnError::own("arrange signals"))?;
@@ -87,10 +90,12 @@ impl Notify {
         }
         let started = started?;
         signals::leave_children_unreaped().map_err(SpawnError::own("leave children unreaped"))?;
+        let watched_program =
+            watcher::Program::Descends { spared: started.spared.clone(), guard: started.guard };
         let watched = [started.link.as_fd().try_clone_to_owned(), started.report.another()];
         let watched = watched.into_iter().collect::<Result<_, _>>();
         let bell = watched
-            .and_then(Bell::hang)
+            .and_then(|watched| Bell::hang(watched, Watcher::new(watched_program, report_to)))
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
         let mut looks = looks;
         looks
@@ -291,6 +296,10 @@ impl Kernel for Notify {
 
     fn now(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    fn limit_at(&mut self, limit: Duration) {
+        self.bell.limit_at(self.started + limit);
     }
 
     fn requests(&mut self) -> Vec<Request> {
