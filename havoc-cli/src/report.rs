@@ -164,6 +164,7 @@ fn blind_spots(blind: &BlindSpots) -> Vec<String> {
 /// Calls of the program's own that want what havoc has: who made the first of them, and what can be done.
 fn own_calls(blind: &BlindSpots) -> Vec<String> {
     let kinds = [
+        (&blind.tracers_of_havoc, "which havoc refused with EPERM, since it was to trace havoc itself"),
         (&blind.own_tracers, "which fails where havoc traces (--engine notify traces nobody)"),
         (
             &blind.refused_listeners,

@@ -248,6 +248,11 @@ pub trait Kernel: Look {
     /// Tells whether the task is in havoc's own process group, so that the terminal signals both.
     fn shares_terminal(&mut self, tid: Tid) -> bool;
 
+    /// Tells whether `number`, as the task would give it to ptrace(2), means a task of havoc's own.
+    fn means_havoc(&mut self, _caller: Tid, _number: i32) -> bool {
+        false
+    }
+
     /// Sends a signal to a process or task of this session.
     ///
     /// # Errors

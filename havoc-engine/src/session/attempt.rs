@@ -192,7 +192,7 @@ impl<K: Kernel> Session<'_, K> {
     }
 
     /// Says who makes a call.
-    fn own_call(&mut self, tid: Tid, what: &'static str) -> OwnCall {
+    pub(super) fn own_call(&mut self, tid: Tid, what: &'static str) -> OwnCall {
         let process = self.kernel.process_of(tid);
         let leader = process.and_then(|process| Tid::new(process.get())).unwrap_or(tid);
         let name = self.kernel.thread_name(leader).unwrap_or_else(|_| b"a process".to_vec());

@@ -4,7 +4,7 @@ use super::facts::TaskFacts;
 use super::held::{Next, Then};
 use super::look::TaskLook;
 use super::restart::Counted;
-use super::sentinel::{ENOSYS, Found};
+use super::sentinel::Found;
 use super::tell::{Acted, Told};
 use super::tracee::{Call, Phase, Safeguard};
 use super::{Config, Session};
@@ -157,8 +157,8 @@ impl<K: Kernel> Session<'_, K> {
                 return self.skip(stopped, view, verdict, arguments, injection);
             }
         }
-        if let Some(verified) = self.denied(stopped, &entry)? {
-            return Ok(self.refused(stopped.tid(), view, verdict, arguments, verified));
+        if let Some((safeguard, verified)) = self.denied(stopped, &entry)? {
+            return Ok(self.refused(stopped.tid(), view, verdict, arguments, safeguard, verified));
         }
         let sentinel = self.sentinel(stopped, &entry)?;
         let named = logged || verdict.counted || self.is_ruled(&view);
@@ -287,27 +287,35 @@ impl<K: Kernel> Session<'_, K> {
         view: SyscallView,
         mut verdict: Verdict,
         arguments: Option<Vec<decode::Argument>>,
+        safeguard: Safeguard,
         verified: Verified,
     ) -> Next {
         if let Some(injection) = verdict.injection.take() {
-            self.matcher.tally(injection.rule).left_alone("--io-uring=deny refused it");
+            self.matcher.tally(injection.rule).left_alone(&format!("{} refused it", safeguard.name()));
         }
         let arguments = arguments.or_else(|| self.decode(tid, &view));
         self.count(&view).began();
         let mut call = self.call(view, verdict, arguments);
-        call.safeguard = Some(Safeguard::NoRing);
+        call.safeguard = Some(safeguard);
+        let result = safeguard.result();
         if self.config.debug_verify || verified == Verified::No || !self.kernel.keeps_skipped_results() {
-            call.expected = Some(ENOSYS);
+            call.expected = Some(result);
             self.enter(tid, call);
             return Next::Go(Resume::ToExit);
         }
         let delay = self.delay_behind(&call.verdict);
-        Next::told(delay, self.denial(tid, &mut call, ENOSYS, true))
+        Next::told(delay, self.denial(tid, &mut call, result, true))
     }
 
     /// Records a refused call that gave `result`, and returns what its task is yet to be told.
     pub(super) fn denial(&mut self, tid: Tid, call: &mut Call, result: i64, verified: bool) -> Option<Told> {
-        self.blind.io_uring_denied += 1;
+        match call.safeguard {
+            Some(Safeguard::NotOfHavoc(what)) => {
+                let own = self.own_call(tid, what);
+                self.blind.tracers_of_havoc.add(own);
+            }
+            _ => self.blind.io_uring_denied += 1,
+        }
         self.ended_call(
             tid,
             call,

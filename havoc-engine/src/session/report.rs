@@ -79,6 +79,7 @@ impl BlindSpots {
             &mut self.refused_listeners,
             &mut self.refused_strict,
             &mut self.own_tracers,
+            &mut self.tracers_of_havoc,
         ] {
             if let Some(first) = &mut calls.first {
                 first.process = None;
@@ -112,6 +113,8 @@ pub struct BlindSpots {
     pub refused_strict: OwnCalls,
     /// ptrace(TRACEME, ATTACH, SEIZE) of the program's own, refused with EPERM, since havoc traces.
     pub own_tracers: OwnCalls,
+    /// ptrace(ATTACH, SEIZE) of havoc itself, refused with EPERM.
+    pub tracers_of_havoc: OwnCalls,
     /// Children that were made with CLONE_UNTRACED, which was taken out.
     pub untraced_clones: u64,
     /// Programs that ran without what their files give.

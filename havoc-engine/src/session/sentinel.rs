@@ -1,7 +1,7 @@
 //! Calls that are watched whatever the rules say, because they would open a hole in what havoc sees.
 use super::attempt::Attempt;
 use super::tie::{PR_GET_PDEATHSIG, PR_SET_PDEATHSIG};
-use super::tracee::Undo;
+use super::tracee::{Safeguard, Undo};
 use super::{Config, Engine, IoUring, Session, carrier, leaf};
 use crate::filter::{self, FilterTooLarge, Instruction, Leaf, Policy, StopBy, Test};
 use crate::kernel::{Kernel, KernelError, Stopped, Verified};
@@ -13,9 +13,6 @@ use std::collections::BTreeMap;
 /// CLONE_UNTRACED of include/uapi/linux/sched.h: the child would carry our filter without us, and its named calls would
 /// be ENOSYS for ever.
 pub(super) const CLONE_UNTRACED: u64 = 0x0080_0000;
-
-/// `-ENOSYS`: what io_uring_setup gives on a kernel without it.
-pub(super) const ENOSYS: i64 = -38;
 
 /// Calls that come back as restart_syscall after a stop (nanosleep(2), futex(2), poll(2)), by their names in all ABIs.
 const RESTARTING: [&str; 6] =
@@ -99,6 +96,8 @@ fn leaves(abi: Abi, config: &Config, engine: Engine, matcher: &Matcher, named: N
         }
         Engine::Notify => {
             watch("prctl", first_is(&[PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, 22]));
+            // PTRACE_ATTACH and _SEIZE, of havoc's own tasks.
+            watch("ptrace", first_is(&[16, 0x4206]));
             // No event tells of an exec, and what is kept of the task ends with it.
             watch("execve", Leaf::Trace);
             watch("execveat", Leaf::Trace);
@@ -206,23 +205,35 @@ impl<K: Kernel> Session<'_, K> {
         }
     }
 
-    /// Refuses to make a ring, if that is to be refused: gives ENOSYS, and says whether that was verified. `None` lets the call
-    /// in.
+    /// Refuses a call that would take from havoc what it is there for, and says for what reason, and whether the result that it
+    /// gives was verified. `None` lets the call in.
     pub(super) fn denied(
         &mut self,
         stopped: &Stopped,
         view: &SyscallView,
-    ) -> Result<Option<Verified>, KernelError> {
-        if self.config.io_uring != IoUring::Deny || view.name() != Some("io_uring_setup") {
-            return Ok(None);
-        }
-        match self.kernel.skip(stopped, ENOSYS) {
-            Ok(verified) => Ok(Some(verified)),
+    ) -> Result<Option<(Safeguard, Verified)>, KernelError> {
+        let Some(safeguard) = self.safeguard_against(stopped.tid(), view) else { return Ok(None) };
+        match self.kernel.skip(stopped, safeguard.result()) {
+            Ok(verified) => Ok(Some((safeguard, verified))),
             Err(error) => {
                 self.is_done(Err(error))?;
-                self.blind.io_uring_seen.asked += 1;
+                self.blind.io_uring_seen.asked += u64::from(safeguard == Safeguard::NoRing);
                 Ok(None)
             }
+        }
+    }
+
+    fn safeguard_against(&mut self, tid: Tid, view: &SyscallView) -> Option<Safeguard> {
+        match view.name()? {
+            "io_uring_setup" => (self.config.io_uring == IoUring::Deny).then_some(Safeguard::NoRing),
+            // The tracer would wait for havoc to stop, and havoc for the tracer, whose calls it is asked about.
+            "ptrace" => match Attempt::of(view, self.config.io_uring)? {
+                Attempt::Tracing(what) if view.args[0] != 0 => {
+                    self.kernel.means_havoc(tid, view.args[1] as i32).then_some(Safeguard::NotOfHavoc(what))
+                }
+                _ => None,
+            },
+            _ => None,
         }
     }
 }

@@ -50,8 +50,29 @@ pub(super) struct Call {
 pub(super) enum Safeguard {
     /// `--io-uring=deny`: it is given ENOSYS.
     NoRing,
+    /// To trace havoc itself, by this call: it is given EPERM, as the kernel says of tasks that may not be traced.
+    NotOfHavoc(&'static str),
     /// CLONE_UNTRACED is taken out of its flags.
     Traced,
+}
+
+impl Safeguard {
+    /// Returns what a refused call gives; 0 if it is not refused.
+    pub(super) fn result(self) -> i64 {
+        match self {
+            Safeguard::NoRing => -i64::from(libc::ENOSYS),
+            Safeguard::NotOfHavoc(_) => -i64::from(libc::EPERM),
+            Safeguard::Traced => 0,
+        }
+    }
+
+    /// Says in the log and the report who has refused a call.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Safeguard::NoRing => "--io-uring=deny",
+            Safeguard::NotOfHavoc(_) | Safeguard::Traced => "havoc",
+        }
+    }
 }
 
 /// What was changed for the time of the call.

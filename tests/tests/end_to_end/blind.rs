@@ -304,3 +304,28 @@ fn under_a_supervisor_rules_work_on_what_it_is_not_asked_about_and_the_others_sa
         assert!(ran.err.contains(debug), "{ran:?}");
     }
 }
+
+/// As a crash handler looks at its parent. Each would wait for the other.
+#[test]
+fn a_tracer_of_havoc_itself_is_refused_with_eperm_and_told() {
+    if !outside::has_program("strace") {
+        return skip("no strace");
+    }
+    for engine in outside::engines() {
+        // The parent is havoc or the guard.
+        let script = "for pid in $PPID $(cat pid); do strace -o none -p $pid 2>&1; done; exit 7";
+        let ran = Havoc::under(engine)
+            .inject("write:error=ENOANO:path=nowhere")
+            .apart()
+            .started_by(["sh", "-c", "echo $$ > pid; exec \"$@\"", "sh"])
+            .run("sh", &["-c", script]);
+        assert_eq!(ran.status, 7, "{engine}: {ran:?}");
+        assert_eq!(ran.out.matches("strace: attach: ptrace(").count(), 2, "{engine}: {ran:?}");
+        let told = ran.lines_with("since it was to trace havoc itself");
+        assert_eq!(told.len(), 1, "{engine}: {ran:?}");
+        assert!(
+            told[0].contains("of strace (pid ") && told[0].contains("the first of "),
+            "{engine}: {ran:?}"
+        );
+    }
+}

@@ -1,5 +1,5 @@
 //! What the scripted kernel answers and does.
-use super::event::{pid, sent};
+use super::event::{HAVOC, pid, sent};
 use super::world::{Answered, bad_address};
 use super::{Halt, Mishap, ScriptedKernel, State, tid};
 use crate::kernel::{
@@ -82,6 +82,10 @@ impl Kernel for ScriptedKernel {
 
     fn drop_if_ended(&mut self, tid: Tid) -> bool {
         self.state(tid) == Some(State::Gone)
+    }
+
+    fn means_havoc(&mut self, _caller: Tid, number: i32) -> bool {
+        number == HAVOC
     }
 
     fn limit_at(&mut self, limit: Duration) {

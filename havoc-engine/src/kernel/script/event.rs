@@ -8,6 +8,9 @@ use std::time::Duration;
 
 /// The root task of every script.
 pub const ROOT: i32 = 100;
+
+/// A task of havoc's own.
+pub const HAVOC: i32 = 50;
 /// Where a call is made, unless a script says otherwise.
 pub const STACK: u64 = 0x7fff_0000;
 

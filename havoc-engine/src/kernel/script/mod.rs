@@ -16,7 +16,7 @@ mod event;
 mod play;
 mod world;
 
-pub use event::{Halt, Planned, ROOT, STACK, Script, call, pid, tid};
+pub use event::{HAVOC, Halt, Planned, ROOT, STACK, Script, call, pid, tid};
 pub use world::World;
 
 use crate::kernel::{Request, Resume, Stop};

@@ -1,5 +1,7 @@
 //! What is not the program's, what cannot be seen, and what opens a hole.
 use super::*;
+use crate::kernel::script::HAVOC;
+use crate::task::Pid;
 
 #[test]
 fn calls_of_havocs_own_child_are_neither_counted_nor_faulted() {
@@ -39,6 +41,23 @@ fn files_are_those_of_the_calling_task_when_its_leader_is_gone() {
     let script = script.calls(101, "fsync", &[3]).calls(101, "msync", &[0x7000, 4096, 4]);
     let ran = Case::rules(&["fsync,msync:error=EIO:path=**/a"]).play(script.exits(101, 0).exits(100, 0));
     assert_eq!(ran.written(), ["101 skips: -5", "101 skips: -5"]);
+}
+
+#[test]
+fn a_tracer_of_havoc_itself_is_refused_and_one_of_others_is_not() {
+    let script = Script::begun()
+        .calls(100, "ptrace", &[16, HAVOC as u64])
+        .calls(100, "ptrace", &[0x4206, 0x7_0000_0000 | HAVOC as u64])
+        .calls(100, "ptrace", &[16, HAVOC as u64 + 1])
+        .returns(100, -1)
+        .calls(100, "ptrace", &[0, HAVOC as u64])
+        .returns(100, -1);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script.exits(100, 0));
+    assert_eq!(ran.written(), ["100 skips: -1"; 2]);
+    let blind = ran.report.blind;
+    assert_eq!((blind.tracers_of_havoc.count, blind.own_tracers.count), (2, 2));
+    let first = blind.tracers_of_havoc.first.expect("the first");
+    assert_eq!((first.what, first.process), ("ptrace(PTRACE_ATTACH)", Pid::new(100)));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::privilege::Program;
 use super::socket_calls::{Whose, pidfd_open};
 use super::spawn::{Command, SpawnError};
 use super::watcher::{self, Watcher};
-use super::{Feature, permission, signals, vdso};
+use super::{Feature, own_tasks, permission, signals, vdso};
 use crate::filter::Instruction;
 use crate::kernel::{
     Kernel, KernelError, LookError, LostPrivilege, RawCall, Request, Resume, SignalTarget, Stop, Stopped,
@@ -389,6 +389,11 @@ impl Kernel for Notify {
 
     fn shares_terminal(&mut self, tid: Tid) -> bool {
         super::shares_terminal(tid)
+    }
+
+    fn means_havoc(&mut self, caller: Tid, number: i32) -> bool {
+        let guard = self.guard.map(|guard| guard.pid.get());
+        own_tasks::are_meant(caller, number, guard.into_iter().chain([std::process::id().cast_signed()]))
     }
 
     fn signal(&mut self, target: SignalTarget, signal: Signal) -> Result<(), KernelError> {
