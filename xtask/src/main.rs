@@ -11,6 +11,7 @@ mod deny;
 mod fuzz;
 mod guest;
 mod java;
+mod jobs;
 mod manual;
 mod mirror;
 mod mmdebstrap;

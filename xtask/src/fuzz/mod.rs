@@ -5,13 +5,11 @@
 mod build;
 mod target;
 
-use crate::cargo;
+use crate::{cargo, jobs};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::thread;
 use target::{Outcome, Target};
 
 /// What `cargo xtask fuzz` is given.
@@ -45,33 +43,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let is_fine = targets[0].try_once(&input)?;
         return Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    let cpus = thread::available_parallelism().map_or(1, usize::from);
-    let outcomes = all(targets, options.seconds, options.jobs.unwrap_or(cpus).max(1))?;
+    let outcomes = jobs::at_a_time(jobs::count(options.jobs), targets, |target| target.run(options.seconds));
+    let outcomes = outcomes.into_iter().collect::<Result<Vec<_>>>()?;
     for outcome in &outcomes {
         print!("{outcome}");
     }
     Ok(if outcomes.iter().all(Outcome::is_fine) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Runs the targets, so many at a time. The outcomes are in the order of the targets.
-fn all(targets: Vec<Target>, seconds: u32, jobs: usize) -> Result<Vec<Outcome>> {
-    let waiting = Mutex::new(targets.into_iter().enumerate());
-    let done = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..jobs {
-            scope.spawn(|| {
-                loop {
-                    let next = waiting.lock().expect("no job panics while it takes a target").next();
-                    let Some((index, target)) = next else { return };
-                    let outcome = target.run(seconds);
-                    done.lock().expect("no job panics while it adds an outcome").push((index, outcome));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().expect("no job panics while it adds an outcome");
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// Returns the names of the targets in `directory`.
