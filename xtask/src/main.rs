@@ -8,6 +8,7 @@ mod cargo;
 mod check;
 mod containers;
 mod deny;
+mod faults;
 mod fuzz;
 mod guest;
 mod java;
@@ -45,6 +46,9 @@ enum Command {
     Images(containers::images::Options),
     /// Dependencies, as deny.toml rules them: licenses, sources, advisories
     Deny(deny::Options),
+    /// Have system calls of havoc itself fail, one in each run; fails where havoc hangs, leaves processes behind, or is wrong
+    /// and says nothing
+    Faults(faults::Options),
     /// Made-up input for the parsers and decoders, a minute each; fails on a crash, and says which input it was
     Fuzz(fuzz::Options),
     /// What `cargo test --target aarch64-unknown-linux-gnu` needs in its environment, for `eval`
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
         Command::Check => check::run(),
         Command::Deny(options) => deny::run(&options),
+        Command::Faults(options) => faults::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::GuestEnv => guest::print_environment().map(|()| ExitCode::SUCCESS),
         Command::GuestRun(options) => guest::run(&options),
