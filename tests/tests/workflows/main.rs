@@ -6,9 +6,11 @@
 mod workflow;
 
 use havoc_tests::command;
+use havoc_tests::havoc::built;
 use std::fs;
 use std::path::{Path, PathBuf};
-use workflow::{Workflow, yaml};
+use std::process::Command;
+use workflow::{OF_OURS, Workflow, yaml};
 
 /// What a step may run beside `cargo xtask`: each is on GitHub's runners.
 const TOOLS: &[&str] = &["gh", "rustup"];
@@ -108,26 +110,99 @@ fn every_command_exists() {
     assert_none(commands);
 }
 
+/// Returns the workflow of this name.
+fn named(name: &str) -> Workflow {
+    let found = workflows().into_iter().find(|(own, _)| own == name);
+    found.unwrap_or_else(|| panic!("there is no {name}")).1
+}
+
+/// Returns all commands of its jobs.
+fn commands_of(workflow: &Workflow) -> Vec<String> {
+    workflow.jobs.iter().flat_map(|job| &job.commands).cloned().collect()
+}
+
 #[test]
 fn every_step_of_ci_runs_on_a_developer_s_machine_as_well() {
-    let (_, ci) = workflows().into_iter().find(|(name, _)| name == "ci.yml").expect("there is ci.yml");
-    assert_eq!(not_ours(&ci), [""; 0]);
+    assert_eq!(not_ours(&named("ci.yml")), [""; 0]);
+}
+
+/// Returns the commands of `.ci/run`, each on one line.
+fn of_the_script() -> Vec<String> {
+    let script = fs::read_to_string(root().join(".ci/run")).expect("a readable script").replace("\\\n", " ");
+    script.lines().filter(|line| line.starts_with("cargo ")).map(str::to_owned).collect()
 }
 
 #[test]
 fn ci_leaves_nothing_out_of_what_the_script_runs() {
-    let script = fs::read_to_string(root().join(".ci/run")).expect("a readable script");
-    let (_, ci) = workflows().into_iter().find(|(name, _)| name == "ci.yml").expect("there is ci.yml");
-    let commands: Vec<String> =
-        ci.jobs.iter().flat_map(|job| &job.commands).flat_map(|command| stages(command)).collect();
-    let lines = script.lines().filter(|line| line.starts_with("cargo "));
-    for wanted in lines.flat_map(stages) {
-        assert!(commands.contains(&wanted), "no job runs `{wanted}`: {commands:?}");
+    let commands = commands_of(&named("ci.yml"));
+    let stages_of_ci: Vec<String> = commands.iter().flat_map(|command| stages(command)).collect();
+    for wanted in of_the_script().iter().flat_map(|command| stages(command)) {
+        // A verified run is a second one.
+        let verified = format!("{wanted} --debug-verify");
+        let is_run = stages_of_ci.contains(&wanted) || stages_of_ci.contains(&verified);
+        assert!(is_run, "no job runs `{wanted}`: {stages_of_ci:?}");
     }
+    let longest = |commands: &[String]| commands.iter().filter_map(|command| seconds(command)).max();
+    assert!(longest(&of_the_script()) <= longest(&commands), "{commands:?}");
+}
+
+/// Returns how long a command has each fuzz target run, if it says so.
+fn seconds(command: &str) -> Option<u32> {
+    let words: Vec<&str> = command.strip_prefix("cargo xtask fuzz")?.split_whitespace().collect();
+    words.windows(2).find(|pair| pair[0] == "--seconds").and_then(|pair| pair[1].parse().ok())
+}
+
+#[test]
+fn every_cell_and_every_guest_runs_in_a_job() {
+    let output = Command::new(built("xtask")).args(["test", "--list"]).output().expect("xtask runs");
+    let parts = String::from_utf8(output.stdout).expect("names are UTF-8");
+    assert!(parts.lines().count() > 10, "{parts}");
+    let commands = commands_of(&named("ci.yml"));
+    for part in parts.lines() {
+        assert!(commands.iter().any(|command| includes(command, part)), "no job runs `{part}`: {commands:?}");
+    }
+}
+
+/// Tells whether a command runs this part of a stage, as `cargo xtask test --list` names it: the stage, and either all of its
+/// parts or this one.
+fn includes(command: &str, part: &str) -> bool {
+    let part: Vec<&str> = part.split_whitespace().collect();
+    let is_run =
+        stages(command).iter().any(|stage| stage.starts_with("cargo xtask test") && has(stage, &part[..2]));
+    let words: Vec<&str> = command.split_whitespace().collect();
+    is_run && part[2..].chunks(2).all(|choice| !words.contains(&choice[0]) || has(command, choice))
+}
+
+/// Tells whether these words stand in a command, one after the other.
+fn has(command: &str, wanted: &[&str]) -> bool {
+    command.split_whitespace().collect::<Vec<_>>().windows(wanted.len()).any(|words| words == wanted)
+}
+
+#[test]
+fn a_part_is_run_by_its_stage_unless_others_were_chosen() {
+    let cell = "--stage containers --cell trixie-user";
+    assert!(includes("cargo xtask test --stage containers", cell));
+    assert!(includes("cargo xtask test --stage containers --cell bookworm-root --cell trixie-user", cell));
+    assert!(!includes("cargo xtask test --stage containers --cell bookworm-root", cell));
+    assert!(!includes("cargo xtask test --stage kernels", cell));
+    assert!(includes("cargo xtask test --debug-verify", "--stage host"));
+    assert!(!includes("cargo xtask test -- -p xtask", "--stage host"));
+}
+
+#[test]
+fn a_release_runs_what_ci_runs_before_it_builds() {
+    let release = named("release.yml");
+    assert!(release.jobs.iter().any(|job| job.calls.as_deref() == Some("ci.yml")), "{release:?}");
+    let text = fs::read_to_string(root().join(".github/workflows/release.yml")).expect("a readable workflow");
+    assert!(text.contains("    needs: test\n"), "{text}");
 }
 
 /// Returns a command for each stage that this one runs, so that jobs may run one each. What is no such command is one.
 fn stages(command: &str) -> Vec<String> {
+    if command.starts_with("cargo xtask fuzz") {
+        // For how long each target runs is another question.
+        return vec!["cargo xtask fuzz".to_owned()];
+    }
     let Some(options) = command.strip_prefix("cargo xtask test") else { return vec![command.to_owned()] };
     let words: Vec<&str> = options.split_whitespace().collect();
     // A part of the tests is no stage.
@@ -153,6 +228,7 @@ fn a_stage_is_the_same_whether_it_is_run_alone_or_with_others() {
         ["cargo xtask test --stage host --debug-verify", "cargo xtask test --stage containers"];
     assert_eq!(stages("cargo xtask test --stage host --stage containers --debug-verify"), [host, containers]);
     assert_eq!(stages("cargo xtask test --debug-verify"), [host]);
+    assert_eq!(stages("cargo xtask fuzz --seconds 20"), ["cargo xtask fuzz"]);
     for other in ["cargo xtask check", "cargo xtask test --debug-verify -- -p xtask"] {
         assert_eq!(stages(other), [other]);
     }
@@ -172,7 +248,7 @@ fn every_job_ends_and_may_do_no_more_than_it_needs() {
 #[test]
 fn every_pin_names_its_release() {
     for (name, text) in files(".github/workflows") {
-        for line in text.lines().filter(|line| line.contains("uses: ")) {
+        for line in text.lines().filter(|line| line.contains("uses: ") && !line.contains(OF_OURS)) {
             let release = line.split_once(" # v").map(|(_, release)| release);
             let is_release = |release: &str| release.split('.').all(|part| part.parse::<u32>().is_ok());
             assert!(release.is_some_and(is_release), "{name}: {line}");

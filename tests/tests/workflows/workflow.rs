@@ -20,7 +20,12 @@ pub struct Job {
     pub actions: Vec<String>,
     /// The lines that it gives to a shell, for each cell of the matrix.
     pub commands: Vec<String>,
+    /// The workflow of this repository that it runs, in the place of steps.
+    pub calls: Option<String>,
 }
+
+/// What a job says in its `uses` to run another workflow of the same commit.
+pub const OF_OURS: &str = "./.github/workflows/";
 
 /// Reads the one document of a YAML text.
 ///
@@ -52,6 +57,10 @@ impl Workflow {
 impl Job {
     fn read(name: &str, job: &Yaml) -> Result<Job, String> {
         let wrong = |what: &str| format!("job {name}: {what}");
+        if let Some(called) = text(job, "uses") {
+            let own = called.strip_prefix(OF_OURS).ok_or_else(|| wrong("it runs a workflow of others"))?;
+            return Ok(Job::that_calls(name, own));
+        }
         let cells = cells(job).map_err(|what| wrong(&what))?;
         let runner = text(job, "runs-on").ok_or_else(|| wrong("no runs-on"))?;
         let steps = job.as_mapping_get("steps").and_then(Yaml::as_vec).ok_or_else(|| wrong("no steps"))?;
@@ -77,7 +86,20 @@ impl Job {
             runners: runners.map_err(|what| wrong(&what))?,
             actions,
             commands,
+            calls: None,
         })
+    }
+
+    /// Returns a job that runs another workflow, whose jobs have runners and limits of their own.
+    fn that_calls(name: &str, called: &str) -> Job {
+        Job {
+            name: name.to_owned(),
+            has_timeout: true,
+            runners: Vec::new(),
+            actions: Vec::new(),
+            commands: Vec::new(),
+            calls: Some(called.to_owned()),
+        }
     }
 }
 

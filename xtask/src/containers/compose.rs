@@ -50,6 +50,8 @@ fn directory() -> Result<PathBuf> {
 /// A surrounding of the tests in containers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
+    /// What `--cell` calls it.
+    pub name: &'static str,
     /// Which Debian.
     pub release: &'static str,
     /// The user in the container, as compose.yaml has it in `HAVOC_USER`.

@@ -6,7 +6,7 @@ use crate::cargo;
 use crate::containers::compose::{self, Cell};
 use crate::containers::engine::Engine;
 use crate::containers::images::{self, HAVOC, RELEASES};
-use crate::containers::matrix::{CELLS, may_skip};
+use crate::containers::matrix::{CELLS, chosen, may_skip};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 
@@ -14,14 +14,16 @@ use std::process::{Command, Stdio};
 const ALL: &str = "all-tests";
 
 /// Sets up, builds the images, runs the tests and cleans up. What fails before its tests could run counts as one failure.
+/// Of a stage with `cells`, which are names, there are only the end-to-end tests in these.
 ///
 /// # Errors
-/// When there is no engine.
-pub fn run(private_engine: bool, keep_images: bool) -> Result<Counted> {
+/// When there is no engine, or no such cell.
+pub fn run(private_engine: bool, keep_images: bool, cells: &[String]) -> Result<Counted> {
+    let cells = chosen(cells)?;
     let engine = if private_engine { Engine::private()? } else { Engine::running_or_private()? };
     let before = Before::look(&engine)?;
     let mut ledger = Ledger::default();
-    if let Err(error) = run_with(&engine, &mut ledger) {
+    if let Err(error) = run_with(&engine, &cells, &mut ledger) {
         ledger.add(&Counted::or_failure(Err(error)));
     }
     if !keep_images && let Err(error) = before.restore(&engine) {
@@ -30,44 +32,52 @@ pub fn run(private_engine: bool, keep_images: bool) -> Result<Counted> {
     Ok(ledger.close())
 }
 
-fn run_with(engine: &Engine, ledger: &mut Ledger) -> Result<()> {
+fn run_with(engine: &Engine, cells: &[Cell], ledger: &mut Ledger) -> Result<()> {
+    let is_whole = cells.len() == CELLS.len();
     compose::provide()?;
-    for release in RELEASES {
-        ledger.prepare(&format!("base image of {release}"), || images::provide(engine, release))?;
+    let has_cell = |release: &str| cells.iter().any(|cell| cell.release == release);
+    for (index, release) in RELEASES.into_iter().enumerate() {
+        // All programs are built in the first.
+        if index == 0 || has_cell(release) {
+            ledger.prepare(&format!("base image of {release}"), || images::provide(engine, release))?;
+        }
     }
     let services = compose::services(engine, CELLS[0])?;
     let services: Vec<&str> =
         services.iter().map(String::as_str).filter(|service| *service != HAVOC).collect();
     for release in RELEASES {
-        let cell = CELLS.into_iter().find(|cell| cell.release == release).expect("every release has a cell");
-        let wanted = if release == RELEASES[0] { &services[..] } else { &[ALL] };
+        let Some(cell) = cells.iter().find(|cell| cell.release == release) else { continue };
+        let wanted = if is_whole && release == RELEASES[0] { &services[..] } else { &[ALL] };
         ledger.prepare(&format!("images of {release}"), || cell.build(engine, wanted, &[]))?;
     }
-    ledger.prepare("image of havoc", || images::release(engine, images::Linked::InParts))?;
+    for cell in cells {
+        // As it is called without words, it shows the log of every test as well: that is for people.
+        let words = ["run", "--rm", "--no-TTY", ALL, "--format", "pretty"];
+        run_in(ledger, &cell.to_string(), cell.compose(engine, &words), *cell)?;
+    }
+    if is_whole { run_others(engine, &services, ledger) } else { Ok(()) }
+}
 
-    let mut run = |name: &str, command: Command, cell: Cell| {
-        ledger.run(name, || run_once(command, |test| may_skip(cell, test)))
-    };
+fn run_in(ledger: &mut Ledger, name: &str, command: Command, cell: Cell) -> Result<()> {
+    ledger.run(name, || run_once(command, |test| may_skip(cell, test)))
+}
+
+/// Runs what is no cell: each service as people call it, and what asks an engine itself.
+fn run_others(engine: &Engine, services: &[&str], ledger: &mut Ledger) -> Result<()> {
+    ledger.prepare("image of havoc", || images::release(engine, images::Linked::InParts))?;
     for service in services.iter().filter(|service| **service != ALL) {
         let command = CELLS[0].compose(engine, &["run", "--rm", "--no-TTY", service]);
-        run(&format!("docker compose run {service}"), command, CELLS[0])?;
+        run_in(ledger, &format!("docker compose run {service}"), command, CELLS[0])?;
     }
     if compose::has_compose_1() {
         let command = CELLS[0].compose_1(engine, &["run", "--rm", "-T", "jvm-test"]);
-        run("docker-compose run jvm-test", command, CELLS[0])?;
-    }
-    for cell in CELLS {
-        // As it is called without words, it shows the log of every test as well: that is for people.
-        let words = ["run", "--rm", "--no-TTY", ALL, "--format", "pretty"];
-        run(&cell.to_string(), cell.compose(engine, &words), cell)?;
-    }
-    run("with an engine at hand", with_engine(engine)?, CELLS[0])?;
-    if !compose::has_compose_1() {
+        run_in(ledger, "docker-compose run jvm-test", command, CELLS[0])?;
+    } else {
         // Debian 12 was the last to have it.
         println!("SKIPPED: docker-compose run jvm-test: no Compose of version 1 here");
         ledger.add(&Counted::expected_skip());
     }
-    Ok(())
+    run_in(ledger, "with an engine at hand", with_engine(engine)?, CELLS[0])
 }
 
 /// Returns the call of the tests that ask an engine themselves. They use the programs of this machine.

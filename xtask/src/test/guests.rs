@@ -26,6 +26,11 @@ pub const X86_64: [Guest; 3] = [
     guest("x86_64-newest-absent", Which::Newest, 0, "procmap-query process-vm pidfd-getfd set-syscall-info"),
 ];
 
+/// Returns the names of these guests.
+pub fn names(guests: &[Guest]) -> Vec<&'static str> {
+    guests.iter().map(|guest| guest.setting.name).collect()
+}
+
 /// Tells whether one of the stages has a guest of this name.
 pub fn exists(name: &str) -> bool {
     AARCH64.iter().chain(&X86_64).any(|guest| guest.setting.name == name)

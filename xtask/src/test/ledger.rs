@@ -52,17 +52,51 @@ impl Ledger {
         Ok(())
     }
 
+    /// Takes in how long something took that happened before.
+    pub fn took(&mut self, name: &str, time: Duration) {
+        self.parts.push(Part { name: name.to_owned(), tally: None, time });
+    }
+
     /// Counts what is no run: a failure before one, or a skip.
     pub fn add(&mut self, counted: &Counted) {
         self.total.add(counted);
     }
 
-    /// Says what each part came to, and how long it took; returns what all have come to.
+    /// Prints what each part came to, and how long it took; returns what all have come to.
     pub fn close(self) -> Counted {
-        for Part { name, tally, time } in self.parts {
-            let tally = tally.map(|tally| format!(": {tally}")).unwrap_or_default();
-            eprintln!("{:>7.1} s  {name}{tally}", time.as_secs_f64());
-        }
+        print!("{}", self.times());
         self.total
+    }
+
+    /// Returns a line for each part, and one for all of them where there are several.
+    fn times(&self) -> String {
+        let line = |time: Duration, what: &str| format!("{:>7.1} s  {what}\n", time.as_secs_f64());
+        let mut text = String::new();
+        for Part { name, tally, time } in &self.parts {
+            let tally = tally.map(|tally| format!(": {tally}")).unwrap_or_default();
+            text += &line(*time, &format!("{name}{tally}"));
+        }
+        if self.parts.len() > 1 {
+            text += &line(self.parts.iter().map(|part| part.time).sum(), "in all");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_part_has_its_time_and_several_have_their_sum() {
+        let mut ledger = Ledger::default();
+        ledger.took("check", Duration::from_millis(95_500));
+        assert_eq!(ledger.times(), "   95.5 s  check\n");
+        let counted = Counted { tally: Tally { passed: 3, ..Tally::default() }, unexpected_skips: 0 };
+        ledger.count("host", || Ok(counted)).unwrap();
+        ledger.parts[1].time = Duration::from_secs(4);
+        let expected =
+            "   95.5 s  check\n    4.0 s  host: 3 passed, 0 failed, 0 skipped\n   99.5 s  in all\n";
+        assert_eq!(ledger.times(), expected);
     }
 }

@@ -1,6 +1,6 @@
 //! One run of test programs: its output passes through, and is counted.
 use super::tally::{Reader, Tally, skips_of};
-use crate::cargo;
+use crate::{cargo, faults};
 use anyhow::{Context, Result};
 use std::fs;
 use std::io::{BufRead, BufReader, Write, stdout};
@@ -40,6 +40,14 @@ impl Counted {
     pub fn add(&mut self, other: &Counted) {
         self.tally.add(other.tally);
         self.unexpected_skips += other.unexpected_skips;
+    }
+}
+
+impl From<faults::Count> for Counted {
+    /// A run with a fault counts as a test.
+    fn from(faults::Count { right, wrong }: faults::Count) -> Counted {
+        let tally = Tally { passed: right as u64, failed: wrong as u64, skipped: 0 };
+        Counted { tally, unexpected_skips: 0 }
     }
 }
 
