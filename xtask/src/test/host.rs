@@ -1,12 +1,19 @@
 //! The stage `host`: all tests on this machine, in a PID namespace around them.
 use super::run::{Counted, run_once};
 use crate::namespace::Isolation;
-use crate::{cargo, setup};
+use crate::{cargo, jobs, setup};
 use anyhow::Result;
 
 /// The tests that run `havoc`, and so notice what its environment holds. Of all packages, since for one alone cargo would build
 /// what these depend on once more.
 const THAT_RUN_HAVOC: [&str; 3] = ["end_to_end", "differential", "documents"];
+
+/// How many tests of a program run at a time, for libtest, which otherwise takes as many as there are CPUs.
+const TEST_THREADS: &str = "RUST_TEST_THREADS";
+
+/// How many that are for each CPU. Most of the time of the end-to-end tests is waiting: with two for each they take half as long.
+/// docker/run-tests has the same number.
+const PER_CPU: usize = 2;
 
 /// Sets up, builds and runs the tests.
 ///
@@ -21,12 +28,18 @@ pub fn run(debug_verify: bool, arguments: &[String]) -> Result<Counted> {
     if isolation == Isolation::Absent {
         eprintln!("warning: no PID namespace to be had here: the tests run without the one around them all");
     }
-    let mut total = run_once(isolation.command(&cargo::program(), test_arguments(arguments)), |_| false)?;
+    let run = |arguments: Vec<&str>, variables: &[(&str, &str)]| {
+        let mut command = isolation.command(&cargo::program(), arguments);
+        command.envs(variables.iter().copied());
+        if std::env::var_os(TEST_THREADS).is_none() {
+            command.env(TEST_THREADS, (PER_CPU * jobs::count(None)).to_string());
+        }
+        run_once(command, |_| false)
+    };
+    let mut total = run(test_arguments(arguments), &[])?;
     if debug_verify {
         eprintln!("── once more, with HAVOC_DEBUG_VERIFY=1");
-        let mut command = isolation.command(&cargo::program(), verified_arguments(arguments));
-        command.env("HAVOC_DEBUG_VERIFY", "1");
-        total.add(&run_once(command, |_| false)?);
+        total.add(&run(verified_arguments(arguments), &[("HAVOC_DEBUG_VERIFY", "1")])?);
     }
     Ok(total)
 }
