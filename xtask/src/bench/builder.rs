@@ -1,8 +1,9 @@
 //! Rows made of few words: the contenders' command lines, and the comparisons with each engine.
-use super::row::{Comparison, Contender, Goal, Reference, Row, Unit};
+use super::row::{Comparison, Contender, Reference, Row, Unit};
 use super::sample::{Asked, Failing};
 use super::tools::{Tools, text};
 use crate::apt::is_on_path;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The program without anything around it.
@@ -27,8 +28,8 @@ impl Bounds {
         Bounds { ptrace: bound, notify: bound }
     }
 
-    fn of(self, engine: &str) -> Goal {
-        Goal::AtMost(if engine == "notify" { self.notify } else { self.ptrace })
+    fn of(self, engine: &str) -> f64 {
+        if engine == "notify" { self.notify } else { self.ptrace }
     }
 }
 
@@ -42,8 +43,6 @@ pub struct Builder<'a> {
     failing: Failing,
     /// The engines that take part.
     engines: Vec<&'static str>,
-    /// The least loops that take part.
-    least: Vec<String>,
 }
 
 impl<'a> Builder<'a> {
@@ -57,14 +56,7 @@ impl<'a> Builder<'a> {
             contenders: Vec::new(),
             comparisons: Vec::new(),
         };
-        Builder {
-            tools,
-            row,
-            program: Ok(Vec::new()),
-            failing: Failing::None,
-            engines: Vec::new(),
-            least: Vec::new(),
-        }
+        Builder { tools, row, program: Ok(Vec::new()), failing: Failing::None, engines: Vec::new() }
     }
 
     /// The next contenders run the workload, with these arguments. Words that end in `.bin` are files.
@@ -157,7 +149,12 @@ impl<'a> Builder<'a> {
 
     /// The least loops, with these options.
     pub fn least(self, options: &[&str]) -> Self {
-        self.least_ptrace(options).one_least(1, "", options)
+        self.least_named("", options)
+    }
+
+    /// The same, with something behind their names.
+    pub fn least_named(self, suffix: &str, options: &[&str]) -> Self {
+        self.one_least(0, suffix, options).one_least(1, suffix, options)
     }
 
     /// That for notifications once more, with two threads that answer.
@@ -170,10 +167,9 @@ impl<'a> Builder<'a> {
         self.one_least(0, "", options)
     }
 
-    fn one_least(mut self, index: usize, suffix: &str, options: &[&str]) -> Self {
+    fn one_least(self, index: usize, suffix: &str, options: &[&str]) -> Self {
         let (name, program) = &self.tools.least[index];
         let name = format!("{name}{suffix}");
-        self.least.push(name.clone());
         let words = |program: &PathBuf| {
             [text(program)].into_iter().chain(options.iter().map(|&option| option.to_owned())).collect()
         };
@@ -210,6 +206,17 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// Ends the row: each engine as a multiple of its least loop.
+    pub fn within(self, bound: f64) -> Row {
+        self.within_named("", bound)
+    }
+
+    /// The same, of the contenders with something behind their names.
+    pub fn within_named(self, suffix: &str, bound: f64) -> Row {
+        let least = |engine: &str| Reference::Times(format!("least {engine}{suffix}"));
+        self.compare(suffix, least, Some(Bounds::both(bound)))
+    }
+
     /// Ends the row: each engine as a multiple of a contender's number.
     pub fn ratio(self, to: &str, bounds: Bounds) -> Row {
         self.compare("", |_| Reference::Times(to.to_owned()), Some(bounds))
@@ -225,11 +232,6 @@ impl<'a> Builder<'a> {
         self.compare(suffix, |engine| Reference::Times(engine.to_owned()), Some(bounds))
     }
 
-    /// Ends the row: each engine as what it is more than a contender's number.
-    pub fn over(self, to: &str, bounds: Bounds) -> Row {
-        self.compare("", |_| Reference::Over(to.to_owned()), Some(bounds))
-    }
-
     /// Ends the row: each engine's number itself.
     pub fn alone(self, bounds: Bounds) -> Row {
         self.compare("", |_| Reference::Alone, Some(bounds))
@@ -237,24 +239,87 @@ impl<'a> Builder<'a> {
 
     fn compare(mut self, suffix: &str, to: impl Fn(&str) -> Reference, bounds: Option<Bounds>) -> Row {
         for engine in &self.engines {
-            let goal = bounds.map(|bounds| bounds.of(engine));
-            self.row.comparisons.push(Comparison { of: format!("{engine}{suffix}"), to: to(engine), goal });
-        }
-        for least in self.least {
-            self.row.comparisons.push(Comparison { to: to(&least), of: least, goal: None });
+            let at_most = bounds.map(|bounds| bounds.of(engine));
+            self.row.comparisons.push(Comparison {
+                of: format!("{engine}{suffix}"),
+                to: to(engine),
+                at_most,
+            });
         }
         self.row
     }
 }
 
 impl Row {
-    /// Adds: a contender's number as a multiple of each engine's.
-    pub fn inverse(mut self, of: &str, goal: Goal) -> Row {
-        let engines: Vec<String> = self.comparisons.iter().map(|comparison| comparison.of.clone()).collect();
-        for engine in engines {
-            let to = Reference::Times(engine);
-            self.comparisons.push(Comparison { of: of.to_owned(), to, goal: Some(goal) });
-        }
+    /// Adds what is told alone: the engines that were compared so far, and the least loops, as multiples of a contender's
+    /// number.
+    pub fn beside(self, to: &str) -> Row {
+        self.tell(|_| Reference::Times(to.to_owned()))
+    }
+
+    /// The same, as what they are more than a contender's number.
+    pub fn over(self, to: &str) -> Row {
+        self.tell(|_| Reference::Over(to.to_owned()))
+    }
+
+    /// The same, with something behind their names, as multiples of themselves without.
+    pub fn beside_plain(self, suffix: &str) -> Row {
+        self.tell(|name| Reference::Times(name.strip_suffix(suffix).unwrap_or(name).to_owned()))
+    }
+
+    fn tell(mut self, to: impl Fn(&str) -> Reference) -> Row {
+        let engines = self.comparisons.iter().map(|comparison| comparison.of.clone());
+        let loops = self.contenders.iter().map(|contender| contender.name.clone());
+        let mut names: Vec<String> = engines.chain(loops.filter(|name| name.starts_with("least "))).collect();
+        let mut seen = BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()) && to(name) != Reference::Times(name.clone()));
+        let told = names.into_iter().map(|of| Comparison { to: to(&of), of, at_most: None });
+        self.comparisons.extend(told);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::row;
+    use super::*;
+
+    fn told(row: &Row) -> Vec<String> {
+        row.comparisons.iter().map(|it| format!("{} {}", it.subject(), it.goal(row.unit))).collect()
+    }
+
+    fn goal() -> Comparison {
+        let to = Reference::Times("least ptrace".into());
+        Comparison { of: "ptrace".into(), to, at_most: Some(1.05) }
+    }
+
+    #[test]
+    fn what_is_beside_has_no_goal_and_names_each_engine_and_loop_once() {
+        let row =
+            Row { comparisons: vec![goal()], ..row(&["native", "ptrace", "least ptrace", "strace -f"]) };
+        let row = row.beside("native").beside("strace -f");
+        let expected = [
+            "ptrace / least ptrace ≤ 1.05×",
+            "ptrace / native –",
+            "least ptrace / native –",
+            "ptrace / strace -f –",
+            "least ptrace / strace -f –",
+        ];
+        assert_eq!(told(&row), expected);
+    }
+
+    #[test]
+    fn with_something_behind_its_name_each_is_told_beside_itself_without() {
+        let with = |name: &str| format!("{name}, more");
+        let comparison =
+            Comparison { of: with("ptrace"), to: Reference::Times(with("least ptrace")), ..goal() };
+        let names = ["ptrace", "least ptrace", "ptrace, more", "least ptrace, more"];
+        let row = Row { comparisons: vec![comparison], ..row(&names) };
+        let expected = [
+            "ptrace, more / least ptrace, more ≤ 1.05×",
+            "ptrace, more / ptrace –",
+            "least ptrace, more / least ptrace –",
+        ];
+        assert_eq!(told(&row.beside_plain(", more")), expected);
     }
 }

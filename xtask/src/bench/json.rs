@@ -1,12 +1,12 @@
 //! The result for programs: every number of every round, with the command lines that it came from.
 use super::machine::Machine;
 use super::rounds::{Measured, Missing, median};
-use super::row::{Goal, Reference, Unit};
+use super::row::{Reference, Unit};
 use super::verdict::Verdict;
 use serde_json::{Value, json};
 
 /// Grows when a key changes its meaning or goes away.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Returns the whole result.
 pub fn result(machine: &Machine, rounds: usize, rows: &[Measured]) -> Value {
@@ -47,18 +47,12 @@ fn comparison(verdict: &Verdict) -> Value {
         Reference::Over(other) => ("difference", Some(other)),
         Reference::Alone => ("value", None),
     };
-    let (at_most, at_least) = match verdict.comparison.goal {
-        Some(Goal::AtMost(bound)) => (Some(bound), None),
-        Some(Goal::AtLeast(bound)) => (None, Some(bound)),
-        None => (None, None),
-    };
     json!({
         "kind": kind,
         "of": verdict.comparison.of,
         "to": to,
         "median": verdict.number.as_ref().ok(),
-        "at_most": at_most,
-        "at_least": at_least,
+        "at_most": verdict.comparison.at_most,
         "met": verdict.is_met(),
     })
 }
@@ -88,7 +82,7 @@ mod tests {
             havoc: "havoc 0.1.0".into(),
         };
         let result = result(&machine, 2, &[measured()]);
-        assert_eq!(result["version"], 1);
+        assert_eq!(result["version"], 2);
         assert_eq!(result["machine"]["kernel"], "Linux 6.18 x86_64");
         assert_eq!(result["machine"]["strace"], Value::Null);
         assert_eq!(result["rounds"], 2);
@@ -106,10 +100,10 @@ mod tests {
         assert_eq!(row["contenders"][3], strace);
         let met = json!({
             "kind": "ratio", "of": "ptrace", "to": "native", "median": 3.0,
-            "at_most": 3.6, "at_least": null, "met": true,
+            "at_most": 3.6, "met": true,
         });
         assert_eq!(row["comparisons"][0], met);
-        assert_eq!(row["comparisons"][1]["at_least"], 50.0);
+        assert_eq!(row["comparisons"][1]["at_most"], 2.5);
         assert_eq!(row["comparisons"][1]["met"], false);
         assert_eq!(row["comparisons"][2]["met"], Value::Null);
     }

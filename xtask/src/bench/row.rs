@@ -54,8 +54,8 @@ pub struct Comparison {
     pub of: String,
     /// In relation to what.
     pub to: Reference,
-    /// What it should be; where it is only told, nothing.
-    pub goal: Option<Goal>,
+    /// What it should not be more than, in the units of the comparison; where it is only told, nothing.
+    pub at_most: Option<f64>,
 }
 
 /// In relation to what a contender's number is told.
@@ -67,36 +67,4 @@ pub enum Reference {
     Over(String),
     /// As it is.
     Alone,
-}
-
-/// A bound; units are those of the comparison.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Goal {
-    /// This much, or less.
-    AtMost(f64),
-    /// This much, or more.
-    AtLeast(f64),
-}
-
-impl Goal {
-    /// Tells whether a number is within the bound.
-    pub fn is_met(self, number: f64) -> bool {
-        match self {
-            Goal::AtMost(bound) => number <= bound,
-            Goal::AtLeast(bound) => number >= bound,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_goal_is_met_up_to_its_bound() {
-        assert!(Goal::AtMost(0.36).is_met(0.36));
-        assert!(!Goal::AtMost(0.36).is_met(0.361));
-        assert!(Goal::AtLeast(50.0).is_met(50.0));
-        assert!(!Goal::AtLeast(50.0).is_met(49.9));
-    }
 }

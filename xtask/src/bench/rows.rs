@@ -2,8 +2,13 @@
 //!
 //! One rule holds for most of them, `msync:error=EIO:path=a.bin`; what they differ in is what the program does under it.
 use super::builder::{Bounds, Builder, NATIVE, STRACE_FILTERED as FILTERED};
-use super::row::{Goal, Row};
+use super::row::Row;
 use super::tools::{Tools, text};
+
+/// What a row may take, as a multiple of its least loop.
+const CALL: f64 = 1.05;
+/// The same for a start of havoc, most of which is no call of the program's.
+const START: f64 = 1.6;
 
 const MSYNC: &str = "msync:error=EIO:path=a.bin";
 /// What strace does for the same fault. It cannot tell files apart here: all of them fail.
@@ -29,23 +34,28 @@ fn calls(tools: &Tools) -> Vec<Row> {
             .calls(&["getpid", "a.bin"])
             .everybody(MSYNC, &INJECT)
             .least(&[])
-            .ratio(NATIVE, Bounds::both(1.15)),
+            .within(CALL)
+            .beside(NATIVE),
         new("call that no rule names, another thread")
             .calls(&["-w", "getpid", "a.bin"])
             .everybody(MSYNC, &INJECT)
-            .ratio(NATIVE, Bounds::both(1.15))
-            .inverse(FILTERED, Goal::AtLeast(50.0)),
+            .least(&[])
+            .within(CALL)
+            .beside(NATIVE)
+            .beside(FILTERED),
         new("fault instead, path rule")
             .calls(&this_file)
             .failing()
             .everybody(MSYNC, &INJECT)
             .least(&["-m", "-s"])
-            .ratio(FILTERED, Bounds { ptrace: 0.53, notify: 0.36 }),
+            .within(CALL)
+            .beside(FILTERED),
         new("named call on another file")
             .calls(&other_file)
             .everybody(MSYNC, &TRACE)
             .least(&["-m"])
-            .ratio(FILTERED, Bounds { ptrace: 0.55, notify: 0.40 }),
+            .within(CALL)
+            .beside(FILTERED),
         new("executed, then replaced")
             .calls(&this_file)
             .failing()
@@ -54,18 +64,21 @@ fn calls(tools: &Tools) -> Vec<Row> {
             .straces(&INJECT)
             .peers()
             .least_ptrace(&["-m", "-a"])
-            .ratio(FILTERED, Bounds::both(0.9)),
+            .within(CALL)
+            .beside(FILTERED),
         new("fsync with a path rule")
             .calls(&["fsync", "a.bin", "b.bin"])
             .failing()
             .everybody(fsync, &by_path)
             .least(&["-d", "-s"])
-            .ratio(FILTERED, Bounds { ptrace: 0.55, notify: 0.40 }),
+            .within(CALL)
+            .beside(FILTERED),
         new("signal delivery")
             .calls(&["signal", "a.bin"])
             .everybody(MSYNC, &INJECT)
             .least(&[])
-            .ratio(NATIVE, Bounds { ptrace: 3.6, notify: 1.05 }),
+            .within(CALL)
+            .beside(NATIVE),
         new("unconditional error, uncounted")
             .calls(&this_file)
             .failing()
@@ -89,9 +102,12 @@ fn crowds(tools: &Tools) -> Vec<Row> {
         new("2 000 idle traced threads against none")
             .calls(&["msync", "b.bin", "a.bin"])
             .havoc(&[MSYNC])
+            .least(&["-m"])
             .calls(&idle)
             .havoc_named(", 2 000 threads", &[MSYNC])
-            .against_plain(", 2 000 threads", Bounds { ptrace: 1.7, notify: 1.1 }),
+            .least_named(", 2 000 threads", &["-m"])
+            .within_named(", 2 000 threads", CALL)
+            .beside_plain(", 2 000 threads"),
         new("8 threads faulting on two cores")
             .cpus(2)
             .calls(&["-t", "8", "msync", "a.bin", "b.bin"])
@@ -99,7 +115,8 @@ fn crowds(tools: &Tools) -> Vec<Row> {
             .everybody(MSYNC, &INJECT)
             .least(&["-m", "-s"])
             .least_of_two(&["-m", "-s"])
-            .ratio(FILTERED, Bounds { ptrace: 0.6, notify: 0.3 }),
+            .within(CALL)
+            .beside(FILTERED),
         new("1 thread faulting on two cores")
             .cpus(2)
             .calls(&["msync", "a.bin", "b.bin"])
@@ -107,7 +124,8 @@ fn crowds(tools: &Tools) -> Vec<Row> {
             .everybody(MSYNC, &INJECT)
             .least(&["-m", "-s"])
             .least_of_two(&["-m", "-s"])
-            .told(FILTERED),
+            .within(CALL)
+            .beside(FILTERED),
         new("memory of havoc with 2 000 traced threads")
             .memory()
             .calls(&[&["-a", &ancestor], &idle[..]].concat())
@@ -129,22 +147,26 @@ fn programs(tools: &Tools) -> Vec<Row> {
             .program(&["java", "-version"], 3)
             .everybody(MSYNC, &INJECT)
             .least(&["-m"])
-            .ratio(NATIVE, Bounds::both(1.10)),
+            .within(CALL)
+            .beside(NATIVE),
         new("Java force(), no match")
             .timed_program(forces)
             .everybody(MSYNC, &TRACE)
             .least(&["-m"])
-            .ratio(NATIVE, Bounds { ptrace: 7.0, notify: 4.5 }),
+            .within(CALL)
+            .beside(NATIVE),
         new("300 × /bin/true")
             .program(&["sh", "-c", three_hundred], 1)
             .everybody(MSYNC, &INJECT)
             .least(&["-m"])
-            .ratio(NATIVE, Bounds { ptrace: 1.3, notify: 1.05 }),
+            .within(CALL)
+            .beside(NATIVE),
         new("havoc on /bin/true")
             .program(&["/bin/true"], 20)
             .everybody(MSYNC, &INJECT)
             .least(&["-m"])
-            .over(NATIVE, Bounds::both(1e6)),
+            .within(START)
+            .over(NATIVE),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Rows for tests.
 use super::rounds::{Measured, measure};
-use super::row::{Comparison, Contender, Goal, Reference, Row, Unit};
+use super::row::{Comparison, Contender, Reference, Row, Unit};
 use super::sample::{Asked, Failing};
 
 /// Returns a row whose contenders run themselves.
@@ -24,16 +24,16 @@ pub fn row(names: &[&str]) -> Row {
 pub fn measured() -> Measured {
     let mut row = row(&["native", "ptrace", "notify", "strace"]);
     row.contenders[3].command = Err("strace is not installed".into());
-    let compare = |of: &str, to: &str, goal| Comparison {
+    let compare = |of: &str, to: &str, at_most| Comparison {
         of: of.to_owned(),
         to: Reference::Times(to.to_owned()),
-        goal: Some(goal),
+        at_most: Some(at_most),
     };
     row.comparisons = vec![
-        compare("ptrace", "native", Goal::AtMost(3.6)),
-        compare("ptrace", "native", Goal::AtLeast(50.0)),
-        compare("notify", "native", Goal::AtMost(1.05)),
-        compare("ptrace", "strace", Goal::AtMost(0.5)),
+        compare("ptrace", "native", 3.6),
+        compare("ptrace", "native", 2.5),
+        compare("notify", "native", 1.05),
+        compare("ptrace", "strace", 0.5),
     ];
     measure(row, 2, |index, _| [Ok(100.0), Ok(300.0), Err("it hangs".into())][index].clone())
 }

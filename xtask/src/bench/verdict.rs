@@ -1,6 +1,6 @@
 //! What a comparison came to.
 use super::rounds::{Measured, Missing, median};
-use super::row::{Comparison, Goal, Reference, Unit};
+use super::row::{Comparison, Reference, Unit};
 use std::fmt::{self, Display, Formatter};
 
 /// A comparison with its number, or with the reason why it has none.
@@ -58,16 +58,13 @@ impl Comparison {
 
     /// Returns the goal, as people read it.
     pub fn goal(&self, unit: Unit) -> String {
-        match self.goal {
-            None => "–".into(),
-            Some(Goal::AtMost(bound)) => format!("≤ {}", self.quantity(unit, bound)),
-            Some(Goal::AtLeast(bound)) => format!("≥ {}", self.quantity(unit, bound)),
-        }
+        self.at_most.map_or_else(|| "–".into(), |bound| format!("≤ {}", self.quantity(unit, bound)))
     }
 
     fn quantity(&self, unit: Unit, number: f64) -> String {
         match self.to {
             Reference::Times(_) if number.abs() >= 10.0 => format!("{number:.1}×"),
+            Reference::Times(_) if number.abs() < 0.1 => format!("{number:.3}×"),
             Reference::Times(_) => format!("{number:.2}×"),
             Reference::Over(_) => {
                 let sign = if number < 0.0 { "−" } else { "+" };
@@ -90,7 +87,7 @@ impl<'a> Verdict<'a> {
 
     /// Tells whether the goal is met, where there is one, and a number.
     pub fn is_met(&self) -> Option<bool> {
-        Some(self.comparison.goal?.is_met(*self.number.as_ref().ok()?))
+        Some(*self.number.as_ref().ok()? <= self.comparison.at_most?)
     }
 
     /// Returns the number, as people read it.
@@ -149,16 +146,33 @@ mod tests {
 
     #[test]
     fn differences_have_a_sign() {
-        let comparison = Comparison {
-            of: "ptrace".into(),
-            to: Reference::Over("native".into()),
-            goal: Some(Goal::AtMost(1e6)),
-        };
+        let comparison =
+            Comparison { of: "ptrace".into(), to: Reference::Over("native".into()), at_most: Some(1e6) };
         let verdict = |number| Verdict { comparison: &comparison, unit: Unit::Time, number: Ok(number) };
         assert_eq!(verdict(1.5e6).number(), "+1.50 ms");
         assert_eq!(verdict(-2e5).number(), "−200.00 µs");
         assert_eq!(comparison.goal(Unit::Time), "≤ +1.00 ms");
         assert_eq!(comparison.subject(), "ptrace − native");
+    }
+
+    #[test]
+    fn a_goal_is_met_up_to_its_bound_and_there_is_none_where_a_ratio_is_only_told() {
+        let comparison = |at_most| Comparison {
+            of: "ptrace".into(),
+            to: Reference::Times("least ptrace".into()),
+            at_most,
+        };
+        let is_met = |at_most, number| {
+            let comparison = comparison(at_most);
+            Verdict { comparison: &comparison, unit: Unit::Time, number: Ok(number) }.is_met()
+        };
+        assert_eq!(is_met(Some(1.05), 1.05), Some(true));
+        assert_eq!(is_met(Some(1.05), 1.051), Some(false));
+        assert_eq!(is_met(None, 1.0), None);
+        let small = comparison(None);
+        assert_eq!(Verdict { comparison: &small, unit: Unit::Time, number: Ok(0.0129) }.number(), "0.013×");
+        assert_eq!(small.goal(Unit::Time), "–");
+        assert_eq!(comparison(Some(1.05)).goal(Unit::Time), "≤ 1.05×");
     }
 
     #[test]
