@@ -24,7 +24,7 @@ RUN target/debug/testees /testees/c c && target/debug/testees /testees/rust rust
 
 FROM ${BASE} AS c
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends sqlite3 strace \
+    && apt-get install --yes --no-install-recommends libcap2-bin procps psmisc sqlite3 strace \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 1000 --create-home tester
 COPY --from=build /havoc/target/debug/havoc /havoc/target/debug/reaper /havoc/target/debug/

@@ -34,6 +34,10 @@ const NEEDS: &[Need] = &[
     Need { what: What::Command("musl-gcc"), packages: &["musl-tools"] },
     Need { what: What::Java("javac"), packages: JDK },
     Need { what: What::Java("java"), packages: JDK },
+    Need { what: What::Command("killall"), packages: &["psmisc"] },
+    Need { what: What::Command("pkill"), packages: &["procps"] },
+    // Not for everybody on PATH.
+    Need { what: What::File("/usr/sbin/setcap"), packages: &["libcap2-bin"] },
     Need { what: What::Command("sqlite3"), packages: &["sqlite3"] },
     Need { what: What::Command("strace"), packages: &["strace"] },
     Need { what: What::Command("gdb"), packages: &["gdb"] },

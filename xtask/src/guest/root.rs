@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the tests call, and a Java.
-const PACKAGES: &str = "base-files,bash,bsdutils,busybox-static,coreutils,dash,diffutils,findutils,gawk,grep,hostname,libc-bin,libc6,libgcc-s1,\
-                        mount,default-jre-headless,procps,sed,sqlite3,strace,util-linux";
+const PACKAGES: &str = "base-files,bash,bsdutils,busybox-static,coreutils,dash,diffutils,findutils,gawk,grep,hostname,libc-bin,libc6,\
+                        libcap2-bin,libgcc-s1,mount,default-jre-headless,procps,psmisc,sed,sqlite3,strace,util-linux";
 
 /// What is left out besides.
 const LEFT_OUT: [&str; 2] =

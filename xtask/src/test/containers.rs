@@ -2,11 +2,12 @@
 //! it, and what can be tried only with an engine at hand.
 use super::ledger::Ledger;
 use super::run::{Counted, run_once};
+use super::skips::may_skip;
 use crate::cargo;
 use crate::containers::compose::{self, Cell};
 use crate::containers::engine::Engine;
 use crate::containers::images::{self, HAVOC, RELEASES};
-use crate::containers::matrix::{CELLS, chosen, may_skip};
+use crate::containers::matrix::{CELLS, chosen, lacks};
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 
@@ -59,7 +60,7 @@ fn run_with(engine: &Engine, cells: &[Cell], ledger: &mut Ledger) -> Result<()> 
 }
 
 fn run_in(ledger: &mut Ledger, name: &str, command: Command, cell: Cell) -> Result<()> {
-    ledger.run(name, || run_once(command, |test| may_skip(cell, test)))
+    ledger.run(name, || run_once(command, |test| may_skip(test, &lacks(cell))))
 }
 
 /// Runs what is no cell: each service as people call it, and what asks an engine itself.

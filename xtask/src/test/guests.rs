@@ -1,6 +1,7 @@
 //! The stages `aarch64` and `kernels`: the tests in virtual machines, on another CPU and on kernels old and new.
 use super::ledger::Ledger;
 use super::run::{Counted, run_once};
+use super::skips::{Lack, may_skip};
 use crate::guest::{self, Boot, Cpu, Setting, Which};
 use anyhow::{Context, Result, ensure};
 
@@ -36,29 +37,18 @@ pub fn exists(name: &str) -> bool {
     AARCH64.iter().chain(&X86_64).any(|guest| guest.setting.name == name)
 }
 
-/// A test for which a guest has no program: a debugger would be most of the root, which lies in memory.
-const WITH_A_DEBUGGER: [&str; 1] = ["untraced::gdb_runs_and_stops_a_program_whose_calls_fail"];
-
-/// Tests, or modules of them, that say themselves that they are skipped without the engine `notify`, which the oldest kernel
-/// has not: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV came with Linux 5.19.
-const WITH_NOTIFY: [&str; 11] = [
-    "blind::a_listener_of_the_programs_own_is_refused_where_havoc_listens_and_told",
-    "blind::a_program_that_traces_itself_does_so_where_nobody_is_traced",
-    "choice::a_plan_of_entries_needs_no_tracer_and_auto_takes_none",
-    "death::nobody_is_left_of_a_program_that_has_mounted_something_over_proc",
-    "death::nobody_is_left_of_an_untraced_program_",
-    "death::nobody_is_left_when_havoc_is_killed_while_it_starts",
-    "engines::",
-    "i386::both_engines_do_the_same_to_programs_of_32_bits",
-    "stops::who_is_not_traced_",
-    "storm::without_a_tracer_",
-    "untraced::",
-];
-
-/// Tells whether this test may be skipped in this guest.
-fn may_skip(guest: &Guest, test: &str) -> bool {
-    WITH_A_DEBUGGER.contains(&test)
-        || (guest.kernel == Which::Bullseye && WITH_NOTIFY.iter().any(|start| test.starts_with(start)))
+impl Guest {
+    /// Returns what it lacks that some tests need.
+    fn lacks(&self) -> Vec<Lack> {
+        let mut lacks = vec![Lack::Debugger];
+        if self.kernel == Which::Bullseye {
+            lacks.push(Lack::Notify);
+        }
+        if self.setting.user != 0 {
+            lacks.push(Lack::Root);
+        }
+        lacks
+    }
 }
 
 /// Emulation takes an instruction for twenty, and these machines are slow at times.
@@ -92,7 +82,7 @@ pub fn run(cpu: Cpu, guests: &[Guest], wanted: &[String]) -> Result<Counted> {
         let Setting { name, user, .. } = guest.setting;
         let job = guest::job(&tests, &[], &guest.setting, testees.path());
         let boot = Boot { cpu, cpus: 2, kernel, root: &root, files: &files, job, seconds: SECONDS };
-        let may_skip = |test: &str| may_skip(guest, test);
+        let may_skip = |test: &str| may_skip(test, &guest.lacks());
         ledger.run(&format!("{name}, uid {user}"), || Ok(Counted::or_failure(run_in(&boot, may_skip))))?;
     }
     Ok(ledger.close())
@@ -116,11 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn only_what_its_kernel_lacks_may_be_skipped_in_a_guest() {
+    fn a_guest_lacks_what_its_kernel_and_its_user_do() {
         let [oldest, newer] = [&X86_64[0], &X86_64[1]];
-        let notify = "storm::without_a_tracer_each_call_is_decided_once_in_a_storm_of_signals";
-        assert!(may_skip(oldest, notify) && !may_skip(newer, notify));
-        assert!(may_skip(oldest, WITH_A_DEBUGGER[0]) && may_skip(newer, WITH_A_DEBUGGER[0]));
-        assert!(!may_skip(oldest, "storm::a_tracer_decides_each_call_once"));
+        assert_eq!(oldest.lacks(), [Lack::Debugger, Lack::Notify]);
+        assert_eq!(newer.lacks(), [Lack::Debugger, Lack::Root]);
     }
 }

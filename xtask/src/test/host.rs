@@ -1,8 +1,10 @@
 //! The stage `host`: all tests on this machine, in a PID namespace around them.
 use super::run::{Counted, run_once};
+use super::skips::{Lack, may_skip};
 use crate::namespace::Isolation;
 use crate::{cargo, jobs, setup};
 use anyhow::Result;
+use nix::unistd::geteuid;
 
 /// The tests that run `havoc`, and so notice what its environment holds. Of all packages, since for one alone cargo would build
 /// what these depend on once more.
@@ -28,13 +30,15 @@ pub fn run(debug_verify: bool, arguments: &[String]) -> Result<Counted> {
     if isolation == Isolation::Absent {
         eprintln!("warning: no PID namespace to be had here: the tests run without the one around them all");
     }
+    // The tests run as whoever runs this: on GitHub's runners an ordinary user.
+    let lacks = if geteuid().is_root() { vec![] } else { vec![Lack::Root] };
     let run = |arguments: Vec<&str>, variables: &[(&str, &str)]| {
         let mut command = isolation.command(&cargo::program(), arguments);
         command.envs(variables.iter().copied());
         if std::env::var_os(TEST_THREADS).is_none() {
             command.env(TEST_THREADS, (PER_CPU * jobs::count(None)).to_string());
         }
-        run_once(command, |_| false)
+        run_once(command, |test| may_skip(test, &lacks))
     };
     let mut total = run(test_arguments(arguments), &[])?;
     if debug_verify {

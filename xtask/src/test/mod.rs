@@ -4,6 +4,7 @@ mod guests;
 mod host;
 mod ledger;
 mod run;
+pub mod skips;
 mod tally;
 
 use crate::containers::matrix::{self, CELLS};
