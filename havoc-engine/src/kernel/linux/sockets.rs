@@ -176,18 +176,29 @@ impl TaskDirectory {
 }
 
 fn by_copy(copy: &OwnedFd, protocol: &Protocol) -> Socket {
-    // A socket without a peer says ENOTCONN, and one whose protocol has no addresses EOPNOTSUPP.
-    let both = [socket_calls::own_address(copy), socket_calls::peer_address(copy)];
-    let endpoints =
-        both.into_iter().flatten().filter_map(|bytes| socket_address::parse(&bytes, protocol.transport));
+    let answers = [socket_calls::own_address(copy), socket_calls::peer_address(copy)];
     Socket {
         is_stream: protocol.is_stream.unwrap_or_else(|| socket_calls::is_stream(copy).unwrap_or(false)),
-        transport: protocol.transport,
+        ..of_answers(answers, protocol.transport)
+    }
+}
+
+/// Returns what a socket says of its own address and of its peer's.
+fn of_answers(answers: [Result<Vec<u8>, Errno>; 2], transport: Option<Transport>) -> Socket {
+    // A socket without a peer says ENOTCONN, and one whose protocol has no addresses EOPNOTSUPP. A security module's EACCES
+    // says nothing of addresses: security_socket_getsockname in net/socket.c.
+    let is_answer = |answer: &Result<_, Errno>| !matches!(answer, Err(error) if !matches!(error, Errno::ENOTCONN | Errno::EOPNOTSUPP));
+    let incomplete = !answers.iter().all(is_answer);
+    let endpoints =
+        answers.into_iter().flatten().filter_map(|bytes| socket_address::parse(&bytes, transport));
+    Socket {
+        transport,
         // Port 0 has a socket that was never bound.
         endpoints: endpoints
             .filter(|endpoint| !matches!(endpoint, Endpoint::Internet { port: 0, .. }))
             .collect(),
-        incomplete: false,
+        incomplete,
+        ..Socket::default()
     }
 }
 

@@ -265,3 +265,14 @@ fn names_of_protocols_are_all_different() {
 fn raw_socket(family: i32, kind: i32) -> OwnedFd {
     socket_calls::socket(family, kind | libc::SOCK_CLOEXEC, 0).expect("a socket")
 }
+
+#[test]
+fn an_address_that_may_not_be_asked_for_is_missed_and_a_peer_that_is_not_there_is_none() {
+    for error in [Errno::ENOTCONN, Errno::EOPNOTSUPP] {
+        assert_eq!(of_answers([Err(error), Err(error)], None), Socket::default(), "{error}");
+    }
+    for answers in [[Err(Errno::EACCES), Err(Errno::ENOTCONN)], [Err(Errno::EOPNOTSUPP), Err(Errno::ENOMEM)]]
+    {
+        assert!(of_answers(answers.clone(), None).incomplete, "{answers:?}");
+    }
+}
