@@ -61,6 +61,7 @@ const NEEDS: &[Need] = &[
 const RULES: &[&str] = &[
     "fsync,msync,truncate:error=EIO:path=a.bin",
     "fdatasync:error=EIO:path!=b.bin",
+    "getsockopt:error=ENOBUFS:sock=unix/a.sock",
     "getpgid:error=EPERM:thread=worker",
     "getsid:error=EPERM:exe=**/program",
     "getpriority:error=EPERM:caller=**/libc.so*",
@@ -69,9 +70,9 @@ const RULES: &[&str] = &[
 /// What the program sees under these rules, and its status.
 const EXPECTED: (&str, i32) = (
     "\
-thread: fsync 2 0, fdatasync 2 0, msync 2 0, truncate 2 0, getpgid 2, getsid 2, getpriority 2
-child: fsync 2 0, fdatasync 2 0, msync 2 0, truncate 2 0, getpgid 0, getsid 2, getpriority 2
-first: fsync 2 0, fdatasync 2 0, msync 2 0, truncate 2 0, getpgid 0, getsid 2, getpriority 2
+thread: fsync 2 0, fdatasync 2 0, msync 2 0, truncate 2 0, getsockopt 2 0, getpgid 2, getsid 2, getpriority 2
+child: fsync 2 0, fdatasync 2 0, msync 2 0, truncate 2 0, getsockopt 2 0, getpgid 0, getsid 2, getpriority 2
+first: fsync 2 0, fdatasync 2 0, msync 2 0, truncate 2 0, getsockopt 2 0, getpgid 0, getsid 2, getpriority 2
 ",
     7,
 );
@@ -206,7 +207,7 @@ fn provide(havoc: Option<&Path>) -> Result<Subject> {
     let havoc = match havoc {
         Some(path) => path.canonicalize().with_context(|| format!("find {}", path.display()))?,
         None => {
-            succeed(cargo::command(&["build", "--package", "havoc-cli"]).stdin(Stdio::null()))?;
+            cargo::build_programs()?;
             cargo::target().join("debug/havoc")
         }
     };
