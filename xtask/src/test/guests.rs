@@ -40,7 +40,7 @@ pub fn exists(name: &str) -> bool {
 impl Guest {
     /// Returns what it lacks that some tests need.
     fn lacks(&self) -> Vec<Lack> {
-        let mut lacks = vec![Lack::Debugger];
+        let mut lacks = vec![Lack::Debugger, Lack::Serving];
         if self.kernel == Which::Bullseye {
             lacks.push(Lack::Notify);
         }
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_guest_lacks_what_its_kernel_and_its_user_do() {
         let [oldest, newer] = [&X86_64[0], &X86_64[1]];
-        assert_eq!(oldest.lacks(), [Lack::Debugger, Lack::Notify]);
-        assert_eq!(newer.lacks(), [Lack::Debugger, Lack::Root]);
+        assert_eq!(oldest.lacks(), [Lack::Debugger, Lack::Serving, Lack::Notify]);
+        assert_eq!(newer.lacks(), [Lack::Debugger, Lack::Serving, Lack::Root]);
     }
 }

@@ -17,12 +17,15 @@ pub enum Lack {
     Chroot,
     /// Root's right to be another user, which nobody has in a user namespace of one user.
     Root,
+    /// File systems and pages that a program serves itself: /dev/fuse with the right to mount, and userfaultfd(2) for faults of the
+    /// kernel. No container has either, and a guest has no modules.
+    Serving,
     /// The engine `notify`: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV came with Linux 5.19.
     Notify,
 }
 
 /// The tests, by their names or by how these begin.
-const TESTS: [(Lack, &[&str]); 6] = [
+const TESTS: [(Lack, &[&str]); 7] = [
     (
         Lack::Freedom,
         &[
@@ -55,6 +58,7 @@ const TESTS: [(Lack, &[&str]); 6] = [
         Lack::Root,
         &["choice::for_want_of_descriptors_or_processes_the_other_engine_is_taken_and_the_limit_is_named"],
     ),
+    (Lack::Serving, &["served::"]),
     (
         Lack::Notify,
         &[
