@@ -3,7 +3,7 @@
 //! Texts are made only for a line that is written: what a rule did is kept as it is until then.
 use super::Session;
 use super::look::TaskLook;
-use super::tracee::Call;
+use super::tracee::{Call, Safeguard};
 use crate::kernel::{Ended, Kernel};
 use crate::matcher::Injection;
 use crate::record::{CallRecord, InjectionRecord, LeftAlone, SideRecord, Token, What, decode};
@@ -78,11 +78,11 @@ impl<K: Kernel> Session<'_, K> {
         manner.append(&mut call.effect.done);
         let rule = match (acted.rule, call.safeguard) {
             (Some(rule), _) => self.matcher.rules()[rule].name.clone(),
-            (None, Some(safeguard)) => safeguard.name().to_owned(),
-            (None, _) => {
+            (None, Some(Safeguard::Traced) | None) => {
                 manner.push("CLONE_UNTRACED taken out".to_owned());
-                "havoc".to_owned()
+                Safeguard::Traced.name().to_owned()
             }
+            (None, Some(safeguard)) => safeguard.name().to_owned(),
         };
         InjectionRecord {
             rule,

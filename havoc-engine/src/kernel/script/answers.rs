@@ -76,10 +76,6 @@ impl Kernel for ScriptedKernel {
         self.now
     }
 
-    fn reports_tasks(&self) -> bool {
-        !self.world.untraced
-    }
-
     fn drop_if_ended(&mut self, tid: Tid) -> bool {
         self.state(tid) == Some(State::Gone)
     }

@@ -26,7 +26,6 @@ pub struct World {
     pub(super) signals_by_terminal: bool,
     pub(super) signals_by: Option<i32>,
     pub(super) apart: bool,
-    pub(super) untraced: bool,
     pub(super) names: BTreeMap<Tid, Vec<u8>>,
     pub(super) kinds: BTreeMap<(Tid, i32), DescriptorKind>,
     pub(super) sockets: BTreeMap<(Tid, i32), Socket>,
@@ -150,11 +149,6 @@ impl World {
     /// Somebody else's filter lies over the program, as in a container.
     pub fn filter_above(&mut self) {
         self.has_filter_above = true;
-    }
-
-    /// Births and ends are not reported, except the root's end, as under the engine that does not trace.
-    pub fn untraced(&mut self) {
-        self.untraced = true;
     }
 
     /// Names a thread.

@@ -82,7 +82,7 @@ fn matches_are_counted_by_program_process_or_thread() {
 fn where_every_match_is_picked_none_is_counted_by_process() {
     // Its process cannot be looked up.
     let script = || {
-        let begun = Script::begun().with(crate::kernel::script::World::untraced);
+        let begun = Script::begun().with(crate::kernel::script::World::notifies);
         begun.calls(200, "fsync", &[3]).vanishes_unreported(200).exits(100, 0)
     };
     assert_eq!(Case::rules(&["fsync:error=EIO:per=process"]).play(script()).rule(0), (1, 1));

@@ -2,7 +2,7 @@
 use super::*;
 
 fn untraced() -> Script {
-    Script::begun().with(crate::kernel::script::World::untraced)
+    Script::begun().with(crate::kernel::script::World::notifies)
 }
 
 /// The tasks that were forgotten, in order.
