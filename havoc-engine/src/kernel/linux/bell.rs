@@ -14,7 +14,7 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use smallvec::SmallVec;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
@@ -73,7 +73,7 @@ struct Shared {
     has_requests: AtomicBool,
     deadline: Time,
     limit: Time,
-    changed: EventFd,
+    changed: Arc<EventFd>,
 }
 
 /// The main thread's side.
@@ -100,7 +100,7 @@ impl Bell {
             has_requests: AtomicBool::new(false),
             deadline: Time::never(),
             limit: Time::never(),
-            changed: EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?,
+            changed: Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?),
         });
         share_heap();
         let main = Tid::new(nix::unistd::gettid().as_raw()).expect("thread ids are positive");
@@ -133,8 +133,8 @@ impl Bell {
     }
 
     /// Returns an eventfd to which [`RING`] is written to let it ring: for processes that are made by this one.
-    pub(super) fn rope(&self) -> BorrowedFd<'_> {
-        self.shared.changed.as_fd()
+    pub(super) fn rope(&self) -> Arc<EventFd> {
+        Arc::clone(&self.shared.changed)
     }
 
     /// Lets it ring at `deadline`, or earlier: an earlier deadline that is no longer wanted stays armed, because taking

@@ -47,12 +47,8 @@ impl Looks {
     }
 
     /// From now on what would have to wait is looked up elsewhere, and `bell` rings when it is answered.
-    ///
-    /// # Errors
-    /// When there is no descriptor for that.
-    pub(super) fn ask_elsewhere(&mut self, bell: &Bell) -> std::io::Result<()> {
-        self.desk = Some(Desk::new(bell.rope().try_clone_to_owned()?));
-        Ok(())
+    pub(super) fn ask_elsewhere(&mut self, bell: &Bell) {
+        self.desk = Some(Desk::new(bell.rope()));
     }
 
     /// Looks at a task; where that would have to wait, by a helper that is asked `question`, and of whose answer `told` makes the

@@ -121,7 +121,7 @@ impl Linux {
     ) -> Result<(Linux, Tid), SpawnError> {
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(SpawnError::own("arrange signals"))?;
-        let looks = Looks::new(absent);
+        let mut looks = Looks::new(absent);
         let mut shown = probe::ask(&looks.memory);
         if absent.contains(&Feature::SetSyscallInfo) {
             shown.set_syscall_info = false;
@@ -136,10 +136,7 @@ impl Linux {
         // After the fork: the child must not carry a lock that a thread of ours holds.
         let bell = Bell::hang(Vec::new(), Watcher::new(Program::Traced, report))
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
-        let mut looks = looks;
-        looks
-            .ask_elsewhere(&bell)
-            .map_err(|source| SpawnError::Own { operation: "copy a descriptor", source })?;
+        looks.ask_elsewhere(&bell);
         let linux = Linux {
             bell,
             started: Instant::now(),

@@ -4,6 +4,7 @@
 //! close_range, SCM_RIGHTS, pidfd_getfd, CLONE_FILES and close-on-exec. Looked at is the *task*: descriptors, cwd and
 //! root may differ between the threads of a process, and those of a process whose leader has exited are gone.
 use std::cell::{Cell, OnceCell};
+use std::ffi::CString;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::sync::OnceLock;
@@ -108,9 +109,11 @@ impl TaskDirectory {
     ///
     /// If the task has ended or may not be looked at, or if the name is longer than PATH_MAX.
     pub fn descriptor_name(&self, descriptor: i32) -> Result<Option<FileName>, LookError> {
-        let Ok(number) = u32::try_from(descriptor).map(Number::new) else { return Ok(None) };
-        let found = self.descriptors().and_then(|directory| self.link(directory, number.name()));
-        self.or_absent("read name of a descriptor", found)
+        let mut name = Vec::new();
+        let deleted = self.descriptor_name_into(descriptor, &mut name)?;
+        // Whoever asks may keep it, and the room is for the longest.
+        name.shrink_to_fit();
+        Ok(deleted.map(|deleted| FileName { name, deleted }))
     }
 
     /// Puts the same name into `name`, in the place of what is there, and tells whether the descriptor is open.
@@ -119,9 +122,21 @@ impl TaskDirectory {
     ///
     /// As [`TaskDirectory::descriptor_name`] says.
     pub fn read_descriptor_name(&self, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError> {
-        let Ok(number) = u32::try_from(descriptor).map(Number::new) else { return Ok(false) };
-        let found = self.descriptors().and_then(|directory| self.link_into(directory, number.name(), name));
-        Ok(self.or_absent("read name of a descriptor", found)?.is_some())
+        Ok(self.descriptor_name_into(descriptor, name)?.is_some())
+    }
+
+    fn descriptor_name_into(&self, descriptor: i32, name: &mut Vec<u8>) -> Result<Option<bool>, LookError> {
+        let Ok(number) = u32::try_from(descriptor) else { return Ok(None) };
+        let found = match self.descriptors() {
+            Ok(directory) => self.link_into(directory, Number::new(number).name(), name),
+            // No descriptor for a directory more.
+            Err(Errno::EMFILE) => {
+                let path = CString::new(format!("fd/{number}")).map_err(|_| Errno::EINVAL);
+                path.and_then(|path| self.link_into(&self.directory, &path, name))
+            }
+            Err(errno) => Err(errno),
+        };
+        self.or_absent("read name of a descriptor", found)
     }
 
     /// Returns the working directory.

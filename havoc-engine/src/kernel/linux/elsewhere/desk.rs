@@ -4,8 +4,10 @@ use super::question::Question;
 use crate::kernel::linux::proc::TaskDirectory;
 use crate::task::{Pid, Tid};
 use nix::errno::Errno;
+use nix::sys::eventfd::EventFd;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How many helpers there are at most, those too that are stuck.
@@ -64,7 +66,7 @@ struct Patience {
 /// All questions, and who looks for the answers.
 #[derive(Debug)]
 pub(in crate::kernel::linux) struct Desk {
-    rope: OwnedFd,
+    rope: Arc<EventFd>,
     seats: Vec<Seat>,
     queue: VecDeque<Queued>,
     tasks: BTreeMap<Tid, Vec<Put>>,
@@ -78,7 +80,7 @@ pub(in crate::kernel::linux) struct Desk {
 
 impl Desk {
     /// Returns one whose helpers let a bell ring by `rope`.
-    pub(in crate::kernel::linux) fn new(rope: OwnedFd) -> Desk {
+    pub(in crate::kernel::linux) fn new(rope: Arc<EventFd>) -> Desk {
         Desk {
             rope,
             seats: Vec::new(),
@@ -318,13 +320,13 @@ mod tests {
     use crate::kernel::linux::bell::RING;
     use crate::kernel::linux::guest::own_tid;
     use crate::resource::{Base, LastLink};
-    use nix::sys::eventfd::{EfdFlags, EventFd};
+    use nix::sys::eventfd::EfdFlags;
 
     const SOON: Duration = Duration::from_secs(20);
 
-    fn desk() -> (Desk, EventFd) {
-        let bell = EventFd::from_flags(EfdFlags::EFD_CLOEXEC).expect("an eventfd");
-        (Desk::new(bell.as_fd().try_clone_to_owned().expect("a copy")), bell)
+    fn desk() -> (Desk, Arc<EventFd>) {
+        let bell = Arc::new(EventFd::from_flags(EfdFlags::EFD_CLOEXEC).expect("an eventfd"));
+        (Desk::new(Arc::clone(&bell)), bell)
     }
 
     fn own() -> TaskDirectory {

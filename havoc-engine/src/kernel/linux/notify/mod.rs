@@ -80,7 +80,7 @@ impl Notify {
     ) -> Result<(Notify, Tid), SpawnError> {
         permission::check_proc().map_err(SpawnError::Proc)?;
         let original = signals::arrange().map_err(SpawnError::own("arrange signals"))?;
-        let looks = Looks::new(absent);
+        let mut looks = Looks::new(absent);
         let has_filter_above = permission::has_filter_above();
         let program = Program::at(command.path());
         let started = start::start(command, filter, &original);
@@ -97,10 +97,7 @@ impl Notify {
         let bell = watched
             .and_then(|watched| Bell::hang(watched, Watcher::new(watched_program, report_to)))
             .map_err(|source| SpawnError::Own { operation: "start the waking thread", source })?;
-        let mut looks = looks;
-        looks
-            .ask_elsewhere(&bell)
-            .map_err(|source| SpawnError::Own { operation: "copy a descriptor", source })?;
+        looks.ask_elsewhere(&bell);
         let start::Started { link, listener, installer, root, report, spared, guard, early } = started;
         let mut notify = Notify {
             bell,
