@@ -21,6 +21,30 @@ fn the_exit_status_is_the_programs() {
     }
 }
 
+#[test]
+fn behind_an_option_the_name_of_a_subcommand_is_a_programs_and_what_else_may_be_meant_is_told() {
+    let script = r#"
+        for name in demo check syscalls errors completions man; do
+            printf '#!/bin/sh\necho "program $0 $*"\n' > $name; chmod +x $name
+            PATH=$dir:$PATH "$havoc" $verify -q -f -e inject=fsync:error=EIO -o log $name -x
+            rm $name
+            PATH=$dir "$havoc" -q $name 2>&1; echo "status $?"
+            "$havoc" $name --frobnicate 2>&1 | grep -c -e "havoc -- $name"
+        done"#;
+    let played = Scene::new().play(script);
+    for (name, said) in ["demo", "check", "syscalls", "errors", "completions", "man"]
+        .into_iter()
+        .zip(played.out.lines().collect::<Vec<_>>().chunks(4))
+    {
+        let [ran, missing, status, tips] = said else { panic!("{played:?}") };
+        assert!(ran.starts_with("program ") && ran.ends_with(&format!("/{name} -x")), "{played:?}");
+        let hint = format!("to run the subcommand, write `havoc {name}` without options before it");
+        assert!(missing.starts_with("havoc: cannot run") && missing.ends_with(&hint), "{played:?}");
+        assert_eq!((*status, *tips), ("status 127", "1"), "{played:?}");
+    }
+    assert_eq!(played.out.lines().count(), 6 * 4, "{played:?}");
+}
+
 /// Signals that end a program, with those that do not as a check on the check.
 const EVERY_SIGNAL: &str = r#"
     for signal in $(seq 1 64); do
