@@ -183,7 +183,7 @@ fn pids_are_those_of_havocs_namespace_and_paths_those_of_the_program_in_namespac
         .run(new[0], &[&new[1..], &["sh", "-c", script]].concat());
     assert!(ran.printed("shell: 1"), "{ran:?}");
     assert_eq!(ran.failed_by("No anode"), ["child: msync a.bin"], "{ran:?}");
-    let injected = ran.lines_with("(INJECTED)");
+    let injected = ran.lines_with("(INJECTED) (msync#1");
     assert_eq!(injected.len(), 1, "{ran:?}");
     assert!(injected[0].contains("<<dir>/here/a.bin+0x0>"), "{ran:?}");
 
@@ -192,7 +192,7 @@ fn pids_are_those_of_havocs_namespace_and_paths_those_of_the_program_in_namespac
         let number = line.strip_prefix("[pid ").and_then(|rest| rest.split(']').next());
         number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{ran:?}"))
     };
-    let result = |line: &str| line.rsplit("= ").next().and_then(|number| number.parse::<i32>().ok());
+    let result = |line: &str| line.rsplit("= ").next()?.split(' ').next()?.parse::<i32>().ok();
     let forks = ran.lines_with("clone(CLONE_CHILD_CLEARTID");
     let of_unshare = forks[0];
     // In there the shell is told that its second child is 3, and the program that its own is 4; their lines have our
