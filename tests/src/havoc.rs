@@ -31,6 +31,17 @@ pub fn built(name: &str) -> PathBuf {
     program
 }
 
+/// Copies a program that is going to be executed. By cp(1): what other tests start at this moment would inherit a descriptor that
+/// is open for writing here, and nobody can execute the copy as long as one is (ETXTBSY).
+///
+/// # Panics
+/// If it cannot be copied.
+pub fn copy_program(from: impl AsRef<Path>, to: impl AsRef<Path>) {
+    let (from, to) = (from.as_ref(), to.as_ref());
+    let copied = Command::new("cp").arg(from).arg(to).status().expect("cp runs");
+    assert!(copied.success(), "copy {} to {}", from.display(), to.display());
+}
+
 /// Tells whether havoc is to verify at an exit stop of its own whatever it skips, as `HAVOC_DEBUG_VERIFY` says: all
 /// tests that run havoc run once in this way.
 #[must_use]

@@ -1,6 +1,6 @@
 //! Programs that see another tree of files than havoc does, or whose files the kernel hides.
 use havoc_tests::apart::{bounded, has_namespace, is_root};
-use havoc_tests::havoc::Havoc;
+use havoc_tests::havoc::{Havoc, binary, copy_program};
 use havoc_tests::scene::Scene;
 use havoc_tests::skip::skip;
 use havoc_tests::{outside, testee};
@@ -23,7 +23,7 @@ fn works(words: &[&str]) -> bool {
 /// Copies a program without a loader to where it can be run from.
 fn copy_to(directory: &Path, name: &str) {
     fs::create_dir_all(directory).expect("make a directory");
-    fs::copy(testee::c_static(name), directory.join(name)).expect("copy a testee");
+    copy_program(testee::c_static(name), directory.join(name));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_file_that_the_kernel_hides_is_no_match_and_is_counted() {
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).expect("let everybody write");
         // Where the testees are built need not be open to all.
         copy_to(&directory, "undumpable");
-        fs::copy(havoc_tests::havoc::binary(), directory.join("havoc")).expect("copy havoc");
+        copy_program(binary(), directory.join("havoc"));
         let ran = havoc
             .program(directory.join("havoc"))
             .started_by(as_nobody.iter().copied())

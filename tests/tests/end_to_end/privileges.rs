@@ -1,7 +1,7 @@
 //! Programs whose files give privileges, which a plain user's havoc costs them: that is told.
 use crate::engines::are_both_here;
 use havoc_tests::apart::{bounded, is_root};
-use havoc_tests::havoc::{Havoc, Ran, binary};
+use havoc_tests::havoc::{Havoc, Ran, binary, copy_program};
 use havoc_tests::skip::skip;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -14,7 +14,7 @@ fn havoc(engine: &str) -> Havoc {
     let havoc = Havoc::under(engine).inject("fsync:error=EIO");
     let directory = havoc.directory().to_owned();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).expect("let everybody in");
-    fs::copy(binary(), directory.join("havoc")).expect("copy havoc");
+    copy_program(binary(), directory.join("havoc"));
     havoc.program(directory.join("havoc"))
 }
 
@@ -22,7 +22,7 @@ fn havoc(engine: &str) -> Havoc {
 fn copy(directory: &Path, program: &str, mode: u32) {
     let found =
         std::env::split_paths("/usr/bin:/bin").map(|path| path.join(program)).find(|path| path.exists());
-    fs::copy(found.expect("a program of every system"), directory.join(program)).expect("copy a program");
+    copy_program(found.expect("a program of every system"), directory.join(program));
     fs::set_permissions(directory.join(program), fs::Permissions::from_mode(mode)).expect("set its bits");
 }
 

@@ -1,8 +1,7 @@
 //! Which of the named calls a rule means: by argument, by result, by who calls and from where.
-use havoc_tests::havoc::Havoc;
+use havoc_tests::havoc::{Havoc, copy_program};
 use havoc_tests::scene::Scene;
 use havoc_tests::testee;
-use std::fs;
 use std::path::Path;
 
 #[track_caller]
@@ -122,7 +121,7 @@ fn a_process_is_told_by_its_id() {
 fn a_name_is_that_at_the_call_and_not_an_earlier_one() {
     let havoc = Havoc::new().inject("fsync:error=ENOANO:exe=copy");
     let directory = havoc.directory().to_owned();
-    fs::copy(testee::c_static("arguments"), directory.join("copy")).expect("copy a testee");
+    copy_program(testee::c_static("arguments"), directory.join("copy"));
     // One shell executes the copy, the other the original.
     let program = testee::c_static("arguments").display().to_string();
     let ran = havoc.run("sh", &["-c", "./copy .; exec \"$0\" .", &program]);
