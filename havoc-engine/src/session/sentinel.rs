@@ -155,9 +155,12 @@ impl<K: Kernel> Session<'_, K> {
                 self.kernel.pages_may_wait();
                 Ok(Found::Nothing)
             }
+            "seccomp" | "prctl" | "ptrace" | "io_setup" | "io_uring_setup" => {
+                Ok(self.attempt(stopped.tid(), view))
+            }
             _ => {
                 self.blind.carried += u64::from(carrier::is_hiding(view, self.config, &self.matcher));
-                Ok(self.attempt(stopped.tid(), view))
+                Ok(Found::Nothing)
             }
         }
     }
