@@ -151,6 +151,12 @@ pub trait Kernel: Look {
     /// the summary.
     fn ways(&self) -> Vec<&'static str>;
 
+    /// Returns how many seccomp filters lie over a task; `None` where the kernel does not say. Only who does not see results
+    /// needs to ask.
+    fn seccomp_filters(&mut self, _tid: Tid) -> Option<u32> {
+        None
+    }
+
     /// At an exec: returns what the program's file would have given it, if the kernel has dropped that because the task is
     /// traced or may gain no privileges.
     fn lost_privilege(&mut self, tid: Tid) -> Option<LostPrivilege>;

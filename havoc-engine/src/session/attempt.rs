@@ -2,7 +2,8 @@
 //! is told is what came of them, and not that they were tried: libraries find out what a kernel has by calls that must fail.
 //!
 //! A tracer awaits their exit; they are rare. Under the other engine the result is never seen: a call that must fail by what
-//! stands in its arguments is not told of, and of the others it is told that their result is not known.
+//! stands in its arguments is not told of. Whether a filter was installed, the number of the task's filters shows at its next
+//! call (/proc/TID/status, since Linux 5.10). Of all others it is told that their result is not known.
 use super::report::OwnCall;
 use super::{IoUring, Session};
 use crate::kernel::{Kernel, LookError};
@@ -132,6 +133,8 @@ impl<K: Kernel> Session<'_, K> {
                 if listens {
                     let call = self.own_call(tid, LISTENER);
                     self.blind.refused_listeners.add(call);
+                } else if let Some(before) = self.kernel.seccomp_filters(tid) {
+                    self.asking.insert(tid, before);
                 } else {
                     self.blind.own_filters.asked += 1;
                 }
@@ -156,6 +159,20 @@ impl<K: Kernel> Session<'_, K> {
                 self.blind.io_uring_seen.asked += u64::from(is_valid);
             }
         }
+    }
+
+    /// A task makes another call: whether it has the filter that it asked for, its number of filters tells.
+    pub(super) fn has_asked(&mut self, tid: Tid) {
+        let Some(before) = self.asking.remove(&tid) else { return };
+        match self.kernel.seccomp_filters(tid) {
+            Some(now) => self.blind.own_filters.made += u64::from(now > before),
+            None => self.blind.own_filters.asked += 1,
+        }
+    }
+
+    /// A task makes no call any more: nobody will know whether it has the filter that it asked for.
+    pub(super) fn never_shows_its_filter(&mut self, tid: Tid) {
+        self.blind.own_filters.asked += u64::from(self.asking.remove(&tid).is_some());
     }
 
     /// Tells whether the kernel may find a filter there: struct sock_fprog of include/uapi/linux/filter.h, in the caller's

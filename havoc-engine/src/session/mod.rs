@@ -51,6 +51,7 @@ use control::Control;
 use crash::Crash;
 use facts::Room;
 use held::{HeldTasks, Next};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use sweep::Sweep;
 use tracee::Tracees;
@@ -74,6 +75,8 @@ pub struct Session<'a, K> {
     crash: Option<Crash>,
     room: Room,
     sweep: Sweep,
+    /// How many filters a task had that has asked for one more, and whose call has not been seen to be over.
+    asking: BTreeMap<Tid, u32>,
 }
 
 /// How long an empty tree is watched for a child that its creator could not report. A new task stops before it does
@@ -97,6 +100,7 @@ impl<'a, K: Kernel> Session<'a, K> {
             crash: None,
             room: Room::default(),
             sweep: Sweep::default(),
+            asking: BTreeMap::new(),
             kernel,
             sink,
             config,
@@ -152,6 +156,7 @@ impl<'a, K: Kernel> Session<'a, K> {
         if stopped.stop() == Stop::Seccomp && !self.kernel.reports_tasks() {
             // Nobody tells of ends. Who was held under this id has died, or another thread's exec has taken its place.
             self.drop_held(tid);
+            self.has_asked(tid);
         }
         if self.control.is_killing() && self.kernel.reports_tasks() {
             self.kill_task(tid);

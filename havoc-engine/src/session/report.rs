@@ -187,7 +187,8 @@ pub struct Report {
 }
 
 impl<K: Kernel> Session<'_, K> {
-    pub(super) fn into_report(self) -> Report {
+    pub(super) fn into_report(mut self) -> Report {
+        self.blind.own_filters.asked += self.asking.len() as u64;
         let mut calls: BTreeMap<String, CallStats> = BTreeMap::new();
         for ((abi, number), stats) in self.calls.iter() {
             calls.entry(names::spelled(abi, number)).or_default().add(stats);

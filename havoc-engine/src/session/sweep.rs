@@ -39,6 +39,7 @@ impl<K: Kernel> Session<'_, K> {
     /// Drops a task whose end is not reported.
     pub(super) fn drop_silently(&mut self, tid: Tid) {
         self.drop_held(tid);
+        self.never_shows_its_filter(tid);
         self.matcher.forget(tid);
         self.tracees.remove(tid);
         self.kernel.forget(tid);

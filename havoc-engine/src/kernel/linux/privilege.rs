@@ -1,6 +1,6 @@
-//! What the file of a program would give whoever executes it (set-uid, set-gid, capabilities), and whether the program has got
-//! it: under "no new privileges", and under a tracer without CAP_SYS_PTRACE, the kernel gives none of it. execve(2),
-//! capabilities(7).
+//! What a task may do: the seccomp filters over it, and what the file of a program would give whoever executes it (set-uid,
+//! set-gid, capabilities), and whether the program has got it. Under "no new privileges", and under a tracer without
+//! CAP_SYS_PTRACE, the kernel gives none of it. execve(2), capabilities(7).
 use super::mounts::{self, Kind};
 use super::proc::{TaskDirectory, place};
 use super::status::{last_word, second_number};
@@ -97,6 +97,25 @@ fn keeps_everything() -> bool {
 }
 
 impl TaskDirectory {
+    /// Returns /proc/TID/status.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub(super) fn status_text(&self) -> Result<Vec<u8>, LookError> {
+        self.contents("status").map_err(|error| LookError::new("read status", self.tid(), error))
+    }
+
+    /// Returns how many seccomp filters lie over the task; `None` before Linux 5.10.
+    ///
+    /// # Errors
+    ///
+    /// If the task has ended or may not be looked at.
+    pub(super) fn seccomp_filters(&self) -> Result<Option<u32>, LookError> {
+        let status = self.status_text()?;
+        Ok(last_word(&status, b"Seccomp_filters:").and_then(|word| word.parse().ok()))
+    }
+
     /// At an exec: returns what of its file's privileges the program has not got, since havoc is there.
     ///
     /// # Errors
@@ -113,8 +132,7 @@ impl TaskDirectory {
         if given == Given::default() || mounts::is_without_privileges(self, &exe).map_err(failed)? {
             return Ok(None);
         }
-        let status =
-            self.contents("status").map_err(|error| LookError::new("read status", self.tid(), error))?;
+        let status = self.status_text()?;
         let Some(privilege) = given.lacked(&status) else { return Ok(None) };
         Ok(self.exe()?.map(|file| LostPrivilege { program: file.name, privilege }))
     }

@@ -157,6 +157,10 @@ impl Kernel for ScriptedKernel {
         !self.world.notifies
     }
 
+    fn seccomp_filters(&mut self, tid: Tid) -> Option<u32> {
+        self.world.filters.get(&tid).copied()
+    }
+
     fn lost_privilege(&mut self, tid: Tid) -> Option<LostPrivilege> {
         self.world.lost.remove(&tid)
     }

@@ -22,6 +22,7 @@ pub struct World {
     pub(super) has_filter_above: bool,
     pub(super) vdso: Vec<&'static str>,
     pub(super) notifies: bool,
+    pub(super) filters: BTreeMap<Tid, u32>,
     pub(super) handlers_end_calls: bool,
     pub(super) signals_by_terminal: bool,
     pub(super) signals_by: Option<i32>,
@@ -114,6 +115,11 @@ impl World {
     /// Neither births nor ends nor results are reported, as by the engine that does not trace.
     pub fn notifies(&mut self) {
         self.notifies = true;
+    }
+
+    /// So many seccomp filters lie over a task.
+    pub fn filters(&mut self, raw: i32, filters: u32) {
+        self.filters.insert(tid(raw), filters);
     }
 
     /// The vDSO has functions for these calls.

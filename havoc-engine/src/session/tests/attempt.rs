@@ -138,6 +138,31 @@ fn where_no_result_is_seen_what_must_fail_is_not_told_of_and_the_rest_as_asked_f
 }
 
 #[test]
+fn where_no_result_is_seen_the_next_call_of_the_task_shows_whether_it_has_the_filter() {
+    let ask = |script: Script| script.calls(100, "prctl", &[22, 2, PROGRAM]);
+    let script = || {
+        Script::begun().with(|world| {
+            world.notifies();
+            world.filters(100, 1);
+            world.bytes(100, PROGRAM, &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0x60, 0, 0, 0, 0, 0, 0]);
+        })
+    };
+    let next = |script: Script| script.calls(100, "fsync", &[3]).exits(100, 0);
+    let installed = |script: Script| script.then(|world| world.filters(100, 2));
+    for (script, expected) in [
+        (next(installed(ask(script()))), made(1)),
+        // EACCES, ENOMEM: nobody has seen it fail.
+        (next(ask(script())), made(0)),
+        (next(installed(ask(ask(script())))), made(1)),
+        // It makes no call any more.
+        (installed(ask(script())).exits(100, 0), asked(1)),
+    ] {
+        let ran = Case::rules(&["fsync:error=EIO"]).play(script);
+        assert_eq!(ran.report.blind.own_filters, expected);
+    }
+}
+
+#[test]
 fn a_ring_is_refused_reported_or_left_alone() {
     let case = |io_uring| Case::rules(&["fsync:error=EIO"]).with(|config| config.io_uring = io_uring);
     let script = || Script::begun().calls(100, "io_uring_setup", &[8, 0]);

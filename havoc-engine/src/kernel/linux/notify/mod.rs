@@ -16,14 +16,15 @@ mod waiting;
 use super::bell::Bell;
 use super::looks::{HasLooks, Looks};
 use super::privilege::Program;
+use super::proc::TaskDirectory;
 use super::socket_calls::{Whose, pidfd_open};
 use super::spawn::{Command, SpawnError};
 use super::watcher::{self, Watcher};
 use super::{Feature, own_tasks, permission, signals, vdso};
 use crate::filter::Instruction;
 use crate::kernel::{
-    Kernel, KernelError, LookError, LostPrivilege, RawCall, Request, Resume, SignalTarget, Stop, Stopped,
-    SyscallInfo, Verified, Waited,
+    Kernel, KernelError, LostPrivilege, RawCall, Request, Resume, SignalTarget, Stop, Stopped, SyscallInfo,
+    Verified, Waited,
 };
 use crate::signal::Signal;
 use crate::task::Tid;
@@ -151,10 +152,8 @@ impl Notify {
     /// it has.
     fn loses(&mut self) -> Option<LostPrivilege> {
         let program = self.start.program.take()?;
-        let status = self.looks.kept.look(self.root, |task| {
-            task.contents("status").map_err(|error| LookError::new("read status", task.tid(), error))
-        });
-        program.loses(&status.ok()?)
+        let status = self.looks.kept.look(self.root, TaskDirectory::status_text).ok()?;
+        program.loses(&status)
     }
 
     fn pass(&self, id: u64) {
@@ -349,6 +348,10 @@ impl Kernel for Notify {
 
     fn has_filter_above(&self) -> bool {
         self.has_filter_above
+    }
+
+    fn seccomp_filters(&mut self, tid: Tid) -> Option<u32> {
+        self.looks.kept.look(tid, |task| task.seccomp_filters()).ok()?
     }
 
     fn lost_privilege(&mut self, _tid: Tid) -> Option<LostPrivilege> {
