@@ -191,3 +191,18 @@ fn nobody_is_left_when_havoc_is_killed_while_it_starts() {
         });
     }
 }
+
+/// Found by their file, at any moment, until the program's exec and after it. The program is one process.
+#[test]
+fn nobody_is_left_when_havoc_and_its_guard_are_killed_at_once() {
+    for engine in outside::engines() {
+        let played = scene(engine, "").variable("BY_FILE", BY_FILE).play(
+            r#"eval "$BY_FILE"
+            for time in 000 002 004 006 008 010 012 014 016 018 020 022 024 026 028 030 035 040 045 050; do
+                setsid "$havoc" -q -o log --engine $engine --inject fsync:error=EIO -- sleep 30 > out 2> err & pid=$!
+                sleep 0.$time; kill -KILL $(by_file) $pid 2> killed; wait $pid 2> killed; nobody_is_left
+            done"#,
+        );
+        assert_eq!(played.out, "nobody is left\n".repeat(20), "{engine}: {played:?}");
+    }
+}

@@ -99,6 +99,9 @@ impl Guard {
         let listener = unsafe { OwnedFd::from_raw_fd(installed - 1) };
         let installer = Tid::new(shared.installer.load(Ordering::Acquire)).ok_or(Errno::ESRCH)?;
         link.send(Message::Listening(installer), Some(listener.as_fd()))?;
+        // The program's first task, which has copies of all that is open here until its exec, must not have it: with havoc and
+        // this process gone it would wait for itself to answer. It comes back when that task is tied to this one.
+        drop(listener);
         if !matches!(link.receive()?, Received::Message(Message::Go, _)) {
             return Ok(());
         }
@@ -115,12 +118,12 @@ impl Guard {
         drop(report);
         inherited::leave_all_streams_to_program();
         link.send(Message::Root(root), None)?;
-        let watched = watch(&link, &children, root);
+        // Open until all are ended, so that no call that waits for havoc's answer is told that there is no such call.
+        let mut listener = None;
+        let watched = watch(&link, &children, root, &mut listener);
         if watched.is_err() {
             end_all();
         }
-        // Until here, so that no call that waits for havoc's answer is told that there is no such call.
-        drop(listener);
         watched
     }
 }
@@ -168,8 +171,8 @@ fn wait_for(value: &AtomicI32) -> i32 {
     }
 }
 
-/// Waits for havoc's orders and for the ends of children, until nobody is left.
-fn watch(link: &Link, children: &SignalFd, root: Tid) -> nix::Result<()> {
+/// Waits for havoc's orders and for the ends of children, until nobody is left; one of the orders is to keep the `listener`.
+fn watch(link: &Link, children: &SignalFd, root: Tid, listener: &mut Option<OwnedFd>) -> nix::Result<()> {
     let mut root_lives = true;
     let mut is_ending = false;
     loop {
@@ -210,6 +213,7 @@ fn watch(link: &Link, children: &SignalFd, root: Tid) -> nix::Result<()> {
                 Received::Nothing => break,
                 // havoc is gone.
                 Received::Closed => return Err(Errno::EPIPE),
+                Received::Message(Message::Keep, kept) => *listener = kept,
                 Received::Message(Message::End, _) => {
                     // Their ends are reported as any others.
                     is_ending = true;

@@ -27,6 +27,8 @@ pub(super) enum Message {
     RootContinued,
     /// The guard: nobody is left.
     AllEnded,
+    /// havoc: the program is about to begin. The listener comes back, to be kept open until everybody is ended.
+    Keep,
     /// havoc: everybody is to be ended.
     End,
     /// havoc: pass this signal on.
@@ -47,6 +49,7 @@ impl Message {
             Message::End => [9, 0, 0],
             Message::Signal(signal) => [10, signal.number(), 0],
             Message::RootContinued => [11, 0, 0],
+            Message::Keep => [12, 0, 0],
         }
     }
 
@@ -63,6 +66,7 @@ impl Message {
             [9, ..] => Message::End,
             [10, signal, _] => Message::Signal(Signal::new(signal)?),
             [11, ..] => Message::RootContinued,
+            [12, ..] => Message::Keep,
             _ => return None,
         })
     }
@@ -160,6 +164,7 @@ mod tests {
             Message::RootStopped(Signal::TSTP),
             Message::RootContinued,
             Message::AllEnded,
+            Message::Keep,
             Message::End,
             Message::Signal(Signal::TERM),
         ] {

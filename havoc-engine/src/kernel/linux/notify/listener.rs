@@ -4,7 +4,7 @@ use crate::task::Tid;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::ioctl::ioctl_num_type;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 /// `SECCOMP_USER_NOTIF_FLAG_CONTINUE`: let the kernel execute the call.
 const CONTINUE: u32 = 1;
@@ -135,6 +135,12 @@ impl Listener {
         nix::poll::poll(&mut descriptors, timeout)?;
         let [call, other] = descriptors.map(|descriptor| descriptor.any().unwrap_or(false));
         Ok(Ready { call, other })
+    }
+}
+
+impl AsFd for Listener {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
     }
 }
 

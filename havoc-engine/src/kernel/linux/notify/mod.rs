@@ -141,6 +141,9 @@ impl Notify {
             if tid == self.root && is_exec(&notification) && !self.start.has_tried {
                 self.start.has_tried = true;
                 self.start.lost = self.loses();
+                if let Err(errno) = self.link.send(Message::Keep, Some(self.listener.as_fd())) {
+                    log::debug!("give the guard the listener: {errno}");
+                }
             }
         }
         let tick = self.looks.kept.tick();
