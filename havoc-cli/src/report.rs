@@ -76,7 +76,7 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
     }
     if tally.hidden > 0 {
         let calls = plural(tally.hidden, "call", "calls");
-        lines.push(format!("  {calls} could not be judged, since what they touch could not be looked up (undumpable tasks hide it)"));
+        lines.push(format!("  {calls} could not be judged, since what they touch could not be looked up (undumpable tasks hide it, or a file system does not answer)"));
     }
     if tally.unfit > 0 {
         let calls = plural(tally.unfit, "call of a 32-bit program was", "calls of 32-bit programs were");

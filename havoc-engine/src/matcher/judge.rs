@@ -164,7 +164,7 @@ mod tests {
     /// How `name` fits the only selector of a rule, for a task with this root directory.
     fn fit(selector: &str, name: &str, relative: Relative) -> Fit {
         let rule = format!("execve:error=EIO:{selector}");
-        let plan = parse_rules(&[rule], Path::new("/work")).expect("a good rule");
+        let plan = parse_rules(&[rule], Path::new("/srv")).expect("a good rule");
         let Selector::Name(_, comparison, patterns) = &plan.rules[0].selectors[0] else { panic!("of names") };
         let meant = |which: &dyn Fn(&PathPattern) -> bool| {
             patterns.iter().filter(|pattern| which(pattern)).any(|pattern| pattern.matches(name.as_bytes()))
@@ -177,13 +177,13 @@ mod tests {
         for (selector, same, nothing, unknown) in [
             ("path=./a", Fit::Yes, Fit::No, Fit::Hidden),
             ("path!=./a", Fit::No, Fit::Yes, Fit::Hidden),
-            ("path=/work/a", Fit::Yes, Fit::Yes, Fit::Yes),
+            ("path=/srv/a", Fit::Yes, Fit::Yes, Fit::Yes),
             ("path=./b", Fit::No, Fit::No, Fit::No),
         ] {
             for (relative, expected) in
                 [(Relative::Same, same), (Relative::Nothing, nothing), (Relative::Unknown, unknown)]
             {
-                assert_eq!(fit(selector, "/work/a", relative), expected, "{selector} {relative:?}");
+                assert_eq!(fit(selector, "/srv/a", relative), expected, "{selector} {relative:?}");
             }
         }
     }

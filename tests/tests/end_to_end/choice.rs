@@ -108,7 +108,7 @@ fn for_want_of_descriptors_or_processes_the_other_engine_is_taken_and_the_limit_
     }
     let program = testee::c("three_writes");
     // Of dash, the limit of processes has another letter.
-    let few_descriptors = ["bash", "-c", "ulimit -n 10; exec \"$@\"", "bash"];
+    let few_descriptors = ["bash", "-c", "ulimit -n 12; exec \"$@\"", "bash"];
     // A user without other processes; the limit does not hold for root.
     let another = ["setpriv", "--reuid=65131", "--regid=65131", "--clear-groups"];
     let few_processes = [&another[..], &["bash", "-c", "ulimit -u 3; exec \"$@\"", "bash"]].concat();

@@ -8,7 +8,7 @@ fn two_tasks() -> Script {
     Script::begun()
         .with(|world| {
             world.bytes(101, NAME, b"/far/a.dat\0");
-            world.file(100, 3, "/work/near.dat");
+            world.file(100, 3, "/data/near.dat");
             world.serve_elsewhere("/far");
         })
         .clones(100, 101)
