@@ -32,7 +32,9 @@ const TESTS: [(Lack, &[&str]); 7] = [
             "anything::a_proc_of_another_namespace_is_refused_with_the_remedy",
             "blind::a_child_that_no_debugger_was_to_get_by_clone3_is_followed_too",
             "blind::real_enosys_is_no_sign_of_anything",
+            "death::nobody_is_left_in_twenty_runs_when_all_that_is_called_havoc_is_killed",
             "death::nobody_is_left_of_a_program_that_has_mounted_something_over_proc",
+            "death::nobody_is_left_when_havoc_and_its_guard_are_killed_at_once",
             "elsewhere::a_program_that_unmounts_proc_can_and_its_files_are_still_found",
             "elsewhere::paths_are_those_of_the_program_in_a_mount_namespace_of_its_own",
             "elsewhere::pids_are_those_of_havocs_namespace_and_paths_those_of_the_program_in_namespaces_of_its_own",
@@ -56,9 +58,19 @@ const TESTS: [(Lack, &[&str]); 7] = [
     ),
     (
         Lack::Root,
-        &["choice::for_want_of_descriptors_or_processes_the_other_engine_is_taken_and_the_limit_is_named"],
+        &[
+            "choice::for_want_of_descriptors_or_processes_the_other_engine_is_taken_and_the_limit_is_named",
+            "privileges::",
+        ],
     ),
-    (Lack::Serving, &["served::"]),
+    (
+        Lack::Serving,
+        &[
+            "files::fuse_hangs_lets_nobody_go_who_asks_until_it_ends",
+            "held_up::a_time_limit_ends_a_run_whose_task_does_not_die_and_names_it",
+            "served::",
+        ],
+    ),
     (
         Lack::Notify,
         &[
@@ -73,6 +85,7 @@ const TESTS: [(Lack, &[&str]); 7] = [
             "engines::",
             "i386::both_engines_do_the_same_to_programs_of_32_bits",
             "interrupted::an_interrupted_answer_to_a_notification_is_given_again",
+            "privileges::a_set_uid_program_that_nobody_traces_is_told_however_soon_it_ends",
             "stops::who_is_not_traced_",
             "storm::without_a_tracer_",
             "untraced::",

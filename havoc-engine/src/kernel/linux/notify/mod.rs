@@ -138,7 +138,11 @@ impl Notify {
         if !self.start.has_begun {
             // Whoever calls: the root may be a program by now that calls nothing itself.
             self.check_start();
-            if tid == self.root && is_exec(&notification) && !self.start.has_tried {
+            if tid == self.root && !self.start.has_tried {
+                if !is_exec(&notification) {
+                    // Until then it is havoc that calls.
+                    return self.pass(notification.id);
+                }
                 self.start.has_tried = true;
                 self.start.lost = self.loses();
                 if let Err(errno) = self.link.send(Message::Keep, Some(self.listener.as_fd())) {
