@@ -28,8 +28,9 @@ impl TaskDirectory {
             return Ok(None);
         }
         // Following the link looks at the file without opening it.
-        let stat = |number: &str| stat::at(self.descriptors()?, number, AtFlags::empty());
-        let Some(stat) = self.or_absent(LOOK, stat(&descriptor.to_string()))? else { return Ok(None) };
+        let number = descriptor.to_string();
+        let stat = |directory: &_| stat::at(directory, number.as_str(), AtFlags::empty());
+        let Some(stat) = self.in_descriptors(LOOK, stat)? else { return Ok(None) };
         let other = |what: &str| Ok(Some(DescriptorKind::Other(what.to_owned())));
         match SFlag::from_bits_truncate(stat.mode & SFlag::S_IFMT.bits()) {
             SFlag::S_IFREG if self.has_flag(descriptor, O_DIRECT)? => other("a file opened with O_DIRECT"),

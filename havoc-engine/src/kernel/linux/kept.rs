@@ -267,7 +267,7 @@ mod tests {
         let guests: Vec<Guest> = (0..5).map(|_| Guest::start("wait")).collect();
         let mut kept = Kept::with_limit(2);
         for guest in &guests {
-            let name = kept.task(guest.tid()).expect("a child").exe().expect("readable").expect("a file");
+            let name = kept.task(guest.tid()).expect("a child").exe().expect("readable");
             assert!(!name.deleted);
             assert!(kept.tasks.len() <= 2);
         }
@@ -295,7 +295,7 @@ mod tests {
         let mut kept = Kept::new();
         let mut guest = Guest::start("exec");
         let maps_own_program = |kept: &mut Kept, guest: &Guest| {
-            let program = kept.task(guest.tid()).expect("a child").exe().expect("readable").expect("a file");
+            let program = kept.task(guest.tid()).expect("a child").exe().expect("readable");
             let mappings = kept.mappings(guest.tid(), EVERYWHERE).expect("readable");
             (mappings.iter().any(|mapping| mapping.name.as_ref() == Some(&program.name)), program.name)
         };

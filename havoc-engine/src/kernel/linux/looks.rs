@@ -237,7 +237,7 @@ impl<K: HasLooks> Look for K {
     }
 
     fn program(&mut self, tid: Tid) -> Result<Option<Vec<u8>>, LookError> {
-        let look = |task: &TaskDirectory| Ok(task.exe()?.map(|file| file.name));
+        let look = |task: &TaskDirectory| Ok(Some(task.exe()?.name));
         self.looks().by_number().look(tid, look, || Question::Program, |told| told.into_iter().next())
     }
 

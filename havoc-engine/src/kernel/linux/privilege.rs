@@ -134,7 +134,7 @@ impl TaskDirectory {
         }
         let status = self.status_text()?;
         let Some(privilege) = given.lacked(&status) else { return Ok(None) };
-        Ok(self.exe()?.map(|file| LostPrivilege { program: file.name, privilege }))
+        Ok(Some(LostPrivilege { program: self.exe()?.name, privilege }))
     }
 }
 

@@ -127,6 +127,7 @@ impl TaskDirectory {
 
     fn descriptor_name_into(&self, descriptor: i32, name: &mut Vec<u8>) -> Result<Option<bool>, LookError> {
         let Ok(number) = u32::try_from(descriptor) else { return Ok(None) };
+        const LOOK: &str = "read name of a descriptor";
         let found = match self.descriptors() {
             Ok(directory) => self.link_into(directory, Number::new(number).name(), name),
             // No descriptor for a directory more.
@@ -134,9 +135,10 @@ impl TaskDirectory {
                 let path = CString::new(format!("fd/{number}")).map_err(|_| Errno::EINVAL);
                 path.and_then(|path| self.link_into(&self.directory, &path, name))
             }
-            Err(errno) => Err(errno),
+            // If the directory itself is not there, that says nothing of descriptors.
+            Err(errno) => return Err(self.error(LOOK, errno)),
         };
-        self.or_absent("read name of a descriptor", found)
+        self.or_absent(LOOK, found)
     }
 
     /// Returns the working directory.
@@ -148,13 +150,13 @@ impl TaskDirectory {
         self.link(&self.directory, c"cwd").map_err(|errno| self.error("read working directory", errno))
     }
 
-    /// Returns the program's file; `None` if there is none (a kernel thread).
+    /// Returns the program's file. Every task that makes calls has one: a link that is not there is hidden, or the task's end.
     ///
     /// # Errors
     ///
     /// If the task has ended or may not be looked at.
-    pub fn exe(&self) -> Result<Option<FileName>, LookError> {
-        self.or_absent("read program name", self.link(&self.directory, c"exe"))
+    pub fn exe(&self) -> Result<FileName, LookError> {
+        self.link(&self.directory, c"exe").map_err(|errno| self.error("read program name", errno))
     }
 
     /// Returns the task's root directory as havoc's root sees it.
@@ -254,8 +256,11 @@ impl TaskDirectory {
         // pidfd_open(2): the line `Pid:` of fdinfo, in the numbers of the procfs that is read.
         let text = match self.contents(&format!("fdinfo/{descriptor}")) {
             Ok(text) => text,
-            Err(error) if error.raw_os_error() == Some(libc::ENOENT) && self.is_there() => return Ok(None),
-            Err(error) => return Err(LookError::new("read pidfd", self.tid, error)),
+            Err(error) => {
+                let is_closed =
+                    error.raw_os_error() == Some(libc::ENOENT) && self.descriptor_name(descriptor)?.is_none();
+                return if is_closed { Ok(None) } else { Err(LookError::new("read pidfd", self.tid, error)) };
+            }
         };
         let line = text.split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"Pid:"));
         let number = line.and_then(|line| std::str::from_utf8(line).ok()?.trim().parse().ok());
@@ -292,6 +297,17 @@ impl TaskDirectory {
             Err(Errno::ENOENT) if self.is_there() => Ok(None),
             Err(errno) => Err(self.error(operation, errno)),
         }
+    }
+
+    /// Looks into the directory of descriptors; `None` for one that is not open. If the directory itself is not there, that says
+    /// nothing of descriptors.
+    pub(super) fn in_descriptors<T>(
+        &self,
+        operation: &'static str,
+        look: impl FnOnce(&OwnedFd) -> Result<T, Errno>,
+    ) -> Result<Option<T>, LookError> {
+        let directory = self.descriptors().map_err(|errno| self.error(operation, errno))?;
+        self.or_absent(operation, look(directory))
     }
 
     pub(super) fn descriptors(&self) -> Result<&OwnedFd, Errno> {

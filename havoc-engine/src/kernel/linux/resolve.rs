@@ -54,8 +54,10 @@ impl TaskDirectory {
             (b'/', _) => Some(self.place("root")?),
             (_, Base::Cwd) => Some(self.place("cwd")?),
             (_, Base::Descriptor(descriptor)) => {
-                let opened = self.open(&format!("fd/{descriptor}"), place(OFlag::empty()));
-                self.or_absent(RESOLVE, opened)?
+                let number = descriptor.to_string();
+                let open =
+                    |directory: &_| openat(directory, number.as_str(), place(OFlag::empty()), Mode::empty());
+                self.in_descriptors(RESOLVE, open)?
             }
         };
         let Some(start) = start else { return Ok(None) };

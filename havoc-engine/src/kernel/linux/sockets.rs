@@ -7,12 +7,14 @@
 use super::links::{self, Number};
 use super::proc::TaskDirectory;
 use super::socket_calls::{self, Whose};
+use super::stat;
 use crate::kernel::look_error::LookError;
 use crate::plan::{Endpoint, Transport};
 use crate::resource::net_text::{InternetText, UnixText};
 use crate::resource::unix_diag::{Answer, Ask, Diagnosed};
 use crate::resource::{Socket, socket_address};
 use nix::errno::Errno;
+use nix::fcntl::AtFlags;
 use nix::sys::stat::fstat;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -93,19 +95,17 @@ impl TaskDirectory {
             return Ok(None);
         }
         // The text says first whether it is a socket: a file system would be asked for the attribute of a file.
-        let text = self
-            .descriptors()
-            .and_then(|directory| links::text(directory, Number::new(descriptor.cast_unsigned()).name()));
-        let Some(text) = self.or_absent(LOOK, text)? else { return Ok(None) };
-        let number = text.strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
-        let Some(inode) = number.and_then(|number| std::str::from_utf8(number).ok()?.parse().ok()) else {
+        let number = Number::new(descriptor.cast_unsigned());
+        let text = self.in_descriptors(LOOK, |directory| links::text(directory, number.name()))?;
+        let Some(text) = text else { return Ok(None) };
+        let inode = text.strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
+        let Some(inode) = inode.and_then(|inode| std::str::from_utf8(inode).ok()?.parse().ok()) else {
             return Ok(None);
         };
         // It may have been closed meanwhile.
-        let name = self.descriptors().and_then(|directory| {
-            socket_calls::protocol_name(directory, Number::new(descriptor.cast_unsigned()).name())
-        });
-        let Some(name) = self.or_absent(LOOK, name)? else { return Ok(None) };
+        let name =
+            self.in_descriptors(LOOK, |directory| socket_calls::protocol_name(directory, number.name()))?;
+        let Some(name) = name else { return Ok(None) };
         let known = PROTOCOLS.into_iter().chain([UNIX]).find(|protocol| protocol.name == name);
         Ok(Some((inode, known.unwrap_or(OTHER))))
     }
@@ -168,8 +168,13 @@ impl TaskDirectory {
     fn list(&self, name: &str) -> Result<Vec<u8>, LookError> {
         match self.contents(name) {
             Ok(text) => Ok(text),
-            // A kernel without IPv6 has no sockets of it.
-            Err(error) if error.raw_os_error() == Some(libc::ENOENT) && self.is_there() => Ok(Vec::new()),
+            // A kernel without IPv6 has no sockets of it: the list is not there, and its directory is.
+            Err(error)
+                if error.raw_os_error() == Some(libc::ENOENT)
+                    && stat::at(&self.directory, "net/.", AtFlags::empty()).is_ok() =>
+            {
+                Ok(Vec::new())
+            }
             Err(error) => Err(LookError::new(LOOK, self.tid(), error)),
         }
     }

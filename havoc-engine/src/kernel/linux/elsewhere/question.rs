@@ -41,7 +41,7 @@ impl Question {
         Ok(match self {
             Question::Resolve { base, last, path } => one(task.resolved(*base, path, *last)?),
             Question::Descriptor(number) => one(task.descriptor_name(*number)?.map(|file| file.name)),
-            Question::Program => one(task.exe()?.map(|file| file.name)),
+            Question::Program => one(Some(task.exe()?.name)),
             Question::WorkingDirectory => one(Some(task.cwd()?.name)),
             Question::MappedFiles(range) => {
                 let mut names = Vec::new();

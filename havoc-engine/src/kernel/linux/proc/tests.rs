@@ -11,6 +11,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::*;
 use crate::kernel::linux::guest::{self, Guest, own_tid, with_thread};
+use crate::resource::{Base, LastLink};
 
 fn own() -> TaskDirectory {
     TaskDirectory::open_for(own_tid()).expect("our own task")
@@ -256,11 +257,35 @@ fn a_child_shows_its_program_and_its_parent() {
     let guest = Guest::start("wait");
     let task = TaskDirectory::open_for(guest.tid()).expect("a child");
     let program = std::env::current_exe().expect("own path").canonicalize().expect("a true name");
-    assert_eq!(task.exe().expect("a child"), Some(present(&program)));
+    assert_eq!(task.exe().expect("a child"), present(&program));
     let status = task.status().expect("a child");
     assert_eq!(status.parent.map(|parent| parent.get()), Some(std::process::id() as i32));
     assert_eq!(status.tracer, None);
     assert!(task.threads().expect("a child").contains(&guest.tid()));
+}
+
+/// /proc with hidepid=2, and one that something is mounted over, hide what is below a task's directory. Whoever knows that the task
+/// is at its stop knows better than `Vanished`.
+#[test]
+fn what_is_hidden_of_a_task_that_is_there_is_not_taken_for_closed_or_absent() {
+    let (_directory, path) = directory();
+    // Nothing but what tells that the task is there.
+    fs::write(path.join("stat"), "").expect("a file");
+    let opened = OwnedFd::from(File::open(&path).expect("a directory"));
+    let hidden = TaskDirectory::of_descriptor(own_tid(), opened);
+    assert!(hidden.is_there());
+    let looks = [
+        ("name", hidden.descriptor_name(0).map(drop)),
+        ("name in place", hidden.read_descriptor_name(0, &mut Vec::new()).map(drop)),
+        ("kind", hidden.descriptor_kind(0).map(drop)),
+        ("socket", hidden.socket(0).map(drop)),
+        ("pidfd", hidden.pidfd_target(0).map(drop)),
+        ("base", hidden.resolved(Base::Descriptor(0), b"name", LastLink::Followed).map(drop)),
+        ("program", hidden.exe().map(drop)),
+    ];
+    for (what, found) in looks {
+        assert!(matches!(found, Err(LookError::Vanished(_))), "{what}: {found:?}");
+    }
 }
 
 #[test]
