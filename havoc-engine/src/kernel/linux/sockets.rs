@@ -15,7 +15,6 @@ use crate::resource::unix_diag::{Answer, Ask, Diagnosed};
 use crate::resource::{Socket, socket_address};
 use nix::errno::Errno;
 use nix::fcntl::AtFlags;
-use nix::sys::stat::fstat;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 
@@ -124,7 +123,7 @@ impl TaskDirectory {
             opened => opened,
         };
         let copy = socket_calls::pidfd_getfd(&pidfd.ok()?, descriptor).ok()?;
-        fstat(&copy).is_ok_and(|stat| stat.st_ino == inode).then_some(copy)
+        stat::of(&copy).is_ok_and(|stat| stat.inode == inode).then_some(copy)
     }
 
     fn by_lists(&self, inode: u64, protocol: &Protocol) -> Result<Socket, LookError> {
