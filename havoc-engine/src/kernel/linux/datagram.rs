@@ -2,8 +2,8 @@
 //! Messages keep their bounds, and the end of the other side shows.
 use nix::errno::Errno;
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg,
-    socketpair,
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, Shutdown, SockFlag, SockType, recvmsg,
+    sendmsg, shutdown, socketpair,
 };
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -32,6 +32,14 @@ pub(super) fn send(socket: impl AsFd, parts: &[&[u8]], descriptor: Option<Borrow
             result => return result.map(drop),
         }
     }
+}
+
+/// Takes no more messages: whoever sends one is told EPIPE. What was sent before can still be received, and behind it comes the end.
+///
+/// # Errors
+/// When the kernel refuses.
+pub(super) fn hear_no_more(socket: impl AsFd) -> nix::Result<()> {
+    shutdown(socket.as_fd().as_raw_fd(), Shutdown::Read)
 }
 
 /// Receives a message into `bytes`, and returns its length and its descriptor; 0 bytes mean that the other side is gone.
@@ -66,5 +74,23 @@ pub(super) fn receive(
             return Err(Errno::EMSGSIZE);
         }
         return Ok((got.bytes, descriptor));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_before_nobody_hears_any_more_arrives_and_nothing_after_it() {
+        let (ours, theirs) = pair().expect("sockets");
+        send(&ours, &[b"in time"], None).expect("somebody hears");
+        hear_no_more(&theirs).expect("a socket");
+        assert_eq!(send(&ours, &[b"late"], None), Err(Errno::EPIPE));
+        let mut bytes = [0; 16];
+        let (length, _) = receive(&theirs, &mut bytes, MsgFlags::MSG_DONTWAIT).expect("the first");
+        assert_eq!(&bytes[..length], b"in time");
+        let (length, _) = receive(&theirs, &mut bytes, MsgFlags::MSG_DONTWAIT).expect("the end");
+        assert_eq!(length, 0);
     }
 }

@@ -128,16 +128,10 @@ impl Desk {
 
     fn put(&mut self, number: u64, task: &TaskDirectory, question: &Question) -> Said {
         self.give_up_stuck_helpers();
-        while let Some(seat) = self.free_seat() {
-            match self.seats[seat].helper.ask(number, task, question) {
-                Ok(()) => {
-                    self.seats[seat].busy = Some((number, Instant::now()));
-                    return Said::Pending;
-                }
-                // Somebody has killed it.
-                Err(Errno::EPIPE | Errno::ECONNRESET) => drop(self.seats.swap_remove(seat)),
-                Err(errno) => return Said::Failed(errno),
-            }
+        match self.hand_over(number, task, question) {
+            Some(Ok(())) => return Said::Pending,
+            Some(Err(errno)) => return Said::Failed(errno),
+            None => {}
         }
         if self.seats.is_empty() {
             return Said::Failed(Errno::EAGAIN);
@@ -152,6 +146,27 @@ impl Desk {
             }
             Err(errno) => Said::Failed(errno),
         }
+    }
+
+    /// Gives a question to a helper that has nothing to do; `None` if there is none.
+    fn hand_over(
+        &mut self,
+        number: u64,
+        task: &TaskDirectory,
+        question: &Question,
+    ) -> Option<nix::Result<()>> {
+        while let Some(seat) = self.free_seat() {
+            match self.seats[seat].helper.ask(number, task, question) {
+                Ok(()) => {
+                    self.seats[seat].busy = Some((number, Instant::now()));
+                    return Some(Ok(()));
+                }
+                // It has had nothing to do for too long, or somebody has killed it.
+                Err(Errno::EPIPE | Errno::ECONNRESET) => drop(self.seats.swap_remove(seat)),
+                Err(errno) => return Some(Err(errno)),
+            }
+        }
+        None
     }
 
     /// Returns a helper that has nothing to do, a new one perhaps.
@@ -226,17 +241,12 @@ impl Desk {
             }
         }
         while let Some(queued) = self.queue.pop_front() {
-            match self.free_seat() {
+            match self.hand_over(queued.number, &queued.task, &queued.question) {
+                Some(Ok(())) => {}
+                Some(Err(errno)) => self.note(queued.number, Said::Failed(errno)),
                 None => {
                     self.queue.push_front(queued);
                     break;
-                }
-                Some(seat) => {
-                    let Queued { number, task, question } = queued;
-                    match self.seats[seat].helper.ask(number, &task, &question) {
-                        Ok(()) => self.seats[seat].busy = Some((number, Instant::now())),
-                        Err(errno) => self.note(number, Said::Failed(errno)),
-                    }
                 }
             }
         }
