@@ -19,7 +19,7 @@ pub(super) struct Looks {
     pub(super) memory: Memory,
     /// Something was looked up by no more than a number, or in an address space, which may outlive its task.
     pub(super) by_number: bool,
-    /// Pages may be filled in by the program when they are touched.
+    /// Pages may be filled in by the program when they are touched, or by a server.
     pages_may_wait: bool,
     /// Who makes looks that may wait; `None` until the bell hangs.
     pub(super) desk: Option<Desk>,
@@ -72,16 +72,13 @@ impl Looks {
         told: impl FnOnce(Vec<Vec<u8>>) -> T,
     ) -> Result<T, LookError> {
         let Err(LookError::Pending { operation, .. }) = found else { return found };
-        let failed = |errno: Errno| LookError::Failed { operation, tid, source: errno.into() };
-        let Some(desk) = &mut self.desk else { return Err(failed(Errno::EAGAIN)) };
+        let Some(desk) = &mut self.desk else { return Err(LookError::new(operation, tid, Errno::EAGAIN)) };
         self.by_number = true;
         let task = self.kept.task(tid)?;
         match desk.ask(task, question(), task.waits_for.take()) {
             Said::Answer(strings) => Ok(told(strings)),
             Said::Pending => Err(LookError::Pending { operation, tid }),
-            Said::Failed(Errno::ESRCH) => Err(LookError::Vanished(tid)),
-            Said::Failed(Errno::EPERM) => Err(LookError::Denied { operation, tid }),
-            Said::Failed(errno) => Err(failed(errno)),
+            Said::Failed(errno) => Err(LookError::new(operation, tid, errno)),
         }
     }
 

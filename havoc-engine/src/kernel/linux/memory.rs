@@ -4,7 +4,7 @@
 //! that still permits /proc/TID/mem. Nothing here holds other threads back: what is read may change before the kernel
 //! reads it.
 use std::io::{IoSlice, IoSliceMut};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
@@ -63,15 +63,7 @@ impl Memory {
     ///
     /// If the task has ended or hides its memory.
     pub fn read(&self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
-        let mut done = 0;
-        while done < buffer.len() {
-            let Some(at) = address.checked_add(done as u64) else { break };
-            match transferred(READ, tid, self.read_once(tid, at, &mut buffer[done..]))? {
-                0 => break,
-                length => done += length,
-            }
-        }
-        Ok(done)
+        filled(tid, address, buffer, |at, rest| self.read_once(tid, at, rest))
     }
 
     /// Returns the string at `address`, of at most `limit` bytes. It may end at the edge of unreadable memory.
@@ -108,14 +100,13 @@ impl Memory {
     fn read_once(&self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, Errno> {
         let mut refused = None;
         if !self.by_file.load(Ordering::Relaxed) {
-            let remote = [remote(address, buffer.len())?];
-            match process_vm_readv(raw(tid), &mut [IoSliceMut::new(buffer)], &remote) {
+            match read_by_number(tid, address, buffer) {
                 Err(errno @ (Errno::EPERM | Errno::ENOSYS)) => refused = Some(errno),
                 other => return other,
             }
         }
         let file = self.open_file(tid, OFlag::O_RDONLY, refused)?;
-        alive(pread(file, buffer, address.try_into().map_err(|_| Errno::EFAULT)?))
+        read_file(file, address, buffer)
     }
 
     fn write_once(&self, tid: Tid, address: u64, bytes: &[u8]) -> Result<usize, Errno> {
@@ -145,6 +136,64 @@ impl Memory {
         }
         Ok(file)
     }
+}
+
+/// Fills `buffer` as [`Memory::read`] does, of memory that may have to be waited for. Where process_vm_readv(2) is refused, as Yama
+/// does to all but ancestors, the memory is read through `file`, an open /proc/TID/mem.
+///
+/// # Errors
+///
+/// If the task has ended or hides its memory. EIO for what `file` does not give: it does not wait for userfaultfd(2), since it
+/// faults without FAULT_FLAG_ALLOW_RETRY (mm/memory.c, `__access_remote_vm`), and so that is no proof that nothing can be read.
+pub(super) fn read_and_wait(
+    tid: Tid,
+    file: impl AsFd,
+    address: u64,
+    buffer: &mut [u8],
+) -> Result<usize, LookError> {
+    let read = filled(tid, address, buffer, |at, rest| read_by_number(tid, at, rest));
+    let is_refused = match &read {
+        Err(LookError::Denied { .. }) => true,
+        Err(LookError::Failed { source, .. }) => source.raw_os_error() == Some(libc::ENOSYS),
+        _ => false,
+    };
+    if !is_refused {
+        return read;
+    }
+    read_wholly(tid, file, address, buffer)
+}
+
+fn read_wholly(tid: Tid, file: impl AsFd, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
+    match filled(tid, address, buffer, |at, rest| read_file(&file, at, rest))? {
+        length if length < buffer.len() => Err(LookError::new(READ, tid, Errno::EIO)),
+        length => Ok(length),
+    }
+}
+
+fn read_by_number(tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, Errno> {
+    let remote = [remote(address, buffer.len())?];
+    process_vm_readv(raw(tid), &mut [IoSliceMut::new(buffer)], &remote)
+}
+
+fn read_file(file: impl AsFd, address: u64, buffer: &mut [u8]) -> Result<usize, Errno> {
+    alive(pread(file, buffer, address.try_into().map_err(|_| Errno::EFAULT)?))
+}
+
+fn filled(
+    tid: Tid,
+    address: u64,
+    buffer: &mut [u8],
+    mut read_once: impl FnMut(u64, &mut [u8]) -> Result<usize, Errno>,
+) -> Result<usize, LookError> {
+    let mut done = 0;
+    while done < buffer.len() {
+        let Some(at) = address.checked_add(done as u64) else { break };
+        match transferred(READ, tid, read_once(at, &mut buffer[done..]))? {
+            0 => break,
+            length => done += length,
+        }
+    }
+    Ok(done)
 }
 
 /// Returns the string at `address`, of at most `limit` bytes, of memory that is read by `read`. It may end at the edge of unreadable memory.
@@ -278,6 +327,20 @@ pub(super) mod tests {
             let found = memory.read_string(own_tid(), edge.address(), 4096).expect("own memory");
             assert_eq!(found, string(b"", false));
         });
+    }
+
+    #[test]
+    fn what_an_open_file_of_memory_does_not_give_is_no_answer() {
+        let mem = std::fs::File::open("/proc/self/mem").expect("our own");
+        let edge = Edge::new();
+        let address = edge.put(&Memory::new(), b"name\0");
+        let mut buffer = [0; 5];
+        assert_eq!(read_wholly(own_tid(), &mem, address, &mut buffer).expect("our own"), 5);
+        assert_eq!(&buffer, b"name\0");
+        let behind = read_wholly(own_tid(), &mem, edge.address() - 1, &mut buffer);
+        assert!(matches!(behind, Err(LookError::Failed { .. })), "{behind:?}");
+        // Where it is not refused, the other way tells that nothing can be read.
+        assert_eq!(read_and_wait(own_tid(), &mem, edge.address(), &mut buffer).expect("our own"), 0);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::kernel::look_error::LookError;
 use crate::signal::Signal;
 use crate::task::{Pid, Tid};
 use nix::errno::Errno;
+use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout};
 use nix::sys::signal::SigSet;
 use nix::sys::socket::MsgFlags;
@@ -98,7 +99,13 @@ impl Helper {
         let flags = u64::from(task.has_own_root);
         let head = [number, task.tid().get().cast_unsigned().into(), flags];
         let head: Vec<u8> = head.iter().chain(&words).flat_map(|word| word.to_ne_bytes()).collect();
-        datagram::send(&self.socket, &[&head, path], Some(task.directory.as_fd()))
+        // Yama lets only ancestors of a task, as havoc is, open or read its memory; once it is open everybody may read it.
+        let memory = match question {
+            Question::Memory(_) => Some(task.open("mem", OFlag::O_RDONLY)?),
+            _ => None,
+        };
+        let sent = memory.as_ref().unwrap_or(&task.directory);
+        datagram::send(&self.socket, &[&head, path], Some(sent.as_fd()))
     }
 
     /// Hears what it has said.

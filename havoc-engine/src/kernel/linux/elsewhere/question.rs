@@ -1,6 +1,6 @@
 //! What a helper may be asked, and how it finds the answer.
 use crate::kernel::linux::maps::Maps;
-use crate::kernel::linux::memory::Memory;
+use crate::kernel::linux::memory;
 use crate::kernel::linux::proc::TaskDirectory;
 use crate::kernel::look_error::LookError;
 use crate::resource::{AddressRange, Base, LastLink, Mapping};
@@ -27,7 +27,7 @@ pub(in crate::kernel::linux) enum Question {
     MappedFiles(AddressRange),
     /// The mappings in a range, each as [`encoded`].
     Mappings(AddressRange),
-    /// As many bytes from an address on as can be read, at most so many.
+    /// As many bytes from an address on as can be read, at most so many. What is looked at is no directory, but the file `mem` in it.
     Memory(AddressRange),
 }
 
@@ -53,7 +53,7 @@ impl Question {
             }
             Question::Memory(range) => {
                 let mut bytes = vec![0; (range.end - range.start) as usize];
-                let length = Memory::new().read(task.tid(), range.start, &mut bytes)?;
+                let length = memory::read_and_wait(task.tid(), &task.directory, range.start, &mut bytes)?;
                 bytes.truncate(length);
                 one(Some(bytes))
             }
