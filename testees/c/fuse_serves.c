@@ -1,13 +1,16 @@
 // Opens files of a FUSE file system that a child of its own serves: what is looked up there waits for the program itself. The
 // server makes a call of its own (openat) before it answers, and nothing that it has answered is kept, so that every look-up asks it.
 //
-// fuse_serves DIR TIMES: mounts on DIR, in which a.dat and b.dat are, opens both so many times, says how it went, unmounts. `no FUSE: …`
-// and exit 77 where that cannot be had.
+// fuse_serves DIR TIMES: mounts on DIR, in which a.dat and b.dat are, opens both so many times, says how it went, unmounts. Of a file that
+// it has opened it maps a page, and writes that to /dev/null. `no FUSE: …` and exit 77 where that cannot be had.
 #include "testee.h"
 
 #include <linux/fuse.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+
+enum { PAGE = 4096 };
 
 static const char *const names[] = {"a.dat", "b.dat"};
 
@@ -29,6 +32,7 @@ static struct fuse_attr attributes(uint64_t node)
 {
     struct fuse_attr attributes = {.ino = node, .nlink = 1, .uid = getuid(), .gid = getgid(), .blksize = 4096};
     attributes.mode = node == 1 ? S_IFDIR | 0755 : S_IFREG | 0644;
+    attributes.size = node == 1 ? 0 : PAGE;
     return attributes;
 }
 
@@ -73,6 +77,14 @@ static void serve(int fuse)
             answer(fuse, in->unique, 0, &out, sizeof out);
             break;
         }
+        case FUSE_READ: {
+            static const char page[PAGE] = "a page of a served file";
+            const struct fuse_read_in *wanted = (const struct fuse_read_in *)body;
+            size_t length = wanted->offset >= PAGE ? 0 : PAGE - wanted->offset;
+            length = wanted->size < length ? wanted->size : length;
+            answer(fuse, in->unique, 0, page + PAGE - length, length);
+            break;
+        }
         case FUSE_FORGET:
         case FUSE_BATCH_FORGET:
         case FUSE_INTERRUPT:
@@ -86,6 +98,17 @@ static void serve(int fuse)
             answer(fuse, in->unique, ENOSYS, NULL, 0);
         }
     }
+}
+
+// The page is not there before the write touches it, unless somebody else has had it filled.
+static void write_a_page_of(int fd)
+{
+    void *page = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (page == MAP_FAILED || null < 0 || write(null, page, PAGE) != PAGE)
+        give_up("write a page");
+    close(null);
+    munmap(page, PAGE);
 }
 
 int main(int argc, char **argv)
@@ -114,8 +137,10 @@ int main(int argc, char **argv)
             snprintf(path, sizeof path, "%s/%s", argv[1], names[i]);
             int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
             say("%s: %s", names[i], outcome_name(fd));
-            if (fd >= 0)
+            if (fd >= 0) {
+                write_a_page_of(fd);
                 close(fd);
+            }
         }
     }
     if (umount2(argv[1], MNT_DETACH) != 0)

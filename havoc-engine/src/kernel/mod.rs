@@ -323,7 +323,8 @@ pub trait Look {
     /// havoc's, and only chroot(2), pivot_root(2) and setns(2) change it.
     fn roots_may_differ(&mut self) {}
 
-    /// Some page of the program's memory may be filled in by the program itself from now on, when it is touched: userfaultfd(2).
+    /// Some page of the program's memory may be filled in by the program itself from now on, when it is touched, or by the server
+    /// of a file system: userfaultfd(2), mount(2).
     fn pages_may_wait(&mut self) {}
 
     /// Returns the process of a task; `None` if it is gone.

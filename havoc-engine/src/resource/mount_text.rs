@@ -26,6 +26,24 @@ fn parse(line: &[u8]) -> Option<Mount<'_>> {
     Some(Mount { number, options, file_system: fields.next()? })
 }
 
+/// The types that ask nobody: those of Documentation/filesystems that are made of memory or of a block device, and zfs. All
+/// others may ask: FUSE (`fuseblk` too), NFS, CIFS, 9p, Ceph, AFS, autofs, and whatever is new.
+#[rustfmt::skip]
+const LOCAL: [&str; 54] = [
+    "adfs", "affs", "apparmorfs", "bcachefs", "befs", "bfs", "binder", "binfmt_misc", "bpf", "btrfs",
+    "cgroup", "cgroup2", "configfs", "cramfs", "debugfs", "devpts", "devtmpfs", "efivarfs", "erofs", "exfat",
+    "ext2", "ext3", "ext4", "f2fs", "fusectl", "hfs", "hfsplus", "hugetlbfs", "iso9660", "jfs", "mqueue",
+    "msdos", "nilfs2", "nsfs", "ntfs3", "overlay", "proc", "pstore", "ramfs", "reiserfs", "resctrl", "rootfs",
+    "securityfs", "selinuxfs", "smackfs", "squashfs", "sysfs", "tmpfs", "tracefs", "udf", "vfat", "xfs",
+    "zfs", "zonefs",
+];
+
+/// Tells whether a file system of this type may ask somebody who does not answer: a server in the network, or a process.
+#[must_use]
+pub fn asks_a_server(file_system: &[u8]) -> bool {
+    !LOCAL.iter().any(|local| local.as_bytes() == file_system)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +72,27 @@ mod tests {
         let text = std::fs::read("/proc/self/mountinfo").expect("own mounts");
         assert!(mounts(&text).any(|mount| mount.file_system == b"proc"));
         assert_eq!(mounts(&text).count(), text.split(|&byte| byte == b'\n').count() - 1);
+    }
+
+    #[test]
+    fn types_that_ask_a_server_are_told_from_local_ones_and_unknown_ones_may_ask() {
+        for remote in [
+            "fuse",
+            "fuse.sshfs",
+            "fuseblk",
+            "nfs",
+            "nfs4",
+            "cifs",
+            "9p",
+            "ceph",
+            "autofs",
+            "virtiofs",
+            "new",
+        ] {
+            assert!(asks_a_server(remote.as_bytes()), "{remote}");
+        }
+        for local in ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "vfat", "sysfs"] {
+            assert!(!asks_a_server(local.as_bytes()), "{local}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::{Config, Engine, IoUring, Session, carrier, leaf};
 use crate::filter::{self, FilterTooLarge, Instruction, Leaf, Policy, StopBy, Test};
 use crate::kernel::{Kernel, KernelError, Stopped, Verified};
 use crate::matcher::Matcher;
+use crate::resource::mount_text;
 use crate::task::Tid;
 use havoc_arch::{Abi, Arch, Native, SyscallView, names};
 use std::collections::BTreeMap;
@@ -23,6 +24,10 @@ const ROOT_CHANGING: [&str; 3] = ["chroot", "pivot_root", "setns"];
 
 /// `_IO(0xAA, 0x00)` on /dev/userfaultfd, the other way to userfaultfd(2). include/uapi/linux/userfaultfd.h.
 const USERFAULTFD_IOC_NEW: u32 = 0xaa00;
+
+/// Flags of mount(2) with which it mounts no file system anew: MS_REMOUNT, MS_BIND, MS_MOVE, and those that change what is shared.
+/// include/uapi/linux/mount.h.
+const MOUNTS_NOTHING_NEW: u64 = 0x20 | 0x1000 | 0x2000 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000;
 
 /// What a sentinel did.
 #[derive(Debug)]
@@ -85,7 +90,9 @@ fn leaves(abi: Abi, config: &Config, engine: Engine, matcher: &Matcher, named: N
     for name in ROOT_CHANGING {
         watch(name, Leaf::Trace);
     }
-    watch("userfaultfd", Leaf::Trace);
+    for name in ["userfaultfd", "mount", "fsopen"] {
+        watch(name, Leaf::Trace);
+    }
     watch("ioctl", Leaf::TraceIf(vec![Test::OneOf { argument: 1, values: vec![USERFAULTFD_IOC_NEW] }]));
     match engine {
         Engine::Ptrace => {
@@ -147,6 +154,8 @@ impl<K: Kernel> Session<'_, K> {
                 self.kernel.roots_may_differ();
                 Ok(Found::Nothing)
             }
+            "mount" if view.args[3] & MOUNTS_NOTHING_NEW == 0 => Ok(self.mounts(stopped.tid(), view.args[2])),
+            "fsopen" => Ok(self.mounts(stopped.tid(), first)),
             "userfaultfd" => {
                 self.kernel.pages_may_wait();
                 Ok(Found::Nothing)
@@ -163,6 +172,16 @@ impl<K: Kernel> Session<'_, K> {
                 Ok(Found::Nothing)
             }
         }
+    }
+
+    /// A file system is mounted, of the type that stands at this address. If that may ask a server, so may pages of its files.
+    fn mounts(&mut self, tid: Tid, file_system: u64) -> Found {
+        // Longer than any name of a type; of one that cannot be read nothing is known.
+        let name = self.kernel.read_string(tid, file_system, 64);
+        if name.map_or(true, |(name, _)| mount_text::asks_a_server(&name)) {
+            self.kernel.pages_may_wait();
+        }
+        Found::Nothing
     }
 
     /// Calls of which the result says what they mean.

@@ -52,6 +52,21 @@ fn names_in_pages_that_the_program_fills_in_itself_are_read() {
     }
 }
 
+#[test]
+fn pages_of_a_file_that_the_program_serves_itself_are_not_waited_for() {
+    let scene = Scene::new().with(testee::c("fuse_serves"));
+    let played = scene.play(
+        r#"mkdir served
+        $havoc $verify -o log --timeout 20s --trace openat,write -- $fuse_serves served 2
+        echo "status $?"; grep -c '^.*write([0-9]*</dev/null>, .*, 4096) *= 4096' log"#,
+    );
+    if !is_set(&played) {
+        return;
+    }
+    let [a, b] = ["a.dat: ok", "b.dat: ok"];
+    played.says(&[a, b, a, b, "the server: 0", "status 0", "4"]);
+}
+
 /// Begins a file system that answers nobody, runs `script`, and ends it.
 fn beside_a_file_system_that_hangs(engine: &str, script: &str) -> Played {
     let scene = Scene::new().with(testee::c("fuse_hangs")).variable("engine", engine);

@@ -35,25 +35,13 @@ pub(super) fn is_any_remote() -> bool {
     IS_ANY_REMOTE.get()
 }
 
-/// The types that ask nobody: those of Documentation/filesystems that are made of memory or of a block device, and zfs. All
-/// others may ask: FUSE (`fuseblk` too), NFS, CIFS, 9p, Ceph, AFS, autofs, and whatever is new.
-#[rustfmt::skip]
-const LOCAL: [&str; 53] = [
-    "adfs", "affs", "apparmorfs", "bcachefs", "befs", "bfs", "binder", "binfmt_misc", "bpf", "btrfs",
-    "cgroup", "cgroup2", "configfs", "cramfs", "debugfs", "devpts", "devtmpfs", "efivarfs", "erofs", "exfat",
-    "ext2", "ext3", "ext4", "f2fs", "fusectl", "hfs", "hfsplus", "hugetlbfs", "iso9660", "jfs", "mqueue",
-    "msdos", "nilfs2", "nsfs", "ntfs3", "overlay", "pstore", "ramfs", "reiserfs", "resctrl", "rootfs",
-    "securityfs", "selinuxfs", "smackfs", "squashfs", "sysfs", "tmpfs", "tracefs", "udf", "vfat", "xfs",
-    "zfs", "zonefs",
-];
-
 fn kind_of_type(file_system: &[u8], number: u64) -> Kind {
     if file_system == b"proc" {
         return Kind::Proc;
     }
-    match LOCAL.iter().any(|local| local.as_bytes() == file_system) {
-        true => Kind::Local,
-        false => Kind::Remote(number),
+    match mount_text::asks_a_server(file_system) {
+        true => Kind::Remote(number),
+        false => Kind::Local,
     }
 }
 
@@ -188,24 +176,8 @@ mod tests {
     }
 
     #[test]
-    fn file_systems_that_ask_a_server_are_remote_and_unknown_ones_too() {
-        for remote in [
-            "fuse",
-            "fuse.sshfs",
-            "fuseblk",
-            "nfs",
-            "nfs4",
-            "cifs",
-            "9p",
-            "ceph",
-            "autofs",
-            "virtiofs",
-            "new",
-        ] {
-            assert_eq!(kind_of_type(remote.as_bytes(), 7), Kind::Remote(7), "{remote}");
-        }
-        for local in ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "vfat", "sysfs"] {
-            assert_eq!(kind_of_type(local.as_bytes(), 7), Kind::Local, "{local}");
-        }
+    fn the_type_decides_and_a_remote_place_has_its_mounts_number() {
+        let kinds = ["fuse.sshfs", "ext4", "proc"].map(|name| kind_of_type(name.as_bytes(), 7));
+        assert_eq!(kinds, [Kind::Remote(7), Kind::Local, Kind::Proc]);
     }
 }

@@ -444,6 +444,10 @@ impl Look for ScriptedKernel {
         std::mem::take(&mut self.world.answered)
     }
 
+    fn pages_may_wait(&mut self) {
+        self.act("pages may wait");
+    }
+
     fn give_up(&mut self, tid: Tid) {
         self.act(format!("{tid} is answered for no more"));
         self.world.answers.insert(tid, Answered::Never);

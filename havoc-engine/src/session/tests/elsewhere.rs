@@ -82,3 +82,27 @@ fn what_is_looked_up_elsewhere_for_the_log_alone_is_waited_for_too() {
     let ran = case.play(script);
     assert!(ran.log.iter().any(|line| line.contains("openat(AT_FDCWD, \"/far/a.dat\"")), "{:?}", ran.log);
 }
+
+#[test]
+fn where_pages_may_wait_is_known_from_what_is_mounted_and_from_who_fills_pages() {
+    const MS_RDONLY: u64 = 1;
+    const MS_REMOUNT: u64 = 32;
+    let waits = |call: &str, args: &[u64]| {
+        let script = Script::begun().with(|world| {
+            world.bytes(100, NAME, b"fuse.mine\0");
+            world.bytes(100, NAME + 0x100, b"tmpfs\0");
+        });
+        let script = script.calls(100, call, args).exits(100, 0);
+        let ran = Case::rules(&["fsync:error=EIO:path=near.dat"]).play(script);
+        ran.did().contains(&"pages may wait")
+    };
+    let (served, local, nowhere) = (NAME, NAME + 0x100, 0x1_0000);
+    assert!(waits("mount", &[0, 0, served, MS_RDONLY]));
+    assert!(waits("mount", &[0, 0, nowhere, 0]), "of what cannot be read nothing is known");
+    assert!(!waits("mount", &[0, 0, local, 0]));
+    assert!(!waits("mount", &[0, 0, nowhere, MS_REMOUNT]), "it is there already");
+    assert!(waits("fsopen", &[served, 0]));
+    assert!(!waits("fsopen", &[local, 0]));
+    assert!(waits("userfaultfd", &[0]));
+    assert!(!waits("chroot", &[local]));
+}
