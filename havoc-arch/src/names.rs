@@ -71,6 +71,11 @@ const fn corrected(abi: Abi, mut names: [&'static str; TABLE_SIZE]) -> [&'static
     names
 }
 
+/// Names of calls that no table has: 32-bit ABIs make them only as an operation of socketcall(2) or, as Arm does, by numbers
+/// of tables that are not here. All other operations of socketcall(2) and ipc(2) are calls of some ABI as well.
+/// SYS_SEND and SYS_RECV of include/uapi/linux/net.h; arch/arm/tools/syscall.tbl.
+pub const WITHOUT_A_NUMBER: [&str; 2] = ["recv", "send"];
+
 /// Returns the table of `abi`, or `None` if it has none.
 const fn table_of(abi: Abi) -> Option<&'static Table> {
     match abi {
@@ -124,6 +129,13 @@ pub fn all(abi: Abi) -> impl Iterator<Item = (u32, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_without_a_number_is_in_no_table() {
+        for name in WITHOUT_A_NUMBER {
+            assert!(Abi::ALL.into_iter().all(|abi| number_of(abi, name).is_none()), "{name}");
+        }
+    }
 
     #[test]
     fn a_name_leads_to_its_number_and_back() {

@@ -32,6 +32,8 @@ pub fn sets() -> Vec<Case> {
         ("-e trace=%pure -e inject=all:retval=77:when=1", "getuid geteuid getgid getegid fsync", 4),
         ("-e trace=getuid -e inject=!geteuid:error=EIO", SOME, 1),
         ("-e trace=getuid,fsync,close -e inject=!close:error=EIO", SOME, 2),
+        // Calls that 64-bit programs have no number for.
+        ("-e trace=send,recv,getuid -e inject=send,getuid,recv:error=EIO", SOME, 1),
         // A later rule takes over the calls that it names.
         ("-e inject=getuid:error=EIO -e inject=getuid:error=EPERM", SOME, 1),
         ("-e inject=getuid,geteuid:error=EIO -e inject=geteuid,fsync:retval=5", SOME, 3),

@@ -122,7 +122,7 @@ fn number(word: Piece, designator: Designator, judge: &Judge) -> Option<Vec<Memb
 fn regex(expression: Piece, judge: &Judge, errors: &mut Errors) -> Option<Vec<Member>> {
     match CallRegex::new(expression.text) {
         Ok(regex) => {
-            let names = regexed(judge).any(|name| regex.is_in(name));
+            let names = known(judge).any(|name| regex.is_in(name));
             names.then(|| vec![Names::Regex(regex).into()])
         }
         Err(why) => {
@@ -133,8 +133,8 @@ fn regex(expression: Piece, judge: &Judge, errors: &mut Errors) -> Option<Vec<Me
     }
 }
 
-fn regexed(judge: &Judge) -> impl Iterator<Item = &'static str> {
-    names::all_judged(judge.native)
+fn known(judge: &Judge) -> impl Iterator<Item = &'static str> {
+    names::all_judged(judge.native).chain(names::WITHOUT_A_NUMBER)
 }
 
 /// strace's classes alone, with `%` and, where strace takes it so, without.
@@ -145,7 +145,8 @@ fn class(text: &str) -> Option<&'static Class> {
     }
 }
 
-/// Where no companion is judged, the calls of 32-bit programs have no table here. Their names are known to be some.
+/// Where no companion is judged, the calls of 32-bit programs have no table here. Their names are known to be some. So are
+/// those that have no number anywhere: they stand for nothing, and lists in scripts hold them.
 fn name(word: Piece, judge: &Judge) -> Option<Vec<Member>> {
     if word.text == "all" {
         return Some(vec![Names::All.into()]);
@@ -154,7 +155,9 @@ fn name(word: Piece, judge: &Judge) -> Option<Vec<Member>> {
         judge.native.judged().len() == 1
             && Abi::ALL.into_iter().any(|abi| names::number_of(abi, word.text).is_some())
     };
-    (judge.knows(word.text) || is_a_companions()).then(|| vec![Member::name(word.text)])
+    let is_a_name =
+        judge.knows(word.text) || names::WITHOUT_A_NUMBER.contains(&word.text) || is_a_companions();
+    is_a_name.then(|| vec![Member::name(word.text)])
 }
 
 fn unknown(word: Piece, judge: &Judge, errors: &mut Errors) {
@@ -175,7 +178,7 @@ fn unknown(word: Piece, judge: &Judge, errors: &mut Errors) {
             (format!("`{}` is no syscall number", word.text), None)
         }
         None => {
-            let known = names::all_judged(judge.native).chain(["all", "none"]);
+            let known = known(judge).chain(["all", "none"]);
             (format!("unknown syscall `{}`", word.text), did_you_mean(word.text, known))
         }
     };

@@ -94,6 +94,25 @@ fn the_calls_of_32_bit_programs_are_known_also_where_they_are_not_judged() {
 }
 
 #[test]
+fn send_and_recv_are_names_on_every_machine_and_stand_for_no_call_of_64_bits() {
+    for native in [Abi::X86_64, Abi::Aarch64] {
+        for (text, expected) in [
+            ("trace=send,recv,sendto", 1),
+            ("trace=send", 0),
+            ("inject=recv:error=EIO", 0),
+            ("trace=/^send$", 0),
+            ("trace=/^recv(from)?$", 1),
+            ("send@32,sendto@64", 1),
+        ] {
+            let asked = asked_of(native, &[text]).unwrap_or_else(|errors| panic!("{text}: {errors:#?}"));
+            let set = asked.trace.unwrap_or_else(|| asked.rules[0].calls.clone());
+            assert_eq!(set.numbers(native).len(), expected, "{text}");
+        }
+        assert!(asked_of(native, &["trace=sendd"]).is_err());
+    }
+}
+
+#[test]
 fn what_is_wrong_with_an_expression_is_pointed_at() {
     for (text, place, message) in [
         ("trace=mysnc", "mysnc", "unknown syscall `mysnc`"),
