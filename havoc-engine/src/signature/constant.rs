@@ -61,6 +61,8 @@ pub fn read(signature: Option<&Signature>, arguments: &[u64; 6], index: usize, a
             | Kind::Device
             | Kind::OpenFlags
             | Kind::OpenBits
+            // `lower_32_bits` of kernel/fork.c, for clone(2).
+            | Kind::CloneFlags
             | Kind::SocketOption
             | Kind::FlagsAndMode(_),
         ) => unsigned(32),
@@ -69,10 +71,9 @@ pub fn read(signature: Option<&Signature>, arguments: &[u64; 6], index: usize, a
             let whole = arguments[usize::from(*high)] << 32 | u64::from(arguments[usize::from(*low)] as u32);
             Read { value: i128::from(whole.cast_signed()), bits: 64 }
         }
-        // The table does not say which of them are an int: an upper half that only extends the sign is none of the value.
-        Some(Kind::Flags(_) | Kind::OneOf(_) | Kind::Masked { .. } | Kind::Hex | Kind::Word) => {
-            let is_extended = i64::from(register as i32).cast_unsigned() == register;
-            unsigned(if is_extended { 32 } else { word_bits })
+        Some(Kind::Flags(_) | Kind::OneOf(_) | Kind::Masked { .. } | Kind::Hex) => {
+            let is_wide = signature.is_some_and(|signature| signature.wide.has(index));
+            unsigned(if is_wide { word_bits } else { 32 })
         }
         _ => unsigned(word_bits),
     }
@@ -115,6 +116,46 @@ mod tests {
         assert_eq!(read("lseek", 1, u64::MAX), -1);
         assert_eq!(read("openat", 2, 0xdead_0000_0241), 0x241);
         assert_eq!(read("msync", 2, 0xffff_ffff_8000_0004), 0x8000_0004);
+        // An upper half is none of an int's value, and part of a long's.
+        const HIGH: u64 = 0xface_feed_0000_0000;
+        for (call, index, low) in [
+            ("fcntl", 1, 3),
+            ("madvise", 2, 1),
+            ("clock_gettime", 0, 1),
+            ("futex", 1, 0x81),
+            ("lseek", 2, 2),
+            ("flock", 1, 6),
+            ("msync", 2, 4),
+            ("mlock2", 2, 1),
+            ("ioctl", 1, 0x5413),
+            ("prctl", 0, 15),
+            ("socket", 0, 16),
+            ("socket", 1, 0x80002),
+            ("statmount", 3, 1),
+            ("getdents64", 2, 64),
+            ("semop", 2, 2),
+            ("readlink", 2, 9),
+            ("readlinkat", 3, 9),
+            ("sethostname", 1, 3),
+            ("clone", 0, 17),
+        ] {
+            assert_eq!(read(call, index, HIGH | low), i128::from(low), "{call} {index}");
+        }
+        for (call, index) in [
+            ("mprotect", 2),
+            ("mmap", 2),
+            ("mmap", 3),
+            ("mount", 3),
+            ("mremap", 3),
+            ("ptrace", 0),
+            ("unshare", 0),
+            ("prctl", 1),
+            ("ioctl", 2),
+            ("write", 2),
+            ("fanotify_mark", 2),
+        ] {
+            assert_eq!(read(call, index, HIGH | 1), i128::from(HIGH | 1), "{call} {index}");
+        }
         assert_eq!(read("getppid", 3, 7), 7);
     }
 }

@@ -16,6 +16,7 @@ mod role;
 mod table;
 mod transfer;
 mod variant;
+mod width;
 
 pub use constant::{constants, read};
 pub use kind::{Kind, ResultKind};
@@ -27,6 +28,7 @@ pub use transfer::{Direction, Extent, Transfer, transfer};
 use havoc_arch::Abi;
 use std::collections::BTreeSet;
 use variant::Varies;
+use width::Wide;
 
 /// The arguments and result of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +41,20 @@ pub struct Signature {
     pub result: ResultKind,
     /// What it depends on argument values for.
     varies: Varies,
+    /// Which of its flags and constants are a long.
+    wide: Wide,
 }
 
 impl Signature {
     /// A row of the table, with a decimal result.
     const fn new(name: &'static str, arguments: &'static [Kind]) -> Signature {
-        Signature { name, arguments, result: ResultKind::Number, varies: Varies::of(name) }
+        Signature {
+            name,
+            arguments,
+            result: ResultKind::Number,
+            varies: Varies::of(name),
+            wide: Wide::of(name),
+        }
     }
 
     /// The same row with another result.

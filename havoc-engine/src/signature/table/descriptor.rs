@@ -24,7 +24,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("tee", &[Fd, Fd, Size, Flags(SPLICE)]),
     call("vmsplice", &[Fd, VectorIn { count: 2 }, Size, Flags(SPLICE)]),
     call("getdents", &[Fd, Address, Uint]),
-    call("getdents64", &[Fd, Entries, Size]),
+    call("getdents64", &[Fd, Entries, Uint]),
     // the file behind it
     call("lseek", &[Fd, Long, OneOf(WHENCE)]),
     call("fsync", &[Fd]),

@@ -26,8 +26,8 @@ pub(super) const CALLS: &[Signature] = &[
     call("rename", &[Path, Path]),
     call("renameat", &[DirFd, Path, DirFd, Path]),
     call("renameat2", &[DirFd, Path, DirFd, Path, Flags(RENAME)]),
-    call("readlink", &[Path, BufferOut, Size]),
-    call("readlinkat", &[DirFd, Path, BufferOut, Size]),
+    call("readlink", &[Path, BufferOut, Int]),
+    call("readlinkat", &[DirFd, Path, BufferOut, Int]),
     // attributes
     call("stat", &[Path, Out(&layout::STAT)]),
     call("lstat", &[Path, Out(&layout::STAT)]),

@@ -8,8 +8,8 @@ use crate::signature::{Kind::*, ResultKind, Signature};
 pub(super) const CALLS: &[Signature] = &[
     call("uname", &[Out(&layout::UTSNAME)]),
     call("sysinfo", &[Out(&layout::SYSINFO)]),
-    call("sethostname", &[BufferIn { length: 1 }, Size]),
-    call("setdomainname", &[BufferIn { length: 1 }, Size]),
+    call("sethostname", &[BufferIn { length: 1 }, Int]),
+    call("setdomainname", &[BufferIn { length: 1 }, Int]),
     call("getrandom", &[BufferOut, Size, Flags(RANDOM)]),
     call("reboot", &[OneOf(REBOOT_MAGIC_1), OneOf(REBOOT_MAGIC_2), OneOf(REBOOT), Address]),
     call("syslog", &[OneOf(SYSLOG), Address, Int]),
