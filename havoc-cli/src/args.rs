@@ -129,7 +129,7 @@ pub struct Strace {
 
     /// The same, by name: attach, exit, path-resolution, personality, thread-execve, all; alone it is -q.
     #[arg(long = "quiet", aliases = ["silent", "silence"], value_name = "SET", num_args = 0..=1,
-        require_equals = true, conflicts_with = "quiet")]
+        require_equals = true, conflicts_with = "quiet", overrides_with = "quiet_set")]
     #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
     pub quiet_set: Option<Option<String>>,
 
@@ -139,25 +139,24 @@ pub struct Strace {
 
     /// The same, by name: none, time or unix, and a precision.
     #[arg(long, alias = "timestamps", value_name = "[FORMAT][,PRECISION]", num_args = 0..=1, require_equals = true,
-        conflicts_with = "time")]
-    #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
-    pub absolute_timestamps: Option<Option<String>>,
+        default_missing_value = "format:time", conflicts_with = "time")]
+    pub absolute_timestamps: Vec<String>,
 
     /// Begin lines with the time since the one before.
-    #[arg(short = 'r', action = ArgAction::Count)]
+    #[arg(short = 'r', action = ArgAction::Count, overrides_with = "relative_timestamps")]
     pub relative: u8,
 
     /// The same, with a precision: s, ms, us, ns.
-    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true)]
+    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true, overrides_with = "relative_timestamps")]
     #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
     pub relative_timestamps: Option<Option<String>>,
 
     /// End lines with the time spent in the call.
-    #[arg(short = 'T', action = ArgAction::Count)]
+    #[arg(short = 'T', action = ArgAction::Count, overrides_with = "syscall_times")]
     pub times: u8,
 
     /// The same, with a precision: s, ms, us, ns.
-    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true)]
+    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true, overrides_with = "syscall_times")]
     #[expect(clippy::option_option, reason = "not typed, typed alone, typed with a value")]
     pub syscall_times: Option<Option<String>>,
 

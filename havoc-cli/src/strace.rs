@@ -32,47 +32,51 @@ pub fn stamps(typed: &Strace, errors: &mut Vec<BadValue>) -> Stamps {
     };
     let relative = digits_of("--relative-timestamps", typed.relative > 0, &typed.relative_timestamps);
     let duration = digits_of("--syscall-times", typed.times > 0, &typed.syscall_times);
-    let absolute = match (&typed.absolute_timestamps, typed.time) {
-        (Some(text), _) => {
-            let text = text.as_deref().unwrap_or("format:time");
-            absolute(text).unwrap_or_else(|message| {
-                errors.push(BadValue {
-                    option: "--absolute-timestamps",
-                    text: text.to_owned(),
-                    message,
-                    help: "write `time`, `unix` or `none`, a precision (s, ms, us, ns), or both with a `,` between",
-                });
-                None
-            })
-        }
-        (None, 0) => None,
-        (None, 1) => Some(Absolute::Day(Digits::SECONDS)),
-        (None, 2) => Some(Absolute::Day(Digits::MICROSECONDS)),
-        (None, _) => Some(Absolute::Unix(Digits::MICROSECONDS)),
+    let absolute = match typed.time {
+        0 => absolute(&typed.absolute_timestamps).unwrap_or_else(|(text, message)| {
+            errors.push(BadValue {
+                option: "--absolute-timestamps",
+                text: text.to_owned(),
+                message,
+                help: "write `time`, `unix` or `none`, a precision (s, ms, us, ns), or both with a `,` between",
+            });
+            None
+        }),
+        1 => Some(Absolute::Day(Digits::SECONDS)),
+        2 => Some(Absolute::Day(Digits::MICROSECONDS)),
+        _ => Some(Absolute::Unix(Digits::MICROSECONDS)),
     };
     Stamps { absolute, relative, duration, local: local_time }
 }
 
-/// `[format:]time,[precision:]us`. src/strace.c of strace 6.1, `parse_ts_arg`.
-fn absolute(text: &str) -> Result<Option<Absolute>, String> {
+/// How a time is written with some digits.
+type Format = fn(Digits) -> Absolute;
+
+/// `[format:]time,[precision:]us`, as often as it was typed: a format and a precision hold until there is another.
+/// src/strace.c of strace 6.1, `parse_ts_arg`. Of a bad text it returns that with what is wrong.
+fn absolute(texts: &[String]) -> Result<Option<Absolute>, (&str, String)> {
     let mut digits = Digits::SECONDS;
-    let mut format: fn(Digits) -> Option<Absolute> = |digits| Some(Absolute::Day(digits));
-    for word in text.split(',').filter(|word| !word.is_empty()) {
-        let lower = word.to_ascii_lowercase();
-        let (is_format, is_precision, value) = match lower.split_once(':') {
-            Some(("format", value)) => (true, false, value),
-            Some(("precision", value)) => (false, true, value),
-            _ => (true, true, lower.as_str()),
-        };
-        match (value, precision(value)) {
-            ("none", _) if is_format => format = |_| None,
-            ("time", _) if is_format => format = |digits| Some(Absolute::Day(digits)),
-            ("unix", _) if is_format => format = |digits| Some(Absolute::Unix(digits)),
-            (_, Some(found)) if is_precision => digits = found,
-            _ => return Err(format!("`{word}` is neither a format nor a precision")),
+    let mut format: Option<Format> = None;
+    for text in texts {
+        // Also after a `none` that was typed before.
+        format.get_or_insert(Absolute::Day);
+        for word in text.split(',').filter(|word| !word.is_empty()) {
+            let lower = word.to_ascii_lowercase();
+            let (is_format, is_precision, value) = match lower.split_once(':') {
+                Some(("format", value)) => (true, false, value),
+                Some(("precision", value)) => (false, true, value),
+                _ => (true, true, lower.as_str()),
+            };
+            match (value, precision(value)) {
+                ("none", _) if is_format => format = None,
+                ("time", _) if is_format => format = Some(Absolute::Day),
+                ("unix", _) if is_format => format = Some(Absolute::Unix),
+                (_, Some(found)) if is_precision => digits = found,
+                _ => return Err((text, format!("`{word}` is neither a format nor a precision"))),
+            }
         }
     }
-    Ok(format(digits))
+    Ok(format.map(|format| format(digits)))
 }
 
 fn precision(text: &str) -> Option<Digits> {
@@ -191,6 +195,18 @@ mod tests {
             (&["--timestamps=unix"], Some(Absolute::Unix(Digits::SECONDS)), None, None),
             (&["--timestamps=precision:ms,format:unix"], Some(Absolute::Unix(Digits(3))), None, None),
             (&["--timestamps=none"], None, None, None),
+            // The last holds, and of a time both that are said.
+            (&["--timestamps=unix", "--timestamps=ns"], Some(Absolute::Unix(Digits(9))), None, None),
+            (&["--timestamps=ns", "--timestamps"], Some(Absolute::Day(Digits(9))), None, None),
+            (&["--timestamps=unix,ns", "--timestamps=none"], None, None, None),
+            (&["--timestamps=none", "--timestamps=ms"], Some(Absolute::Day(Digits(3))), None, None),
+            (&["--timestamps=none,ms"], None, None, None),
+            (&["--relative-timestamps=ns", "--relative-timestamps=ms"], None, Some(Digits(3)), None),
+            (&["--relative-timestamps=ns", "-r"], None, Some(Digits(6)), None),
+            (&["-rr", "--relative-timestamps=ns"], None, Some(Digits(9)), None),
+            (&["--syscall-times=ns", "--syscall-times"], None, None, Some(Digits(6))),
+            (&["-T", "--syscall-times=ms"], None, None, Some(Digits(3))),
+            (&["--syscall-times=ms", "-T"], None, None, Some(Digits(6))),
         ] {
             let (stamps, errors) = read(words, stamps);
             assert_eq!((stamps.absolute, stamps.relative, stamps.duration), (absolute, relative, duration));
