@@ -95,6 +95,8 @@ enum Subject {
     DecodeFds,
     /// Of the look of the log, which is havoc's own.
     Absent,
+    /// Calls on these descriptors alone, since strace 6.16.
+    Descriptors,
 }
 
 /// strace's `qual_options`. What has no name of these and a `=` is a SET for `trace`.
@@ -129,6 +131,12 @@ const OPTIONS: &[(&str, Subject)] = &[
     ("decode-pid", Subject::Absent),
     ("decode-pids", Subject::Absent),
     ("secontext", Subject::Absent),
+    // src/filter_qualify.c of strace 6.19.
+    ("namespace", Subject::Absent),
+    ("trace-fd", Subject::Descriptors),
+    ("trace-fds", Subject::Descriptors),
+    ("fd", Subject::Descriptors),
+    ("fds", Subject::Descriptors),
 ];
 
 /// Parses the expressions of a command line, in their order.
@@ -163,13 +171,15 @@ fn parse_by(judge: &Judge, texts: &[String], surroundings: &Surroundings) -> Res
             Subject::Quiet => asked.quiet = Some(quiet(value, &mut errors)),
             Subject::Tamper(kind) => tampers.push((text, tamper::read(value, kind, judge, &mut errors))),
             Subject::DecodeFds => decode_fds(value, &mut errors),
-            Subject::Absent => {
+            Subject::Absent | Subject::Descriptors => {
                 let name = &text[..value.span().start];
-                errors.add_help(
-                    0..name.len() - 1,
-                    format!("strace's `-e {name}` does not exist here"),
-                    "what the log looks like is told in docs/trace-log.md; `-v` and `-s` are as in strace",
-                );
+                let help = match option {
+                    Subject::Descriptors => "a rule chooses by descriptor: `--inject write:error=EIO:fd=1`",
+                    _ => {
+                        "what the log looks like is told in docs/trace-log.md; `-v` and `-s` are as in strace"
+                    }
+                };
+                errors.add_help(0..name.len() - 1, format!("strace's `-e {name}` does not exist here"), help);
             }
         }
         diagnostics.extend(errors.into_sorted());
@@ -279,12 +289,13 @@ fn quiet(text: Piece, errors: &mut Errors) -> Quiet {
 
 fn decode_fds(text: Piece, errors: &mut Errors) {
     words(text, "detail", errors, |word, errors| {
-        let known = ["path", "socket", "dev", "pidfd"];
+        // The last two since strace 6.16.
+        let known = ["path", "socket", "dev", "pidfd", "eventfd", "signalfd"];
         if !known.contains(&word.text.to_ascii_lowercase().as_str()) {
             errors.add_help(
                 word.span(),
                 format!("unknown detail `{}`", word.text),
-                "one of path, socket, dev, pidfd; havoc always shows what it knows",
+                "one of path, socket, dev, pidfd, eventfd, signalfd; havoc always shows what it knows",
             );
         }
     });

@@ -181,6 +181,9 @@ fn what_is_wrong_with_an_expression_is_pointed_at() {
         ("status=odd", "odd", "unknown status `odd`"),
         ("quiet=odd", "odd", "unknown message `odd`"),
         ("raw=all", "raw", "strace's `-e raw=` does not exist here"),
+        ("fd=0", "fd", "strace's `-e fd=` does not exist here"),
+        ("trace-fds=0,1", "trace-fds", "strace's `-e trace-fds=` does not exist here"),
+        ("namespace=new", "namespace", "strace's `-e namespace=` does not exist here"),
         ("decode-fds=odd", "odd", "unknown detail `odd`"),
     ] {
         let errors = asked_of(Abi::X86_64, &[text]).expect_err(text);
@@ -347,5 +350,7 @@ fn what_is_shown_is_read() {
     assert_eq!(quiet("q=exits,superseded"), Quiet { exit: true, thread_execve: true, ..Quiet::default() });
     assert_eq!(quiet("quiet=all"), Quiet::ALL);
     assert_eq!(quiet("quiet=none"), Quiet::default());
-    assert_eq!(asked(&["decode-fds=all"]), asked(&[]));
+    for all in ["all", "eventfd,signalfd", "path,socket,dev,pidfd"] {
+        assert_eq!(asked(&[&format!("decode-fds={all}")]), asked(&[]));
+    }
 }
