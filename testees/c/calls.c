@@ -11,6 +11,7 @@
 // are handled: "0: signal 10 code 128 from 0".
 #include "testee.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -176,6 +177,30 @@ static long synced(const char *path)
     return result;
 }
 
+// Waits for a file by its descriptor, which is in memory, or, for unlinkat, removes it by its name and the descriptor of its directory.
+static long waited(const char *name, const char *path)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct timespec none = {0, 0};
+    struct pollfd polled = {file, POLLIN, 0};
+    unsigned long set[16] = {0};
+    set[0] = 1UL << file;
+    errno = 0;
+    long result;
+    if (strcmp(name, "ppoll") == 0)
+        result = syscall(SYS_ppoll, &polled, 1L, &none, NULL, 0L);
+    else if (strcmp(name, "pselect6") == 0)
+        result = syscall(SYS_pselect6, file + 1L, NULL, set, NULL, &none, NULL);
+    else
+        result = syscall(SYS_unlinkat, directory, path, 0L);
+    int error = errno;
+    close(directory);
+    close(file);
+    errno = error;
+    return result;
+}
+
 static long one(const char *name, int tells)
 {
     static const struct {
@@ -233,6 +258,12 @@ static long one(const char *name, int tells)
         return opened(name + 7);
     if (strncmp(name, "fsync:", 6) == 0)
         return synced(name + 6);
+    if (strncmp(name, "ppoll:", 6) == 0)
+        return waited("ppoll", name + 6);
+    if (strncmp(name, "pselect6:", 9) == 0)
+        return waited("pselect6", name + 9);
+    if (strncmp(name, "unlinkat:", 9) == 0)
+        return waited("unlinkat", name + 9);
     errno = EINVAL;
     give_up("no step is called %s", name);
 }

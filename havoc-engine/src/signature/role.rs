@@ -1,6 +1,6 @@
 //! Where a call names files, from its signature and its argument values.
 use super::variant::{self, Varies};
-use super::{Kind, Signature};
+use super::{Kind, ResultKind, Signature};
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
@@ -27,6 +27,20 @@ pub enum Role {
         /// Index of the length.
         length: usize,
     },
+    /// Argument `array` points to structs pollfd, as many as argument `count` says: each has a descriptor.
+    Polled {
+        /// Index of the array.
+        array: usize,
+        /// Index of the number of structs.
+        count: usize,
+    },
+    /// Argument `set` points to a set of descriptors that are below what argument `count` says.
+    Set {
+        /// Index of the set.
+        set: usize,
+        /// Index of the number above all descriptors.
+        count: usize,
+    },
     /// `count` iovecs at argument `vector` are ranges in the process that the pidfd in argument `pidfd` means.
     RemoteRanges {
         /// Index of the pidfd.
@@ -38,8 +52,8 @@ pub enum Role {
     },
 }
 
-/// No call has more; a test proves it.
-const MOST: usize = 2;
+/// No call has more; a test proves it. They are the sets of select(2).
+const MOST: usize = 3;
 
 /// The roles of one call, in the order of its arguments. Kept in place: this is asked at every stop.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +106,9 @@ const MAP_FIXED: u64 = 0x10;
 const MAP_ANONYMOUS: u64 = 0x20;
 const MAP_FIXED_NOREPLACE: u64 = 0x10_0000;
 const MREMAP_FIXED: u64 = 2;
+// enum fsconfig_command of include/uapi/linux/mount.h
+const FSCONFIG_SET_PATH: u32 = 3;
+const FSCONFIG_SET_PATH_EMPTY: u32 = 4;
 
 /// Returns the roles of a call of `signature` with these arguments.
 pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> Roles {
@@ -116,6 +133,12 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> Roles {
             roles.push(Role::Descriptor { argument: 0 });
             roles.push(Role::RemoteRanges { pidfd: 0, vector: 1, count: 2 });
         }
+        // The directory's descriptor comes after the path.
+        Varies::Fsconfig if matches!(arguments[1] as u32, FSCONFIG_SET_PATH | FSCONFIG_SET_PATH_EMPTY) => {
+            roles.push(Role::Descriptor { argument: 0 });
+            roles.push(Role::Path { directory: Some(4), path: 3 });
+        }
+        _ if signature.result == ResultKind::Polled => roles.push(Role::Polled { array: 0, count: 1 }),
         _ => by_kinds(signature.kinds(arguments), arguments, &mut roles),
     }
     roles
@@ -139,6 +162,8 @@ fn by_kinds(kinds: &[Kind], arguments: &[u64; 6], roles: &mut Roles) {
             Kind::Path => roles.push(Role::Path { directory, path: index }),
             Kind::Fd => roles.push(Role::Descriptor { argument: index }),
             Kind::Range { length } => roles.push(Role::Range { address: index, length: usize::from(length) }),
+            Kind::FdSet { .. } if arguments[index] == 0 => {}
+            Kind::FdSet { count } => roles.push(Role::Set { set: index, count: usize::from(count) }),
             _ => {}
         }
         directory = None;
@@ -156,10 +181,10 @@ pub(super) fn descriptors(signature: &Signature) -> BTreeSet<usize> {
 
 /// Tells whether a call of `signature` has a role with any arguments.
 pub(super) fn touches_files(signature: &Signature) -> bool {
-    signature
-        .arguments
-        .iter()
-        .any(|kind| matches!(kind, Kind::Fd | Kind::DirFd | Kind::Path | Kind::Range { .. }))
+    let names_one = |kind: &Kind| {
+        matches!(kind, Kind::Fd | Kind::DirFd | Kind::Path | Kind::Range { .. } | Kind::FdSet { .. })
+    };
+    signature.arguments.iter().any(names_one) || signature.result == ResultKind::Polled
 }
 
 #[cfg(test)]
@@ -355,9 +380,29 @@ mod tests {
     }
 
     #[test]
-    fn calls_whose_descriptors_stand_in_memory_name_none() {
-        for name in ["select", "poll", "ppoll", "io_submit", "close_range", "kcmp", "getpid", "no_such_call"]
-        {
+    fn calls_that_wait_for_descriptors_name_those_in_memory() {
+        for name in ["poll", "ppoll", "ppoll_time64"] {
+            check(name, PLAIN, &[Role::Polled { array: 0, count: 1 }]);
+        }
+        let set = |set| Role::Set { set, count: 0 };
+        for name in ["select", "_newselect", "pselect6", "pselect6_time64"] {
+            check(name, PLAIN, &[set(1), set(2), set(3)]);
+            check(name, [4, 0, 0x7000, 0, 0, 0], &[set(2)]);
+        }
+    }
+
+    #[test]
+    fn fsconfig_names_a_file_by_some_commands() {
+        check("fsconfig", [3, 5, 0x7000, 0, 4, 0], &[descriptor(0), descriptor(4)]);
+        for command in [3, 4, 0xface_0000_0000_0003] {
+            check("fsconfig", [3, command, 0x7000, 0x7100, 4, 0], &[descriptor(0), path(4, 3)]);
+        }
+        check("fsconfig", [3, 1, 0x7000, 0x7100, 4, 0], &[descriptor(0)]);
+    }
+
+    #[test]
+    fn calls_whose_descriptors_are_hidden_or_none_of_the_files_name_none() {
+        for name in ["io_submit", "close_range", "kcmp", "getpid", "no_such_call"] {
             check(name, PLAIN, &[]);
         }
     }
@@ -378,7 +423,9 @@ mod tests {
                 assert!(touches_files(row.name), "{}", row.name);
             }
         }
-        for name in ["mmap", "mremap", "msync", "read", "openat", "process_madvise", "pidfd_getfd"] {
+        for name in
+            ["mmap", "mremap", "msync", "read", "openat", "process_madvise", "pidfd_getfd", "poll", "select"]
+        {
             assert!(touches_files(name), "{name}");
         }
         for name in ["getpid", "socket", "brk", "futex", "clone", "nanosleep", "sync", "no_such_call"] {

@@ -15,6 +15,7 @@ pub(super) enum Varies {
     Futex,
     Prctl,
     EpollCtl,
+    Fsconfig,
     Ioctl,
     Clone,
     Mmap,
@@ -32,6 +33,7 @@ impl Varies {
             b"futex" | b"futex_time64" => Varies::Futex,
             b"prctl" => Varies::Prctl,
             b"epoll_ctl" => Varies::EpollCtl,
+            b"fsconfig" => Varies::Fsconfig,
             b"ioctl" => Varies::Ioctl,
             b"clone" => Varies::Clone,
             b"mmap" | b"mmap2" => Varies::Mmap,
@@ -54,6 +56,7 @@ pub(super) fn of_call(signature: &Signature, arguments: &[u64; 6]) -> &'static [
         Varies::Futex => find(FUTEX, command(1) & FUTEX_COMMAND),
         Varies::Prctl => find(PRCTL, command(0)),
         Varies::EpollCtl if command(1) == 2 => Some(EPOLL_CTL_DEL),
+        Varies::Fsconfig => find(FSCONFIG, command(1)),
         Varies::Ioctl => find(IOCTL, command(1)),
         Varies::Clone => Some(clone(arguments[0])),
         Varies::Mremap if arguments[3] & 6 == 0 => Some(MREMAP),
@@ -71,6 +74,7 @@ pub(super) fn all_of(varies: Varies) -> impl Iterator<Item = &'static [Kind]> {
         Varies::Fcntl64 => &[FCNTL, FCNTL64],
         Varies::Futex => &[FUTEX],
         Varies::Prctl => &[PRCTL],
+        Varies::Fsconfig => &[FSCONFIG],
         Varies::Ioctl => &[IOCTL],
         _ => &[],
     };
@@ -187,6 +191,14 @@ const PRCTL: Variants = &[
 
 /// The event is ignored.
 const EPOLL_CTL_DEL: &[Kind] = &[Fd, OneOf(file::EPOLL_CTL), Fd, Address];
+
+/// By command, enum fsconfig_command of uapi/linux/mount.h.
+const FSCONFIG: Variants = &[
+    // FSCONFIG_SET_PATH, FSCONFIG_SET_PATH_EMPTY: the path is relative to the descriptor after it.
+    (&[3, 4], &[Fd, OneOf(file::FSCONFIG), Text, Path, DirFd]),
+    // FSCONFIG_SET_FD
+    (&[5], &[Fd, OneOf(file::FSCONFIG), Text, Address, Fd]),
+];
 
 const IOCTL: Variants = &[
     // FICLONE

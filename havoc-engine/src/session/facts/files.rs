@@ -11,6 +11,10 @@ use crate::task::Tid;
 const AT_FDCWD: i32 = -100;
 /// PATH_MAX of include/uapi/linux/limits.h without the NUL, which it counts: of a longer path the kernel says ENAMETOOLONG.
 const LONGEST_PATH: usize = 4095;
+/// More descriptors in memory are not looked at, FD_SETSIZE of select(2) sixteen times: the rest counts as hidden.
+const MOST_IN_MEMORY: u64 = 16 * 1024;
+/// struct pollfd of include/uapi/asm-generic/poll.h: a descriptor and twice two bytes of events.
+const POLLFD_SIZE: usize = 8;
 /// UIO_MAXIOV of include/uapi/linux/uio.h.
 const MAX_VECTORS: u64 = 1024;
 
@@ -23,6 +27,8 @@ impl<K: Kernel> TaskFacts<'_, K> {
             let found = match role {
                 Role::Descriptor { argument } => self.descriptor(self.view.args[argument] as i32),
                 Role::Path { directory, path } => self.path(directory, path),
+                Role::Polled { array, count } => self.polled(self.view.args[array], self.view.args[count]),
+                Role::Set { set, count } => self.set(self.view.args[set], self.view.args[count]),
                 Role::Range { address, length } => {
                     let range = AddressRange::new(self.view.args[address], self.view.args[length]);
                     self.range(self.tid, range)
@@ -35,7 +41,7 @@ impl<K: Kernel> TaskFacts<'_, K> {
         }
     }
 
-    /// The oldest mmap of i386 has its descriptor and its range in memory, where we do not look for them.
+    /// The oldest mmap and select of i386 have all their arguments in memory, where we do not look for them.
     fn has_hidden_arguments(&self) -> bool {
         signature::of_call(self.view.abi, self.view.number)
             .is_some_and(|signature| signature.arguments == [Kind::Block])
@@ -45,6 +51,57 @@ impl<K: Kernel> TaskFacts<'_, K> {
         let Room { files, name } = &mut *self.room;
         if descriptor >= 0 && self.kernel.descriptor_name(self.tid, descriptor, name)? {
             files.add(Touch::Descriptor(descriptor), name);
+        }
+        Ok(())
+    }
+
+    /// The descriptors in an array of struct pollfd; `count` is an unsigned int. A negative one is left out by the kernel too.
+    fn polled(&mut self, array: u64, count: u64) -> Result<(), LookError> {
+        let count = u64::from(count as u32);
+        self.in_memory(array, count.min(MOST_IN_MEMORY) as usize * POLLFD_SIZE, |facts, _, bytes| {
+            bytes.chunks_exact(POLLFD_SIZE).try_for_each(|pollfd| {
+                let descriptor: [u8; 4] = pollfd[..4].try_into().expect("four of eight bytes");
+                facts.descriptor(i32::from_ne_bytes(descriptor))
+            })
+        })?;
+        self.room.files.hidden |= count > MOST_IN_MEMORY;
+        Ok(())
+    }
+
+    /// The descriptors in a set, all below `count`, which is an int. `fd_set` is an array of longs, on little-endian machines
+    /// of whatever width one of bytes: include/uapi/linux/posix_types.h.
+    fn set(&mut self, set: u64, count: u64) -> Result<(), LookError> {
+        let count = u64::try_from(count as i32).unwrap_or(0);
+        let looked_at = count.min(MOST_IN_MEMORY);
+        self.in_memory(set, looked_at.div_ceil(8) as usize, |facts, start, bytes| {
+            let members = (0..bytes.len() * 8).filter(|bit| bytes[bit / 8] & 1 << (bit % 8) != 0);
+            let mut members =
+                members.map(|bit| (start * 8 + bit) as u64).filter(|member| *member < looked_at);
+            members.try_for_each(|member| facts.descriptor(member as i32))
+        })?;
+        self.room.files.hidden |= count > MOST_IN_MEMORY;
+        Ok(())
+    }
+
+    /// Reads `length` bytes of the program's memory and gives them to `each` in pieces, with the place of each piece. Where
+    /// they end early the kernel gives EFAULT, and what is missing names no file.
+    fn in_memory(
+        &mut self,
+        address: u64,
+        length: usize,
+        mut each: impl FnMut(&mut Self, usize, &[u8]) -> Result<(), LookError>,
+    ) -> Result<(), LookError> {
+        let mut piece = [0; 512];
+        let mut start = 0;
+        while start < length {
+            let wanted = piece.len().min(length - start);
+            let address = address.wrapping_add(start as u64);
+            let read = self.kernel.read_memory(self.tid, address, &mut piece[..wanted])?;
+            each(self, start, &piece[..read])?;
+            if read < wanted {
+                break;
+            }
+            start += read;
         }
         Ok(())
     }

@@ -98,7 +98,8 @@ impl<'a, K: Kernel> TaskFacts<'a, K> {
         let descriptors = roles.iter().filter_map(|role| match *role {
             Role::Descriptor { argument } => Some(self.view.args[argument] as i32),
             Role::Path { directory, .. } => directory.map(|index| self.view.args[index] as i32),
-            Role::Range { .. } | Role::RemoteRanges { .. } => None,
+            // `fd=` is about arguments: the filter compares them.
+            Role::Polled { .. } | Role::Set { .. } | Role::Range { .. } | Role::RemoteRanges { .. } => None,
         });
         descriptors.collect()
     }

@@ -89,6 +89,45 @@ fn only_calls_of_the_file_are_counted_and_logged() {
     );
 }
 
+/// Plays calls of task 100, which has /a, /b and the directory /d as descriptors 3, 4 and 5, and returns how many a rule on
+/// `path` in these words has matched.
+fn matches_of(path: &str, call: &str, calls: &[&[u64]], memory: &[(u64, &[u8])]) -> u64 {
+    let script = || {
+        let script = Script::begun().with(|world| {
+            for (descriptor, name) in [(3, "/a"), (4, "/b"), (5, "/d")] {
+                world.file(100, descriptor, name);
+            }
+            for (address, bytes) in memory {
+                world.bytes(100, *address, bytes);
+            }
+        });
+        let script = calls.iter().fold(script, |script, arguments| script.calls(100, call, arguments));
+        script.exits(100, 0)
+    };
+    let paths = [PathPattern::literal(path.as_bytes(), Path::new("/")).unwrap()];
+    with_paths(true, &paths, &[&format!("inject={call}:error=EIO")]).play(script()).rule(0).0
+}
+
+/// A descriptor of struct pollfd, with its events.
+fn pollfd(descriptor: i32) -> Vec<u8> {
+    [descriptor.to_ne_bytes(), [1, 0, 0, 0]].concat()
+}
+
+#[test]
+fn p_selects_calls_that_wait_for_the_files_descriptor_in_memory() {
+    let both = [pollfd(-1), pollfd(4), pollfd(3)].concat();
+    // The 90th struct comes in the second piece that is read.
+    let many = [vec![pollfd(4); 89], vec![pollfd(3)]].concat().concat();
+    let memory: &[(u64, &[u8])] =
+        &[(0x5000, &both), (0x6000, &many), (0x7000, &[0x10, 0]), (0x7100, &[0x08, 0])];
+    let calls = |path, call, calls: &[&[u64]]| matches_of(path, call, calls, memory);
+    assert_eq!(calls("/a", "ppoll", &[&[0x5000, 3], &[0x5000, 2], &[0x5000, 0xbeef_0000_0003]]), 2);
+    assert_eq!(calls("/a", "ppoll", &[&[0x6000, 90], &[0x6000, 89], &[0x9000, 3]]), 1);
+    // A set of 5 descriptors holds 4, one of 4 holds 3.
+    assert_eq!(calls("/b", "pselect6", &[&[5, 0x7000], &[4, 0x7000], &[5, 0, 0x7100, 0x7000]]), 2);
+    assert_eq!(calls("/a", "pselect6", &[&[5, 0x7000], &[5, 0, 0, 0x7100], &[-1i64 as u64, 0x7100]]), 1);
+}
+
 #[test]
 fn what_is_shown_is_chosen_by_status_and_signal() {
     let script = || {

@@ -32,7 +32,7 @@ pub(in crate::signature) const CALLS: &[Signature] = &[
     call("lookup_dcookie", &[split(0), Unused, BufferOut, Size]),
     // struct mmap_arg_struct32 and struct compat_sel_arg_struct hold the arguments.
     call("mmap", &[Block]).gives(ResultKind::Address),
-    call("select", &[Address]),
+    call("select", &[Block]),
     // files
     call("mmap2", &[Range { length: 1 }, Size, Flags(PROTECTION), MAP_FLAGS, Fd, Hex])
         .gives(ResultKind::Address),

@@ -54,11 +54,20 @@ pub fn sets() -> Vec<Case> {
         ("-P a -P b -e inject=fsync:error=EIO:when=2", "fsync:a fsync:b fsync:c", 1),
         ("-P a -e inject=fsync,openat:error=EIO:when=2", "fsync:b fsync:a openat:a fsync:a fsync:b", 2),
         ("--trace-path=a -e trace=openat -e inject=all:error=EACCES", "openat:b openat:a", 1),
+        // Descriptors in memory, and names relative to a directory's descriptor.
+        ("-P a -e inject=ppoll:error=EIO", "ppoll:b ppoll:a ppoll:b", 1),
+        ("-P a -P b -e inject=pselect6:error=EIO", "pselect6:a pselect6:c pselect6:b", 2),
+        ("-P a -e inject=unlinkat:error=EIO", "unlinkat:b unlinkat:a", 1),
         // What is shown changes nothing.
         ("-e signal=none -e inject=getuid:error=EIO", SOME, 1),
         ("-e status=failed -e inject=getuid:error=EIO", SOME, 1),
         ("-e quiet=all -tt -T -v -s 100 -y -e inject=getuid:error=EIO", SOME, 1),
         ("-q -r -yy -Z -e inject=getuid:error=EIO", SOME, 1),
+        (
+            "--quiet=exit --quiet --timestamps=unix --timestamps=ns --relative-timestamps=ns -r -T --syscall-times --syscall-times=ns -e fault=fsync",
+            SOME,
+            1,
+        ),
         (
             "-qq --string-limit=5 --no-abbrev --syscall-times=ns --relative-timestamps=ms --absolute-timestamps=unix,us -e fault=fsync",
             SOME,
