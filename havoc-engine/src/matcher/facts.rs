@@ -8,6 +8,9 @@ use std::time::Duration;
 pub enum Touch {
     /// Through this descriptor.
     Descriptor(i32),
+    /// A path argument begins at the directory that this descriptor means. `-P` alone asks for it: the call acts on a file
+    /// below.
+    Directory(i32),
     /// Through a path argument.
     Path,
     /// Because it is mapped in the range that the call names.
@@ -161,7 +164,7 @@ pub trait Facts {
             Name::Thread => self.thread_name(),
             Name::Exe => self.program(),
             Name::Caller => self.caller(),
-            Name::Path | Name::Mapped => Fact::Nothing,
+            Name::Path | Name::Traced | Name::Mapped => Fact::Nothing,
         }
     }
     /// Tells whether the task has havoc's root and mount namespace, so that patterns relative to havoc's cwd make sense

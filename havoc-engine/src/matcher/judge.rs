@@ -47,7 +47,10 @@ pub(super) fn all(selectors: &[Selector], view: &SyscallView, facts: &mut dyn Fa
 
 fn one(selector: &Selector, view: &SyscallView, facts: &mut dyn Facts, moment: &Moment) -> Fit {
     match selector {
-        Selector::Name(Name::Path, comparison, patterns) => files(*comparison, patterns, facts, |_| true),
+        Selector::Name(Name::Path, comparison, patterns) => {
+            files(*comparison, patterns, facts, |touch| !matches!(touch, Touch::Directory(_)))
+        }
+        Selector::Name(Name::Traced, comparison, patterns) => files(*comparison, patterns, facts, |_| true),
         Selector::Name(Name::Mapped, comparison, patterns) => {
             files(*comparison, patterns, facts, |touch| touch == Touch::Mapping)
         }

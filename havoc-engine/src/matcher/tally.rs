@@ -1,5 +1,5 @@
 //! What each rule has seen and done.
-use super::{Facts, Files};
+use super::{Facts, Files, Touch};
 use havoc_arch::{Abi, SyscallView, names};
 use std::collections::BTreeMap;
 
@@ -46,7 +46,8 @@ impl NearMiss {
 
 fn last_names(facts: &dyn Facts) -> impl Iterator<Item = &[u8]> {
     let files = facts.known_files().into_iter();
-    files.flat_map(Files::touched).filter_map(|touched| touched.names().next_back())
+    let touched = files.flat_map(Files::touched).filter(|touched| !matches!(touched.by, Touch::Directory(_)));
+    touched.filter_map(|touched| touched.names().next_back())
 }
 
 /// The counts of one rule.

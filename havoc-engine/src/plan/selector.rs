@@ -15,6 +15,9 @@ pub enum Comparison {
 pub enum Name {
     /// `path=`: any file the call touches, by descriptor, path argument or mapping.
     Path,
+    /// `-P`: as [`Name::Path`], and the directory whose descriptor a relative path argument begins at. It has no word in the
+    /// language of rules.
+    Traced,
     /// `mapped=`: only by mapping.
     Mapped,
     /// `comm=`: the process's name.
@@ -28,14 +31,15 @@ pub enum Name {
 }
 
 impl Name {
-    /// Every name there is.
+    /// Every name that the language of rules has a key for.
     pub const ALL: [Name; 6] = [Name::Path, Name::Mapped, Name::Comm, Name::Exe, Name::Thread, Name::Caller];
 
-    /// Returns the key.
+    /// Returns the key; of [`Name::Traced`] the option.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
             Name::Path => "path",
+            Name::Traced => "-P",
             Name::Mapped => "mapped",
             Name::Comm => "comm",
             Name::Exe => "exe",
@@ -47,7 +51,7 @@ impl Name {
     /// Tells whether it is about the files that the call touches.
     #[must_use]
     pub const fn is_of_touched_file(self) -> bool {
-        matches!(self, Name::Path | Name::Mapped)
+        matches!(self, Name::Path | Name::Traced | Name::Mapped)
     }
 }
 

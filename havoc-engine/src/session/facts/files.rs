@@ -123,7 +123,10 @@ impl<K: Kernel> TaskFacts<'_, K> {
             (_, descriptor) => {
                 let mut name = Vec::new();
                 match self.kernel.descriptor_name(self.tid, descriptor, &mut name)? {
-                    true => (Base::Descriptor(descriptor), name),
+                    true => {
+                        self.room.files.add(Touch::Directory(descriptor), &name);
+                        (Base::Descriptor(descriptor), name)
+                    }
                     false => return Ok(()),
                 }
             }

@@ -129,6 +129,32 @@ fn p_selects_calls_that_wait_for_the_files_descriptor_in_memory() {
 }
 
 #[test]
+fn p_selects_what_is_done_below_a_directory_by_its_descriptor() {
+    let memory: &[(u64, &[u8])] = &[(0x5000, b"x\0"), (0x6000, b"/d/x\0")];
+    let calls = |path, calls: &[&[u64]]| matches_of(path, "unlinkat", calls, memory);
+    let at_cwd = i64::from(libc::AT_FDCWD).cast_unsigned();
+    let all: &[&[u64]] = &[&[5, 0x5000], &[at_cwd, 0x6000], &[4, 0x5000]];
+    assert_eq!(calls("/d", all), 1);
+    assert_eq!(calls("/d/x", all), 2);
+}
+
+#[test]
+fn in_havoc_s_language_a_file_below_a_directory_is_not_the_directory() {
+    let script = Script::begun().with(|world| {
+        world.file(100, 5, "/d");
+        world.bytes(100, 0x5000, b"x\0");
+    });
+    let script = script.calls(100, "unlinkat", &[5, 0x5000]).exits(100, 0);
+    let ran = Case::rules(&[
+        "unlinkat:error=EIO:path=/d",
+        "unlinkat:error=EIO:path!=/d/x",
+        "unlinkat:error=EIO:path!=/d",
+    ])
+    .play(script);
+    assert_eq!([0, 1, 2].map(|rule| ran.rule(rule)), [(0, 0), (0, 0), (1, 1)]);
+}
+
+#[test]
 fn what_is_shown_is_chosen_by_status_and_signal() {
     let script = || {
         let script = Script::begun().calls(100, "fsync", &[3]).returns(100, 0).signal(100, Signal::HUP);

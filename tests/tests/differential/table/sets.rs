@@ -57,6 +57,7 @@ pub fn sets() -> Vec<Case> {
         // Descriptors in memory, and names relative to a directory's descriptor.
         ("-P a -e inject=ppoll:error=EIO", "ppoll:b ppoll:a ppoll:b", 1),
         ("-P a -P b -e inject=pselect6:error=EIO", "pselect6:a pselect6:c pselect6:b", 2),
+        ("-P . -e inject=unlinkat:error=EIO", "unlinkat:a unlinkat:b openat:c", 2),
         ("-P a -e inject=unlinkat:error=EIO", "unlinkat:b unlinkat:a", 1),
         // What is shown changes nothing.
         ("-e signal=none -e inject=getuid:error=EIO", SOME, 1),

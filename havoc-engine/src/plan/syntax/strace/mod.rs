@@ -202,7 +202,7 @@ fn selectors(surroundings: &Surroundings) -> Vec<Selector> {
         selectors.push(Selector::FirstTask);
     }
     if !surroundings.paths.is_empty() {
-        selectors.push(Selector::Name(Name::Path, Comparison::AnyOf, surroundings.paths.to_vec()));
+        selectors.push(Selector::Name(Name::Traced, Comparison::AnyOf, surroundings.paths.to_vec()));
     }
     selectors
 }

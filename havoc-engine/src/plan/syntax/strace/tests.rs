@@ -319,7 +319,7 @@ fn without_f_the_first_task_alone_and_with_a_path_its_calls_alone() {
         let surroundings = Surroundings { paths, follows, rules_before: 3 };
         parse_expressions(&texts, &surroundings).unwrap()
     };
-    let path = Selector::Name(Name::Path, Comparison::AnyOf, paths.to_vec());
+    let path = Selector::Name(Name::Traced, Comparison::AnyOf, paths.to_vec());
     let first = with(&paths, false);
     assert_eq!(first.rules[0].selectors, [Selector::FirstTask, path.clone()]);
     assert_eq!((first.selectors.len(), first.rules[0].name.as_str()), (2, "read#4"));
