@@ -369,11 +369,11 @@ pub trait Look {
     /// When nothing can be read.
     fn read_string(&mut self, tid: Tid, address: u64, limit: usize) -> Result<(Vec<u8>, bool), LookError>;
 
-    /// Writes to the task's memory.
+    /// Writes to the task's memory, and returns how many bytes were written: fewer where memory that can be written ends.
     ///
     /// # Errors
-    /// When not all of it can be written.
-    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError>;
+    /// When none can be written.
+    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<usize, LookError>;
 
     /// Puts the name of a descriptor's file into `name`, in the place of what is there, and tells whether it is open.
     ///

@@ -160,7 +160,11 @@ impl<K: Kernel> Session<'_, K> {
             return Done::Not(format!("it has no arg{argument}"));
         }
         match self.kernel.write_memory(tid, view.args[poke.index], &poke.bytes) {
-            Ok(()) => Done::Yes(format!("{} bytes poked at arg{argument}", poke.bytes.len())),
+            Ok(written) if written < poke.bytes.len() => {
+                let length = poke.bytes.len();
+                Done::Yes(format!("{written} of {length} bytes poked at arg{argument}, where memory ends"))
+            }
+            Ok(written) => Done::Yes(format!("{written} bytes poked at arg{argument}")),
             Err(_) => Done::Not(format!("nothing can be written where arg{argument} points")),
         }
     }

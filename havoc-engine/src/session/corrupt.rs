@@ -126,8 +126,10 @@ impl<K: Kernel> Session<'_, K> {
                 // Noted before: of a write that fails a part may have been done.
                 undo.push(Undo::Memory { address: piece.address, bytes: before[..length].to_vec() });
             }
-            if length > 0 && self.kernel.write_memory(tid, piece.address, &fill[..length]).is_ok() {
-                filled += length as u64;
+            if length > 0
+                && let Ok(written) = self.kernel.write_memory(tid, piece.address, &fill[..length])
+            {
+                filled += written as u64;
             }
         }
         filled

@@ -207,9 +207,11 @@ impl<K: Kernel> Session<'_, K> {
                 .kernel
                 .restore_argument(stopped, view.abi, *index, *value)
                 .map_err(|error| error.to_string()),
-            Undo::Memory { address, bytes } => {
-                self.kernel.write_memory(stopped.tid(), *address, bytes).map_err(|error| error.to_string())
-            }
+            Undo::Memory { address, bytes } => self
+                .kernel
+                .write_memory(stopped.tid(), *address, bytes)
+                .map(drop)
+                .map_err(|error| error.to_string()),
         };
         if let Err(error) = result {
             log::debug!("put back what was changed for the call: {error}");

@@ -206,7 +206,8 @@ impl<K: Kernel> Session<'_, K> {
             return Found::Nothing;
         }
         match self.kernel.write_memory(tid, address, &(word & !CLONE_UNTRACED).to_le_bytes()) {
-            Ok(()) => Found::Changed(Undo::Memory { address, bytes: flags.to_vec() }),
+            // What a write has done that memory cut short is put back, too.
+            Ok(_) => Found::Changed(Undo::Memory { address, bytes: flags.to_vec() }),
             Err(error) => {
                 log::warn!("take CLONE_UNTRACED out of clone3's flags in {tid}: {error}");
                 Found::Nothing

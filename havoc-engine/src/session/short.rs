@@ -107,7 +107,7 @@ impl<K: Kernel> Session<'_, K> {
         let width = call.view.abi.word_size();
         // Noted before: of a write that fails a part may have been done.
         call.undo.push(Undo::Memory { address, bytes: was.to_ne_bytes()[..width].to_vec() });
-        self.kernel.write_memory(tid, address, &value.to_ne_bytes()[..width]).is_ok()
+        matches!(self.kernel.write_memory(tid, address, &value.to_ne_bytes()[..width]), Ok(all) if all == width)
     }
 }
 

@@ -27,7 +27,7 @@ impl<K: Kernel> Session<'_, K> {
         let [request, argument, ..] = view.args;
         if request as u32 == PR_SET_PDEATHSIG {
             self.control.has_own_death_signal = argument <= LAST_SIGNAL;
-        } else if self.kernel.write_memory(tid, argument, &0_i32.to_ne_bytes()).is_ok() {
+        } else if matches!(self.kernel.write_memory(tid, argument, &0_i32.to_ne_bytes()), Ok(4)) {
             let done = self.kernel.skip(stopped, 0).map(drop);
             self.is_done(done)?;
         }

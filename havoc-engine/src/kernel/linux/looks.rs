@@ -192,15 +192,17 @@ impl<K: HasLooks> Look for K {
         Ok((string.bytes, string.complete))
     }
 
-    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError> {
+    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<usize, LookError> {
         let looks = self.looks().by_number();
         if !looks.has_pages(tid, address, bytes.len())? {
             let source = std::io::Error::from_raw_os_error(libc::EBUSY);
             return Err(LookError::Failed { operation: "write memory that has to be fetched", tid, source });
         }
         match looks.memory.write(tid, address, bytes)? {
-            written if written == bytes.len() => Ok(()),
-            _ => Err(LookError::new("write memory", tid, std::io::Error::from_raw_os_error(libc::EFAULT))),
+            0 if !bytes.is_empty() => {
+                Err(LookError::new("write memory", tid, std::io::Error::from_raw_os_error(libc::EFAULT)))
+            }
+            written => Ok(written),
         }
     }
 

@@ -344,13 +344,14 @@ impl Look for ScriptedKernel {
         Ok((string, complete))
     }
 
-    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<(), LookError> {
+    fn write_memory(&mut self, tid: Tid, address: u64, bytes: &[u8]) -> Result<usize, LookError> {
         self.look(tid, "write_memory")?;
-        if !self.world.write(tid, address, bytes) {
+        let written = self.world.write(tid, address, bytes);
+        if written == 0 {
             return Err(bad_address(tid));
         }
-        self.act(format!("{tid} memory {address:#x}: {bytes:02x?}"));
-        Ok(())
+        self.act(format!("{tid} memory {address:#x}: {:02x?}", &bytes[..written]));
+        Ok(written)
     }
 
     fn descriptor_name(&mut self, tid: Tid, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError> {

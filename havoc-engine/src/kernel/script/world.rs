@@ -193,17 +193,14 @@ impl World {
         bytes.get((address - start) as usize..).filter(|bytes| !bytes.is_empty())
     }
 
-    pub(super) fn write(&mut self, tid: Tid, address: u64, new: &[u8]) -> bool {
+    /// Writes as far as the memory goes, and returns how many bytes that are.
+    pub(super) fn write(&mut self, tid: Tid, address: u64, new: &[u8]) -> usize {
         let found = self.memory.range_mut(..=(tid, address)).next_back();
-        let Some(((_, start), bytes)) = found.filter(|((of, _), _)| *of == tid) else { return false };
-        let offset = (address - *start) as usize;
-        match bytes.get_mut(offset..).and_then(|bytes| bytes.get_mut(..new.len())) {
-            Some(bytes) => {
-                bytes.copy_from_slice(new);
-                true
-            }
-            None => false,
-        }
+        let Some(((_, start), bytes)) = found.filter(|((of, _), _)| *of == tid) else { return 0 };
+        let Some(bytes) = bytes.get_mut((address - *start) as usize..) else { return 0 };
+        let length = bytes.len().min(new.len());
+        bytes[..length].copy_from_slice(&new[..length]);
+        length
     }
 }
 

@@ -223,6 +223,23 @@ fn bytes_are_poked_before_and_behind_the_call() {
 }
 
 #[test]
+fn a_poke_that_memory_cuts_short_is_counted_and_says_how_far_it_came() {
+    let script = begun().calls(100, "read", &[3, 0x6008, 2]).returns(100, 2).exits(100, 0);
+    let ran = Case::rules(&["read:poke_enter=@arg2=aabbccdd"]).play(script);
+    assert_eq!(ran.did()[1], "100 memory 0x6008: [aa, bb]");
+    assert_eq!(ran.rule(0), (1, 1));
+    assert!(ran.log[0].contains("2 of 4 bytes poked at arg2, where memory ends"), "{:?}", ran.log);
+    assert!(!ran.log[0].contains("LEFT ALONE"), "{:?}", ran.log);
+}
+
+#[test]
+fn what_memory_cuts_short_is_counted_as_far_as_it_was_filled() {
+    let script = begun().calls(100, "write", &[3, 0x6006, 8]).returns(100, 8).exits(100, 0);
+    let ran = Case::rules(&["write:corrupt=zero"]).play(script);
+    assert!(ran.log[0].contains("4 bytes filled with 0x00"), "{:?}", ran.log);
+}
+
+#[test]
 fn another_call_is_executed_in_its_place() {
     let number = call("getpid", &[]).number;
     let script = begun().calls(100, "fsync", &[3]).returns(100, 100).exits(100, 0);
