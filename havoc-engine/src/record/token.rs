@@ -39,7 +39,8 @@ pub enum Token {
 pub trait Look {
     /// Reads up to `length` bytes at `address`; fewer where the memory ends; `None` if nothing can be read.
     fn bytes(&self, address: u64, length: usize) -> Option<Vec<u8>>;
-    /// Reads the bytes of a NUL-terminated string without its NUL, and whether the NUL came within `limit` bytes.
+    /// Reads the bytes of a NUL-terminated string without its NUL, and whether the NUL came within `limit` bytes; `None` if
+    /// the memory ends before either.
     fn string(&self, address: u64, limit: usize) -> Option<(Vec<u8>, bool)>;
     /// Returns the name of a descriptor's file.
     fn descriptor_name(&self, descriptor: i32) -> Option<Vec<u8>>;

@@ -38,13 +38,23 @@ impl<K: Kernel> Look for TaskLook<'_, K> {
             };
             bytes.truncate(begin + read);
             if read < wanted || bytes.len() == length {
-                return Some(bytes);
+                // Of unreadable memory the kernel gives no bytes, and no error.
+                return (length == 0 || !bytes.is_empty()).then_some(bytes);
             }
         }
     }
 
     fn string(&self, address: u64, limit: usize) -> Option<(Vec<u8>, bool)> {
-        self.kernel.borrow_mut().read_string(self.tid, address, limit).ok()
+        // One byte at least: else an unreadable string and a long one are the same.
+        let wanted = limit.max(1);
+        let (mut bytes, ended) = self.kernel.borrow_mut().read_string(self.tid, address, wanted).ok()?;
+        // It has neither its NUL nor all that was asked for: memory ended first, and the kernel finds no string there either.
+        if !ended && bytes.len() < wanted {
+            return None;
+        }
+        let fits = bytes.len() <= limit;
+        bytes.truncate(limit);
+        Some((bytes, ended && fits))
     }
 
     fn descriptor_name(&self, descriptor: i32) -> Option<Vec<u8>> {

@@ -1,5 +1,5 @@
 //! Ancillary data of sockets: a row of headers, each with data behind it. cmsg(3).
-use super::{Decoder, Moment, list, text};
+use super::{Decoder, Moment, Rest, list, text};
 use crate::bytes::number_at;
 use crate::record::Token;
 use crate::signature::layout;
@@ -41,7 +41,7 @@ impl Decoder<'_> {
             let next = end.next_multiple_of(abi.word_size());
             rest = if end < header { &[] } else { rest.get(next..).unwrap_or_default() };
         }
-        list(messages, rest.len() < header)
+        list(messages, if rest.len() < header { Rest::Nothing } else { Rest::More })
     }
 
     /// What follows a header; of descriptors as many as there is still `room` for.
@@ -55,9 +55,9 @@ impl Decoder<'_> {
                 let descriptors = data.chunks_exact(4);
                 let shown = descriptors.len().min(*room);
                 *room -= shown;
-                let is_whole = shown == descriptors.len();
+                let rest = if shown == descriptors.len() { Rest::Nothing } else { Rest::More };
                 let descriptors = descriptors.take(shown).map(|bytes| number_at(bytes, 0, 4) as i32);
-                tokens.extend(list(descriptors.map(|number| vec![self.descriptor(number)]), is_whole));
+                tokens.extend(list(descriptors.map(|number| vec![self.descriptor(number)]), rest));
             }
             (SOL_SOCKET, SCM_CREDENTIALS) => {
                 let crate::signature::object::Item::Struct(credentials) = &layout::UCRED.item else {

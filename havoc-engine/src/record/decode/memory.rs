@@ -1,6 +1,6 @@
 //! Strings, buffers and vectors in the task's memory.
 use super::value::varying;
-use super::{Decoder, list, number, text};
+use super::{Decoder, Rest, list, number, text};
 use crate::bytes::{number_at, word_at};
 use crate::record::Token;
 use crate::signature::names::structure;
@@ -34,7 +34,8 @@ impl Decoder<'_> {
         }
     }
 
-    /// The beginning of `length` bytes. No bytes are an empty string wherever they lie.
+    /// The beginning of `length` bytes. No bytes are an empty string wherever they lie; what cannot be read whole is an
+    /// address, which is what one looks for where a call fails with EFAULT.
     pub(super) fn buffer(self, address: u64, length: u64) -> Token {
         if length == 0 && address != 0 {
             return Token::Quoted { bytes: Vec::new(), truncated: false };
@@ -43,7 +44,7 @@ impl Decoder<'_> {
         let shown = usize::try_from(length).map_or(limit, |length| length.min(limit));
         // Of no bytes the address would be asked for nothing.
         match self.look.bytes(address, shown.max(1)) {
-            Some(mut bytes) if address != 0 => {
+            Some(mut bytes) if address != 0 && bytes.len() >= shown => {
                 bytes.truncate(shown);
                 let truncated = (bytes.len() as u64) < length;
                 Token::Quoted { bytes, truncated }
@@ -86,8 +87,12 @@ impl Decoder<'_> {
             });
             tokens.push(text(format!(", iov_len={length}}}")));
         }
-        let whole = entries.len() / size == usize::try_from(count).unwrap_or(usize::MAX);
-        tokens.push(text(if whole { "]" } else { ", ...]" }));
+        let read = entries.len() / size;
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        tokens.extend(match self.rest(address, read, shown, count, size) {
+            Rest::Nothing => vec![text("]")],
+            rest => [vec![text(", ")], rest.tokens(), vec![text("]")]].concat(),
+        });
         tokens
     }
 
@@ -97,7 +102,14 @@ impl Decoder<'_> {
         let Some(pointers) = self.pointers(address, most + 1) else { return vec![self.address(address)] };
         let strings = pointers.addresses.iter().take(most);
         let strings = strings.map(|&pointer| vec![self.string(pointer, self.style.string_limit)]);
-        list(strings, pointers.ended && pointers.addresses.len() <= most)
+        list(
+            strings,
+            match pointers.unreadable {
+                Some(hole) if pointers.addresses.len() <= most => Rest::Unreadable(self.address(hole)),
+                _ if pointers.ended && pointers.addresses.len() <= most => Rest::Nothing,
+                _ => Rest::More,
+            },
+        )
     }
 
     /// A vector of strings that NULL ends, as its address and their number.
@@ -162,16 +174,20 @@ impl Decoder<'_> {
             let bytes = self.look.bytes(at, wanted * size).unwrap_or_default();
             if bytes.len() < size {
                 // Nothing at all is no vector; a vector that runs into a hole is shown as far as it goes.
-                return (!addresses.is_empty()).then_some(Pointers { addresses, ended: false });
+                return (!addresses.is_empty()).then_some(Pointers {
+                    addresses,
+                    ended: false,
+                    unreadable: Some(at),
+                });
             }
             for entry in bytes.chunks_exact(size) {
                 match word_at(entry, 0) {
-                    0 => return Some(Pointers { addresses, ended: true }),
+                    0 => return Some(Pointers { addresses, ended: true, unreadable: None }),
                     pointer => addresses.push(pointer),
                 }
             }
         }
-        Some(Pointers { addresses, ended: false })
+        Some(Pointers { addresses, ended: false, unreadable: None })
     }
 }
 
@@ -180,4 +196,6 @@ struct Pointers {
     addresses: Vec<u64>,
     /// Whether NULL was seen.
     ended: bool,
+    /// Where memory ended before NULL.
+    unreadable: Option<u64>,
 }

@@ -269,22 +269,36 @@ fn text(text: impl Into<String>) -> Token {
     Token::Text(text.into())
 }
 
-/// Items in brackets; dots stand for those that are left out at the end.
-fn list(items: impl IntoIterator<Item = Vec<Token>>, is_whole: bool) -> Vec<Token> {
+/// What of an array is not shown.
+enum Rest {
+    /// It is shown whole.
+    Nothing,
+    /// More follows than is wanted.
+    More,
+    /// It goes on in memory that cannot be read, at this address.
+    Unreadable(Token),
+}
+
+impl Rest {
+    fn tokens(self) -> Vec<Token> {
+        match self {
+            Rest::Nothing => Vec::new(),
+            Rest::More => vec![text("...")],
+            Rest::Unreadable(address) => vec![text("... /* "), address, text(" */")],
+        }
+    }
+}
+
+/// Items in brackets, and what stands for those that are left out at the end.
+fn list(items: impl IntoIterator<Item = Vec<Token>>, rest: Rest) -> Vec<Token> {
     let mut tokens = vec![text("[")];
-    let mut is_empty = true;
-    for item in items {
-        if !is_empty {
+    for item in items.into_iter().chain([rest.tokens()].into_iter().filter(|rest| !rest.is_empty())) {
+        if tokens.len() > 1 {
             tokens.push(text(", "));
         }
         tokens.extend(item);
-        is_empty = false;
     }
-    tokens.push(text(match (is_whole, is_empty) {
-        (true, _) => "]",
-        (false, true) => "...]",
-        (false, false) => ", ...]",
-    }));
+    tokens.push(text("]"));
     tokens
 }
 

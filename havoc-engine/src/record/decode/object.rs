@@ -1,6 +1,6 @@
 //! What a pointer points to, by its table: structs, values, arrays.
 use super::value::{Beside, Site, varying};
-use super::{Decoder, Moment, list, text};
+use super::{Decoder, Moment, Rest, list, text};
 use crate::bytes::number_at;
 use crate::record::Token;
 use crate::signature::Kind;
@@ -50,7 +50,17 @@ impl Decoder<'_> {
         if bytes.len() < needed * size {
             return vec![self.address(address)];
         }
-        self.array(&object.item, &bytes, count, moment)
+        let rest = self.rest(address, bytes.len() / size, shown, count, size);
+        self.array(&object.item, &bytes, rest, moment)
+    }
+
+    /// What of `count` things at `address` is not shown, where `read` of those that are to be `shown` could be read.
+    pub(super) fn rest(self, address: u64, read: usize, shown: usize, count: usize, size: usize) -> Rest {
+        match read {
+            _ if read >= count => Rest::Nothing,
+            _ if read >= shown => Rest::More,
+            _ => Rest::Unreadable(self.address(address.wrapping_add((read * size) as u64))),
+        }
     }
 
     /// How many things of an array are shown.
@@ -58,11 +68,10 @@ impl Decoder<'_> {
         if self.style.abbreviate { self.style.string_limit.min(MOST) } else { MOST }
     }
 
-    /// As many things as `bytes` hold, of `count`.
-    fn array(self, item: &Item, bytes: &[u8], count: usize, moment: Moment) -> Vec<Token> {
+    /// As many things as `bytes` hold.
+    fn array(self, item: &Item, bytes: &[u8], rest: Rest, moment: Moment) -> Vec<Token> {
         let size = item.size(self.view.abi);
-        let items = bytes.chunks_exact(size).map(|bytes| self.item(item, bytes, moment));
-        list(items, bytes.len() / size >= count)
+        list(bytes.chunks_exact(size).map(|bytes| self.item(item, bytes, moment)), rest)
     }
 
     /// Exactly `size` bytes.
@@ -144,9 +153,8 @@ impl Decoder<'_> {
         match kind {
             Kind::Struct(layout) => return self.fields(layout, part, moment),
             Kind::List(Object { item, count: Count::Exactly(count) }) => {
-                let count = usize::from(*count);
-                let length = (item.size(self.view.abi) * count).min(part.len());
-                return self.array(item, &part[..length], count, moment);
+                let length = (item.size(self.view.abi) * usize::from(*count)).min(part.len());
+                return self.array(item, &part[..length], Rest::Nothing, moment);
             }
             Kind::Characters => {
                 let characters = &part[..part.len().min(width)];

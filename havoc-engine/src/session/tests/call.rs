@@ -53,3 +53,25 @@ fn the_first_outcome_wins_and_every_counter_advances() {
     assert_eq!(told, ["100 skips: 7", "100 skips: -5", "100 skips: -28", "100 skips: -28"]);
     assert_eq!([0, 1, 2].map(|index| ran.rule(index)), [(4, 1), (4, 2), (4, 1)]);
 }
+
+/// Memory that cannot be read is no error of the kernel's, but it is no empty string either.
+#[test]
+fn memory_that_cannot_be_read_is_logged_as_its_address() {
+    let script = Script::begun()
+        .with(|world| {
+            world.file(100, 3, "/data/a");
+            world.bytes(100, 0x6000, b"/");
+        })
+        .calls(100, "chdir", &[0x9000])
+        .returns(100, -14)
+        .calls(100, "chdir", &[0x6000])
+        .returns(100, -14)
+        .calls(100, "write", &[3, 0x9000, 3])
+        .returns(100, -14)
+        .exits(100, 0);
+    let ran = Case::default().trace("chdir,write").play(script);
+    let lines: Vec<_> = ran.log.iter().filter(|line| line.contains("EFAULT")).collect();
+    assert!(lines[0].contains("chdir(0x9000) = -1 EFAULT"), "{lines:?}");
+    assert!(lines[1].contains("chdir(0x6000) = -1 EFAULT"), "{lines:?}");
+    assert!(lines[2].contains("write(3</data/a>, 0x9000, 3) = -1 EFAULT"), "{lines:?}");
+}

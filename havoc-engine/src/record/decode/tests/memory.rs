@@ -9,6 +9,24 @@ fn a_string_without_an_end_is_cut() {
 }
 
 #[test]
+fn what_cannot_be_read_whole_is_its_address_and_no_empty_string() {
+    // Neither has memory behind it, nor a NUL before its end.
+    let task = Task::new()
+        .with(0x1000, b"/")
+        .with(0x2000, b"ab")
+        .with_words(0x3000, &[0x1000, 0x9000, 0])
+        .with_words(0x4000, &[0x2000, 2, 0x2000, 3, 0x9000, 1]);
+    check(&task, "chdir", &[0x9000], "&0x9000");
+    check(&task, "chdir", &[0x1000], "&0x1000");
+    check(&task, "write", &[3, 0x9000, 3], "3</data/a>, &0x9000, 3");
+    check(&task, "write", &[3, 0x2000, 3], "3</data/a>, &0x2000, 3");
+    check(&task, "write", &[3, 0x2000, 2], r#"3</data/a>, "ab", 2"#);
+    check(&task, "execve", &[0x9000, 0x3000, 0], "&0x9000, [&0x1000, &0x9000], NULL");
+    let parts = r#"{iov_base="ab", iov_len=2}, {iov_base=&0x2000, iov_len=3}, {iov_base=&0x9000, iov_len=1}"#;
+    check(&task, "writev", &[3, 0x4000, 3], &format!("3</data/a>, [{parts}], 3"));
+}
+
+#[test]
 fn of_very_many_mapped_files_the_first_are_named_and_the_others_counted() {
     let mut task = Task::new();
     for nth in 0..100 {
@@ -98,7 +116,7 @@ fn vectors_show_each_part() {
         &task,
         "writev",
         &[3, 0x2000, 3],
-        r#"3</data/a>, [{iov_base="abc", iov_len=3}, {iov_base="defg", iov_len=4}, ...], 3"#,
+        r#"3</data/a>, [{iov_base="abc", iov_len=3}, {iov_base="defg", iov_len=4}, ... /* &0x2020 */], 3"#,
     );
     let readv = |returned, expected| check_exit(&task, "readv", &[3, 0x2000, 2], returned, expected);
     readv(Returned::Value(7), both);
@@ -139,7 +157,7 @@ fn execve_shows_its_arguments_and_counts_its_environment() {
         &task,
         "execve",
         &[0x1000, 0x5000, 0x5000],
-        r#""/bin/ls", ["ls", "-l", ...], &0x5000 /* 2 vars, unterminated */"#,
+        r#""/bin/ls", ["ls", "-l", ... /* &0x5010 */], &0x5000 /* 2 vars, unterminated */"#,
     );
 }
 

@@ -67,6 +67,7 @@ impl Look for Task {
         let bytes = self.bytes(address, limit + 1)?;
         match bytes.iter().position(|&byte| byte == 0) {
             Some(end) => Some((bytes[..end].to_vec(), true)),
+            None if bytes.len() < limit => None,
             None => Some((bytes[..bytes.len().min(limit)].to_vec(), false)),
         }
     }

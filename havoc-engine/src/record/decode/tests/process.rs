@@ -176,7 +176,7 @@ fn an_array_shows_as_much_as_a_string() {
     let listed = |ids: std::ops::Range<u32>| ids.map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
     check(&task, "setgroups", &[40, 0x1000], &format!("40, [{}, ...]", listed(0..32)));
     // Memory ends before the array does.
-    check(&task, "setgroups", &[32, 0x1000 + 36], &format!("32, [{}, ...]", listed(9..40)));
+    check(&task, "setgroups", &[32, 0x1000 + 36], &format!("32, [{}, ... /* &0x10a0 */]", listed(9..40)));
     let whole = task.with_style(32, false);
     check(&whole, "setgroups", &[40, 0x1000], &format!("40, [{}]", listed(0..40)));
 }
