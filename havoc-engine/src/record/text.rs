@@ -255,7 +255,7 @@ impl<W: Write> Sink for TextSink<W> {
                     self.running.insert(tid, running);
                 }
                 if *logged {
-                    self.line(*former, &format!("+++ superseded by execve in pid {tid} +++"), now, now);
+                    self.line(tid, &format!("+++ superseded by execve in pid {former} +++"), now, now);
                 }
             }
             What::Ended(ended) => self.line(tid, &ended_text(*ended), now, now),

@@ -98,6 +98,8 @@ impl<K: Kernel> Session<'_, K> {
         let tid = stopped.tid();
         let answer = self.kernel.event_task(stopped);
         let former = answer.as_ref().ok().copied().flatten().filter(|former| *former != tid);
+        // By its place before it takes the leader's: a thread that is not followed leaves no line.
+        let logged = self.config.logging.superseded && former.is_some_and(|former| self.logs_task(former));
         if let Some(former) = former {
             // Where the leader was when it was taken away, it will not come back to.
             if let Some(mut call) = self.tracees.take_call(tid) {
@@ -137,7 +139,6 @@ impl<K: Kernel> Session<'_, K> {
                 }
             }
         }
-        let logged = self.config.logging.superseded && self.logs_task(tid);
         self.event(tid, What::Exec { former, logged });
         self.blind.lost_privileges.extend(self.kernel.lost_privilege(tid));
         answer.map(|_| self.way_on(tid))

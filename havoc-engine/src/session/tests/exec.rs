@@ -22,7 +22,7 @@ fn a_thread_that_execs_takes_the_leaders_place_in_the_tree() {
         ran.log,
         [
             "[pid 102] +++ exited with 0 +++",
-            "[pid 101] +++ superseded by execve in pid 100 +++",
+            "[pid 100] +++ superseded by execve in pid 101 +++",
             "[pid 200] +++ exited with 0 +++",
             "[pid 100] +++ exited with 7 +++"
         ]
