@@ -340,7 +340,7 @@ impl Look for ScriptedKernel {
         self.look(tid, "read_string")?;
         let Some(bytes) = self.world.at(tid, address) else { return Ok((Vec::new(), false)) };
         let string: Vec<u8> = bytes.iter().copied().take_while(|byte| *byte != 0).take(limit).collect();
-        let complete = string.len() < limit || bytes.get(limit) == Some(&0);
+        let complete = bytes.get(string.len()) == Some(&0);
         Ok((string, complete))
     }
 
