@@ -1,5 +1,5 @@
 //! The line of the log that says which signal is delivered, and what its siginfo holds.
-use super::decode::signal_code;
+use super::decode::{signal_code, signal_or_number};
 use super::text::Naming;
 use crate::kernel::{SignalInfo, TrappedCall};
 use havoc_arch::{Abi, names};
@@ -17,7 +17,10 @@ pub(super) fn signal_text(info: &SignalInfo, naming: &mut dyn Naming) -> String 
         let _ = write!(text, ", si_pid={}, si_uid={uid}", naming.task(pid));
     }
     if let Some(status) = info.status {
-        let _ = write!(text, ", si_status={status}");
+        let _ = match info.code {
+            libc::CLD_EXITED => write!(text, ", si_status={status}"),
+            _ => write!(text, ", si_status={}", signal_or_number(i64::from(status).cast_unsigned())),
+        };
     }
     if let Some(value) = info.value {
         let _ = write!(text, ", si_int={value}");
@@ -62,6 +65,31 @@ mod tests {
             trapped: Some(call),
         };
         signal_text(&info, &mut Plain)
+    }
+
+    /// As waitid(2) has it, and strace 6.1.
+    #[test]
+    fn the_status_of_a_child_is_a_signal_where_it_did_not_exit() {
+        for (code, status, shown) in [
+            (libc::CLD_EXITED, 10, "si_code=CLD_EXITED, si_status=10"),
+            (libc::CLD_KILLED, 10, "si_code=CLD_KILLED, si_status=SIGUSR1"),
+            (libc::CLD_DUMPED, 11, "si_code=CLD_DUMPED, si_status=SIGSEGV"),
+            (libc::CLD_STOPPED, 19, "si_code=CLD_STOPPED, si_status=SIGSTOP"),
+            (libc::CLD_CONTINUED, 18, "si_code=CLD_CONTINUED, si_status=SIGCONT"),
+            (libc::CLD_KILLED, -1, "si_code=CLD_KILLED, si_status=-1"),
+        ] {
+            let info = SignalInfo {
+                signal: Signal::new(libc::SIGCHLD).expect("in range"),
+                code,
+                sender: None,
+                address: None,
+                status: Some(status),
+                value: None,
+                trapped: None,
+            };
+            let expected = format!("--- SIGCHLD {{si_signo=SIGCHLD, {shown}}} ---");
+            assert_eq!(signal_text(&info, &mut Plain), expected);
+        }
     }
 
     #[test]

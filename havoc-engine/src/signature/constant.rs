@@ -19,7 +19,10 @@ fn tables(signature: &Signature, index: usize, abi: Abi) -> Vec<Names> {
         Some(Kind::OpenBits) => vec![open::of(abi)],
         Some(Kind::CloneFlags) => vec![process::CLONE],
         Some(Kind::FileType) => vec![file::FILE_TYPE],
-        Some(Kind::SocketOption) => vec![network::SOCKET_OPTION, network::TCP_OPTION],
+        Some(Kind::SocketOption { own }) => {
+            network::SOCKET_OPTIONS.iter().map(|(_, names)| *names).chain([*own]).collect()
+        }
+        Some(Kind::Protocol) => network::PROTOCOLS.iter().map(|(_, names)| *names).collect(),
         _ => Vec::new(),
     }
 }
@@ -51,7 +54,7 @@ pub fn read(signature: Option<&Signature>, arguments: &[u64; 6], index: usize, a
         _ => Read { value: i128::from(register), bits },
     };
     match kinds.get(index) {
-        Some(Kind::Fd | Kind::DirFd | Kind::Int | Kind::Task | Kind::Signal) => signed(32),
+        Some(Kind::Fd | Kind::DirFd | Kind::Int | Kind::Task | Kind::Signal | Kind::Protocol) => signed(32),
         Some(
             Kind::Uint
             | Kind::Id
@@ -63,7 +66,7 @@ pub fn read(signature: Option<&Signature>, arguments: &[u64; 6], index: usize, a
             | Kind::OpenBits
             // `lower_32_bits` of kernel/fork.c, for clone(2).
             | Kind::CloneFlags
-            | Kind::SocketOption
+            | Kind::SocketOption { .. }
             | Kind::FlagsAndMode(_),
         ) => unsigned(32),
         Some(Kind::Long) => signed(word_bits),

@@ -85,7 +85,12 @@ pub enum Kind {
         length: u8,
     },
     /// An option of setsockopt(2); its name depends on the level just before.
-    SocketOption,
+    SocketOption {
+        /// What this call names otherwise, of level SOL_SOCKET.
+        own: Names,
+    },
+    /// A protocol of socket(2); its name depends on the family, argument 0.
+    Protocol,
     /// Bytes that the call reads; the length is argument `length`.
     BufferIn {
         /// Index of the length.
@@ -143,6 +148,11 @@ pub enum Kind {
     },
     /// Points to a struct msghdr that the call fills.
     Message,
+    /// Points to as many struct mmsghdr as argument `most` says, of which the call fills those that its result counts.
+    Messages {
+        /// Index of their number.
+        most: u8,
+    },
     /// Points to the struct clone_args of clone3(2), which tell where the call writes ids.
     CloneArgs,
     /// Points to a socket's ancillary data; their length is argument `length`.

@@ -13,9 +13,10 @@ mod value;
 
 use super::{Look, Style, Token};
 use crate::signature::{self, Kind};
-use havoc_arch::{Returned, SyscallView};
+use havoc_arch::{Restart, Returned, SyscallView};
 use memory::Content;
 
+pub use number::signal as signal_or_number;
 pub use outcome::{result, signal_code};
 
 /// An argument as far as it is known.
@@ -29,8 +30,8 @@ pub enum Argument {
     Begun {
         /// How it was.
         tokens: Vec<Token>,
-        /// The number that says what has changed: a length, an offset, flags.
-        before: u64,
+        /// The numbers that say what has changed: a length, an offset, flags; of several messages a length each.
+        before: Vec<u64>,
     },
 }
 
@@ -52,7 +53,9 @@ pub fn at_entry(view: &SyscallView, look: &dyn Look) -> Vec<Argument> {
             {
                 Argument::Pending
             }
-            Kind::InOut(_) | Kind::Message | Kind::CloneArgs => decoder.begun(index, kind),
+            Kind::InOut(_) | Kind::Message | Kind::Messages { .. } | Kind::CloneArgs => {
+                decoder.begun(index, kind)
+            }
             _ => Argument::Known(decoder.known(index, kind)),
         })
         .collect()
@@ -64,7 +67,7 @@ pub fn at_exit(arguments: &mut [Argument], view: &SyscallView, returned: Returne
     let mut lengths = [None; 6];
     for (argument, (index, _)) in arguments.iter().zip(shown(view)) {
         if let Argument::Begun { before, .. } = argument {
-            lengths[index] = Some(*before);
+            lengths[index] = before.first().copied();
         }
     }
     for (argument, (index, kind)) in arguments.iter_mut().zip(shown(view)) {
@@ -75,7 +78,7 @@ pub fn at_exit(arguments: &mut [Argument], view: &SyscallView, returned: Returne
             }
             Argument::Begun { tokens, before } => {
                 let tokens = std::mem::take(tokens);
-                *argument = Argument::Known(decoder.changed(index, kind, tokens, *before, returned));
+                *argument = Argument::Known(decoder.changed(index, kind, tokens, before, returned));
             }
         }
     }
@@ -98,6 +101,8 @@ fn shown(view: &SyscallView) -> impl Iterator<Item = (usize, Kind)> {
 #[derive(Clone, Copy)]
 struct Decoder<'a> {
     view: &'a SyscallView,
+    /// Its arguments as the kernel reads them: of an int the low half of the register.
+    arguments: [u64; 6],
     look: &'a dyn Look,
     style: Style,
 }
@@ -118,7 +123,9 @@ enum Moment {
 
 impl<'a> Decoder<'a> {
     fn new(view: &'a SyscallView, look: &'a dyn Look) -> Decoder<'a> {
-        Decoder { view, look, style: look.style() }
+        let signature = signature::of_call(view.abi, view.number);
+        let read = |index| signature::read(signature, &view.args, index, view.abi).value as u64;
+        Decoder { view, arguments: std::array::from_fn(read), look, style: look.style() }
     }
 
     /// Decodes what is known at the entry.
@@ -128,13 +135,20 @@ impl<'a> Decoder<'a> {
 
     /// Decodes what the call reads and is going to change.
     fn begun(self, index: usize, kind: Kind) -> Argument {
-        let address = self.view.args[index];
+        let address = self.arguments[index];
         let begun = match kind {
-            Kind::InOut(object) => {
-                self.number_in(object, address).map(|before| (self.known(index, Kind::In(object)), before))
+            Kind::InOut(object) => self
+                .number_in(object, address)
+                .map(|before| (self.known(index, Kind::In(object)), vec![before])),
+            Kind::Message => {
+                self.name_length(address).map(|before| (vec![self.address(address)], vec![before]))
             }
-            Kind::Message => self.name_length(address).map(|before| (vec![self.address(address)], before)),
-            Kind::CloneArgs => self.clone_flags(address).map(|before| (self.known(index, kind), before)),
+            Kind::Messages { most } => self
+                .name_lengths(address, self.arguments[usize::from(most)])
+                .map(|before| (vec![self.address(address)], before)),
+            Kind::CloneArgs => {
+                self.clone_flags(address).map(|before| (self.known(index, kind), vec![before]))
+            }
             _ => None,
         };
         match begun {
@@ -149,12 +163,16 @@ impl<'a> Decoder<'a> {
         index: usize,
         kind: Kind,
         tokens: Vec<Token>,
-        before: u64,
+        lengths: &[u64],
         returned: Returned,
     ) -> Vec<Token> {
-        let address = self.view.args[index];
+        let address = self.arguments[index];
         let count = written(returned);
+        let before = lengths.first().copied().unwrap_or(0);
         match (kind, count) {
+            (Kind::Messages { most }, Some(count)) => {
+                self.messages(address, count.min(self.arguments[usize::from(most)]), lengths)
+            }
             (Kind::InOut(object), Some(_)) => self.change(object, address, before).unwrap_or(tokens),
             (Kind::Message, Some(count)) => {
                 self.message(address, Moment::Exit { count, length: Some(before) })
@@ -171,16 +189,16 @@ impl<'a> Decoder<'a> {
 
     /// Decodes what the call wrote. `lengths` are what the arguments pointed to before it.
     fn written(self, index: usize, kind: Kind, returned: Returned, lengths: &[Option<u64>; 6]) -> Vec<Token> {
-        let address = self.view.args[index];
+        let address = self.arguments[index];
         let exit = |count| Moment::Exit { count, length: None };
         match (kind, written(returned)) {
             (Kind::VectorOut { count }, written) => {
                 let content = written.map_or(Content::Addresses, Content::First);
-                self.vector(address, self.view.args[usize::from(count)], content)
+                self.vector(address, self.arguments[usize::from(count)], content)
             }
             // The size that follows bounds what a made-up result claims.
             (Kind::BufferOut, Some(count)) => {
-                let size = self.view.args.get(index + 1).copied().unwrap_or(0);
+                let size = self.arguments.get(index + 1).copied().unwrap_or(0);
                 vec![self.buffer(address, count.min(size))]
             }
             (Kind::PathOut, Some(_)) => vec![self.string(address, memory::PATH_LIMIT)],
@@ -188,7 +206,10 @@ impl<'a> Decoder<'a> {
             (Kind::OutIfPositive(object), Some(count)) if count > 0 => {
                 self.object(object, address, exit(count))
             }
-            (Kind::OutIfInterrupted(object), None) if matches!(returned, Returned::Restart(_)) => {
+            // With ERESTARTNOHAND, which an absolute time gives, nothing is left and nothing written: kernel/time/hrtimer.c.
+            (Kind::OutIfInterrupted(object), None)
+                if matches!(returned, Returned::Restart(Restart::Block)) =>
+            {
                 self.object(object, address, exit(0))
             }
             (Kind::SocketAddressOut { length }, Some(_)) => self.named_length(length, lengths).map_or_else(
@@ -198,7 +219,7 @@ impl<'a> Decoder<'a> {
             (Kind::OptionValueOut { length }, Some(_)) => self
                 .named_length(length, lengths)
                 .map_or_else(|| vec![self.address(address)], |length| self.option_value(index, length)),
-            (Kind::Entries, Some(count)) => self.entries(address, count.min(self.view.args[index + 1])),
+            (Kind::Entries, Some(count)) => self.entries(address, count.min(self.arguments[index + 1])),
             _ => vec![self.address(address)],
         }
     }
@@ -207,7 +228,7 @@ impl<'a> Decoder<'a> {
     /// than the caller had room for.
     fn named_length(self, index: u8, lengths: &[Option<u64>; 6]) -> Option<u64> {
         let room = lengths[usize::from(index)]?;
-        let bytes = self.look.bytes(self.view.args[usize::from(index)], 4)?;
+        let bytes = self.look.bytes(self.arguments[usize::from(index)], 4)?;
         let now = u32::from_ne_bytes(bytes.try_into().ok()?);
         Some(u64::from(now).min(u64::from(room as u32)))
     }

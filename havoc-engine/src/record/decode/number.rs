@@ -22,14 +22,14 @@ pub(super) fn open_flags(value: u64, abi: Abi) -> String {
         _ => "O_ACCMODE",
     };
     let mut parts = vec![mode.to_owned()];
-    open_parts(word(value) & !3, abi, &mut parts);
+    open_parts(value & !3, abi, &mut parts);
     parts.join("|")
 }
 
 /// Returns flags of open(2) that come without an access mode.
 pub(super) fn open_bits(value: u64, abi: Abi) -> String {
     let mut parts = Vec::new();
-    open_parts(word(value), abi, &mut parts);
+    open_parts(value, abi, &mut parts);
     joined(parts)
 }
 
@@ -38,12 +38,6 @@ fn open_parts(value: u64, abi: Abi, parts: &mut Vec<String>) {
     let mut rest = value;
     take(&mut rest, names, parts);
     push_rest(rest, parts);
-}
-
-/// Reads a register whose argument is an int or an unsigned int by its low half, and one that is really 64 bits wide in
-/// full. Which it is shows in the upper half: nothing but the extension of an int, or more.
-fn word(value: u64) -> u64 {
-    if i64::from(value as i32).cast_unsigned() == value { u64::from(value as u32) } else { value }
 }
 
 /// Moves the names whose bits are all set from `rest` to `parts`.
@@ -72,7 +66,7 @@ fn named(value: u64, names: Names) -> Option<&'static str> {
 
 /// Returns the names of the bits, the rest in hexadecimal; for 0 the name of 0 if it has one.
 pub(super) fn flags(value: u64, names: Names) -> String {
-    let mut rest = word(value);
+    let mut rest = value;
     if rest == 0 {
         return named(0, names).unwrap_or("0").to_owned();
     }
@@ -84,20 +78,21 @@ pub(super) fn flags(value: u64, names: Names) -> String {
 
 /// Returns the name of the value, else the value in hexadecimal.
 pub(super) fn one_of(value: u64, names: Names) -> String {
-    let value = word(value);
     named(value, names).map_or_else(|| hex(value), str::to_owned)
 }
 
-/// Returns the name of what is under the mask, then the names of the other bits.
+/// Returns the name of what is under the mask, then the names of the other bits. Bits may lie under the mask, too: they
+/// count where the whole has no name (mount's magic number).
 pub(super) fn masked(value: u64, mask: u64, names: Names, bits: Names) -> String {
-    let value = word(value);
     let mut parts = Vec::new();
-    match (named(value & mask, names), value & mask) {
-        (Some(name), _) => parts.push(name.to_owned()),
-        (None, 0) => {}
-        (None, unknown) => parts.push(hex(unknown)),
-    }
     let mut rest = value & !mask;
+    if let Some(name) = named(value & mask, names) {
+        parts.push(name.to_owned());
+    } else {
+        let known = bits.iter().fold(0, |known, (bit, _)| known | bit);
+        push_rest(value & mask & !known, &mut parts);
+        rest |= value & mask & known;
+    }
     take(&mut rest, bits, &mut parts);
     push_rest(rest, &mut parts);
     joined(parts)
@@ -105,7 +100,7 @@ pub(super) fn masked(value: u64, mask: u64, names: Names, bits: Names) -> String
 
 /// Returns the names of the bits above 0o777, then the permission bits.
 pub(super) fn flags_and_mode(value: u64, names: Names) -> String {
-    let mut rest = word(value) & !0o777;
+    let mut rest = value & !0o777;
     let mut parts = Vec::new();
     take(&mut rest, names, &mut parts);
     push_rest(rest, &mut parts);
@@ -131,22 +126,43 @@ pub(super) fn signal_name(number: u64) -> Option<String> {
     Some(signal.to_string().trim_start_matches("SIG").to_owned())
 }
 
-/// Returns a signal's name, or the number for what is none (0 too).
-pub(super) fn signal(value: u64) -> String {
+/// Returns a signal's name, or the number for what is none (0 too). What is more than an int is in hexadecimal: the kernel
+/// finds no signal in the low half of a field of 64 bits, kernel/fork.c.
+#[must_use]
+pub fn signal(value: u64) -> String {
     let number = value as i32;
+    if value != u64::from(value as u32) && value != i64::from(number).cast_unsigned() {
+        return hex(value);
+    }
     u64::try_from(number)
         .ok()
         .and_then(signal_name)
         .map_or_else(|| number.to_string(), |name| format!("SIG{name}"))
 }
 
-/// Returns the name of a socket option; names belong to the level.
-pub(super) fn socket_option(level: u64, option: u64) -> String {
-    match level as u32 {
-        1 => one_of(option, network::SOCKET_OPTION),
-        6 => one_of(option, network::TCP_OPTION),
-        _ => (option as i32).to_string(),
+/// Returns the name of a socket option; names belong to the level, and `own` are other ones of SOL_SOCKET.
+pub(super) fn socket_option(level: u64, option: u64, own: Names) -> String {
+    const SOL_SOCKET: u64 = 1;
+    let level = u64::from(level as u32);
+    let names = network::SOCKET_OPTIONS.iter().find(|(known, _)| *known == level).map(|(_, names)| *names);
+    match (names, named(option, own)) {
+        (Some(_), Some(name)) if level == SOL_SOCKET => name.to_owned(),
+        (Some(names), _) => one_of(option, names),
+        (None, _) => (option as i32).to_string(),
     }
+}
+
+/// Returns the name of a protocol; names belong to the family.
+pub(super) fn protocol(family: u64, protocol: u64) -> String {
+    const AF_PACKET: u64 = 17;
+    let family = u64::from(family as u32);
+    if family == AF_PACKET {
+        // It is a __be16.
+        let in_order = u64::from((protocol as u16).swap_bytes());
+        return format!("htons({})", one_of(in_order, network::ETHERNET_PROTOCOL));
+    }
+    let names = network::PROTOCOLS.iter().find(|(known, _)| *known == family).map(|(_, names)| *names);
+    names.map_or_else(|| (protocol as u32).to_string(), |names| one_of(u64::from(protocol as u32), names))
 }
 
 /// Returns hexadecimal with `0x`, but `0` for 0.

@@ -25,7 +25,7 @@ impl Decoder<'_> {
                 };
             }
             Count::Sized { size: argument, least } => {
-                let given = usize::try_from(self.view.args[usize::from(argument)]).unwrap_or(size).min(size);
+                let given = usize::try_from(self.arguments[usize::from(argument)]).unwrap_or(size).min(size);
                 return match self.whole(address, given).filter(|_| given >= usize::from(least)) {
                     Some(mut bytes) => {
                         bytes.resize(size, 0);
@@ -35,9 +35,9 @@ impl Decoder<'_> {
                 };
             }
             Count::Exactly(count) => usize::from(count),
-            Count::Argument(argument) => self.view.args[usize::from(argument)] as u32 as usize,
+            Count::Argument(argument) => self.arguments[usize::from(argument)] as u32 as usize,
             Count::Result { most } => {
-                let most = self.view.args[usize::from(most)] as u32 as usize;
+                let most = self.arguments[usize::from(most)] as u32 as usize;
                 match moment {
                     Moment::Exit { count, .. } => usize::try_from(count).unwrap_or(most).min(most),
                     Moment::Entry => most,
@@ -79,7 +79,7 @@ impl Decoder<'_> {
         self.look.bytes(address, size).filter(|bytes| address != 0 && bytes.len() == size)
     }
 
-    fn item(self, item: &Item, bytes: &[u8], moment: Moment) -> Vec<Token> {
+    pub(super) fn item(self, item: &Item, bytes: &[u8], moment: Moment) -> Vec<Token> {
         match item {
             Item::Struct(layout) => self.fields(layout, bytes, moment),
             Item::Value(place, kind) => self.part(*kind, *place, bytes, 0, Beside::Nothing, moment),
@@ -201,7 +201,7 @@ impl Decoder<'_> {
 
     /// The flags of a struct clone_args that is there.
     pub(super) fn clone_flags(self, address: u64) -> Option<u64> {
-        let size = self.view.args[1];
+        let size = self.arguments[1];
         self.whole(address, 8).filter(|_| size >= 64).map(|bytes| number_at(&bytes, 0, 8))
     }
 

@@ -35,7 +35,7 @@ impl Decoder<'_> {
             ResultKind::Hex => text(number::hex(bits)),
             ResultKind::Mode => text(number::mode(bits)),
             ResultKind::None => text("?"),
-            ResultKind::Fcntl => match self.view.args[1] as i32 {
+            ResultKind::Fcntl => match self.arguments[1] as i32 {
                 libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => self.descriptor(value as i32),
                 libc::F_GETOWN => Token::Task(value as i32),
                 libc::F_GETFD if bits != 0 => with_flags(bits, number::flags(bits, file::FD_FLAGS)),

@@ -41,7 +41,7 @@ impl Decoder<'_> {
         }
         let mut tokens = Vec::new();
         for (argument, name) in [(1, "in"), (2, "out"), (3, "except")] {
-            let Some(members) = self.members(self.view.args[argument], self.view.args[0]) else { continue };
+            let Some(members) = self.members(self.arguments[argument], self.arguments[0]) else { continue };
             if members.is_empty() {
                 continue;
             }
@@ -66,11 +66,11 @@ impl Decoder<'_> {
             return vec![text(" (Timeout)")];
         }
         const ENTRY: usize = 8;
-        let count = (self.view.args[1] as u32 as usize).min(MOST as usize);
-        let bytes = self.look.bytes(self.view.args[0], count * ENTRY).unwrap_or_default();
+        let count = (self.arguments[1] as u32 as usize).min(MOST as usize);
+        let bytes = self.look.bytes(self.arguments[0], count * ENTRY).unwrap_or_default();
         let mut tokens = Vec::new();
         let mut shown = 0;
-        for entry in bytes.chunks_exact(ENTRY).filter(|_| self.view.args[0] != 0) {
+        for entry in bytes.chunks_exact(ENTRY).filter(|_| self.arguments[0] != 0) {
             let (offset, width) = layout::REVENTS.of(self.view.abi);
             let events = number_at(entry, offset, width);
             if events == 0 {

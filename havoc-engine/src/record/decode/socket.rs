@@ -1,5 +1,5 @@
 //! Addresses, options and messages of sockets.
-use super::{Decoder, Moment, number, text};
+use super::{Decoder, Moment, list, number, text};
 use crate::bytes::number_at;
 use crate::record::Token;
 use crate::signature::layout;
@@ -26,9 +26,9 @@ impl Decoder<'_> {
     /// The value of a socket option, which is argument `index`, of `length` bytes; level and number are the arguments
     /// before it.
     pub(super) fn option_value(self, index: usize, length: u64) -> Vec<Token> {
-        let address = self.view.args[index];
+        let address = self.arguments[index];
         let [level, option] =
-            [2, 1].map(|by| index.checked_sub(by).map_or(0, |at| self.view.args[at] as u32));
+            [2, 1].map(|by| index.checked_sub(by).map_or(0, |at| self.arguments[at] as u32));
         let object: &Object = layout::OPTIONS
             .iter()
             .find(|(of_level, number, _)| (*of_level, *number) == (level, option))
@@ -46,6 +46,36 @@ impl Decoder<'_> {
         let bytes = self.whole(address, layout.size(self.view.abi))?;
         let (offset, width) = layout.fields[layout::NAME_LENGTH].place.of(self.view.abi);
         Some(number_at(&bytes, offset, width))
+    }
+
+    /// The lengths of the addresses in `count` struct mmsghdr at `address`, as many as are shown.
+    pub(super) fn name_lengths(self, address: u64, count: u64) -> Option<Vec<u64>> {
+        let (Item::Struct(layout), item) = (&layout::MSGHDR.item, &layout::MMSGHDRS.item) else {
+            return None;
+        };
+        let size = item.size(self.view.abi);
+        let shown = usize::try_from(count).unwrap_or(usize::MAX).min(self.items_shown());
+        // The header stands at the beginning.
+        let (offset, width) = layout.fields[layout::NAME_LENGTH].place.of(self.view.abi);
+        let bytes = self.look.bytes(address, shown * size).filter(|_| address != 0)?;
+        Some(bytes.chunks_exact(size).map(|message| number_at(message, offset, width)).collect())
+    }
+
+    /// The `count` struct mmsghdr that the call filled; before it their addresses had these `lengths`.
+    pub(super) fn messages(self, address: u64, count: u64, lengths: &[u64]) -> Vec<Token> {
+        let item = &layout::MMSGHDRS.item;
+        let size = item.size(self.view.abi);
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let shown = count.min(self.items_shown());
+        let bytes = self.look.bytes(address, shown * size).unwrap_or_default();
+        if bytes.len() < shown.min(1) * size {
+            return vec![self.address(address)];
+        }
+        let rest = self.rest(address, bytes.len() / size, shown, count, size);
+        let messages = bytes.chunks_exact(size).enumerate().map(|(index, message)| {
+            self.item(item, message, Moment::Exit { count: 0, length: lengths.get(index).copied() })
+        });
+        list(messages, rest)
     }
 
     /// A struct msghdr.

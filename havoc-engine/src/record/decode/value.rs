@@ -25,8 +25,8 @@ pub(super) struct Site<'a> {
 /// What stands beside a value.
 #[derive(Clone, Copy)]
 pub(super) enum Beside<'a> {
-    /// The arguments of a call.
-    Arguments(&'a [u64; 6]),
+    /// The arguments of a call, as the kernel reads them.
+    Arguments([u64; 6]),
     /// The fields of a struct.
     Fields {
         /// Which.
@@ -64,13 +64,13 @@ impl Site<'_> {
     }
 }
 
-impl<'a> Decoder<'a> {
+impl Decoder<'_> {
     /// An argument of the call, before it is executed.
-    pub(super) fn argument(self, index: usize) -> Site<'a> {
+    pub(super) fn argument(self, index: usize) -> Site<'static> {
         Site {
-            value: self.view.args[index],
+            value: self.arguments[index],
             index,
-            beside: Beside::Arguments(&self.view.args),
+            beside: Beside::Arguments(self.arguments),
             moment: Moment::Entry,
         }
     }
@@ -104,6 +104,7 @@ impl<'a> Decoder<'a> {
             | Kind::SocketAddressOut { .. }
             | Kind::OptionValueOut { .. }
             | Kind::Message
+            | Kind::Messages { .. }
             | Kind::Entries
             | Kind::Block
             | Kind::Unused => self.address(value),
@@ -141,13 +142,14 @@ impl<'a> Decoder<'a> {
             }
             Kind::Control { length } => return self.control(value, site.of(length)),
             Kind::FdSet { count } => return self.descriptor_set(value, site.of(count)),
-            Kind::SocketOption => text(number::socket_option(site.previous(1), value)),
+            Kind::SocketOption { own } => text(number::socket_option(site.previous(1), value, own)),
+            Kind::Protocol => text(number::protocol(site.of(0), value)),
             Kind::Int => text((value as i32).to_string()),
             Kind::Uint => text((value as u32).to_string()),
             Kind::Long => text(self.view.abi.result(value.cast_signed()).to_string()),
-            Kind::Split { low, high } => text((site.of(high) << 32 | site.of(low)).cast_signed().to_string()),
             Kind::Size => text(value.to_string()),
-            Kind::Signed => text(value.cast_signed().to_string()),
+            // Both registers are read as one already.
+            Kind::Signed | Kind::Split { .. } => text(value.cast_signed().to_string()),
             Kind::Hex => text(number::hex(value)),
             Kind::Id if value as u32 == u32::MAX => text("-1"),
             Kind::Id => text((value as u32).to_string()),

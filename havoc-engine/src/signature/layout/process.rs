@@ -29,6 +29,8 @@ pub const CLONE_ARGS: Object = Object {
             field("set_tid_size", at(72, 8), Size).when(&[is_not(at(72, 8), !0, &[0])]),
             // CLONE_INTO_CGROUP
             field("cgroup", at(80, 8), Fd).when(&[is_not(CLONE_FLAGS, 0x2_0000_0000, &[0])]),
+            field("cgroup", at(80, 8), Size)
+                .when(&[is(CLONE_FLAGS, 0x2_0000_0000, &[0]), is_not(at(80, 8), !0, &[0])]),
         ],
     )),
     count: Count::Sized { size: 1, least: 64 },

@@ -281,6 +281,9 @@ pub const FANOTIFY: Names = &[
 /// Flags of close_range. uapi/linux/close_range.h.
 pub const CLOSE_RANGE: Names = &[(2, "CLOSE_RANGE_UNSHARE"), (4, "CLOSE_RANGE_CLOEXEC")];
 
+/// What old programs set in the upper half of mount's flags: the kernel takes the whole half away then, fs/namespace.c.
+pub const MOUNT_MAGIC: Names = &[(0xc0ed_0000, "MS_MGC_VAL")];
+
 /// Flags of mount. uapi/linux/mount.h.
 pub const MOUNT: Names = &[
     (1, "MS_RDONLY"),

@@ -65,7 +65,7 @@ pub const SOCKET_TYPE: Names = &[
 pub const SOCKET_BITS: Names = &[(0x8_0000, "SOCK_CLOEXEC"), (0x800, "SOCK_NONBLOCK")];
 
 /// Protocols of AF_INET and AF_INET6. uapi/linux/in.h.
-pub const PROTOCOL: Names = &[
+pub const INTERNET_PROTOCOL: Names = &[
     (0, "IPPROTO_IP"),
     (1, "IPPROTO_ICMP"),
     (2, "IPPROTO_IGMP"),
@@ -77,6 +77,86 @@ pub const PROTOCOL: Names = &[
     (0x88, "IPPROTO_UDPLITE"),
     (0xff, "IPPROTO_RAW"),
     (0x106, "IPPROTO_MPTCP"),
+];
+
+/// Protocols of AF_NETLINK. uapi/linux/netlink.h.
+const NETLINK_PROTOCOL: Names = &[
+    (0, "NETLINK_ROUTE"),
+    (1, "NETLINK_UNUSED"),
+    (2, "NETLINK_USERSOCK"),
+    (3, "NETLINK_FIREWALL"),
+    (4, "NETLINK_SOCK_DIAG"),
+    (5, "NETLINK_NFLOG"),
+    (6, "NETLINK_XFRM"),
+    (7, "NETLINK_SELINUX"),
+    (8, "NETLINK_ISCSI"),
+    (9, "NETLINK_AUDIT"),
+    (0xa, "NETLINK_FIB_LOOKUP"),
+    (0xb, "NETLINK_CONNECTOR"),
+    (0xc, "NETLINK_NETFILTER"),
+    (0xd, "NETLINK_IP6_FW"),
+    (0xe, "NETLINK_DNRTMSG"),
+    (0xf, "NETLINK_KOBJECT_UEVENT"),
+    (0x10, "NETLINK_GENERIC"),
+    (0x12, "NETLINK_SCSITRANSPORT"),
+    (0x13, "NETLINK_ECRYPTFS"),
+    (0x14, "NETLINK_RDMA"),
+    (0x15, "NETLINK_CRYPTO"),
+    (0x16, "NETLINK_SMC"),
+];
+
+/// Protocols of AF_CAN. uapi/linux/can.h.
+const CAN_PROTOCOL: Names = &[
+    (1, "CAN_RAW"),
+    (2, "CAN_BCM"),
+    (3, "CAN_TP16"),
+    (4, "CAN_TP20"),
+    (5, "CAN_MCNET"),
+    (6, "CAN_ISOTP"),
+    (7, "CAN_J1939"),
+];
+
+/// Protocols of AF_BLUETOOTH. include/net/bluetooth/bluetooth.h.
+const BLUETOOTH_PROTOCOL: Names = &[
+    (0, "BTPROTO_L2CAP"),
+    (1, "BTPROTO_HCI"),
+    (2, "BTPROTO_SCO"),
+    (3, "BTPROTO_RFCOMM"),
+    (4, "BTPROTO_BNEP"),
+    (5, "BTPROTO_CMTP"),
+    (6, "BTPROTO_HIDP"),
+    (7, "BTPROTO_AVDTP"),
+    (8, "BTPROTO_ISO"),
+];
+
+/// Protocols of AF_SMC. include/net/smc.h.
+const SMC_PROTOCOL: Names = &[(0, "SMCPROTO_SMC"), (1, "SMCPROTO_SMC6")];
+
+/// Protocols by family: those of all others are numbers.
+pub const PROTOCOLS: &[(u64, Names)] = &[
+    (2, INTERNET_PROTOCOL),
+    (0xa, INTERNET_PROTOCOL),
+    (0x10, NETLINK_PROTOCOL),
+    (0x1d, CAN_PROTOCOL),
+    (0x1f, BLUETOOTH_PROTOCOL),
+    (0x2b, SMC_PROTOCOL),
+];
+
+/// Protocols of AF_PACKET, in the host's order; the register has the network's. uapi/linux/if_ether.h.
+pub const ETHERNET_PROTOCOL: Names = &[
+    (1, "ETH_P_802_3"),
+    (3, "ETH_P_ALL"),
+    (4, "ETH_P_802_2"),
+    (0x800, "ETH_P_IP"),
+    (0x806, "ETH_P_ARP"),
+    (0x8035, "ETH_P_RARP"),
+    (0x8100, "ETH_P_8021Q"),
+    (0x86dd, "ETH_P_IPV6"),
+    (0x8847, "ETH_P_MPLS_UC"),
+    (0x8863, "ETH_P_PPP_DISC"),
+    (0x8864, "ETH_P_PPP_SES"),
+    (0x888e, "ETH_P_PAE"),
+    (0x88cc, "ETH_P_LLDP"),
 ];
 
 /// Flags of send and recv. include/linux/socket.h.
@@ -122,8 +202,165 @@ pub const SOCKET_LEVEL: Names = &[
     (0x11f, "SOL_VSOCK"),
 ];
 
+/// Options of level SOL_IP. uapi/linux/in.h.
+const IP_OPTION: Names = &[
+    (1, "IP_TOS"),
+    (2, "IP_TTL"),
+    (3, "IP_HDRINCL"),
+    (4, "IP_OPTIONS"),
+    (5, "IP_ROUTER_ALERT"),
+    (6, "IP_RECVOPTS"),
+    (7, "IP_RETOPTS"),
+    (8, "IP_PKTINFO"),
+    (9, "IP_PKTOPTIONS"),
+    (0xa, "IP_MTU_DISCOVER"),
+    (0xb, "IP_RECVERR"),
+    (0xc, "IP_RECVTTL"),
+    (0xd, "IP_RECVTOS"),
+    (0xe, "IP_MTU"),
+    (0xf, "IP_FREEBIND"),
+    (0x10, "IP_IPSEC_POLICY"),
+    (0x11, "IP_XFRM_POLICY"),
+    (0x12, "IP_PASSSEC"),
+    (0x13, "IP_TRANSPARENT"),
+    (0x14, "IP_ORIGDSTADDR"),
+    (0x15, "IP_MINTTL"),
+    (0x16, "IP_NODEFRAG"),
+    (0x17, "IP_CHECKSUM"),
+    (0x18, "IP_BIND_ADDRESS_NO_PORT"),
+    (0x19, "IP_RECVFRAGSIZE"),
+    (0x1a, "IP_RECVERR_RFC4884"),
+    (0x20, "IP_MULTICAST_IF"),
+    (0x21, "IP_MULTICAST_TTL"),
+    (0x22, "IP_MULTICAST_LOOP"),
+    (0x23, "IP_ADD_MEMBERSHIP"),
+    (0x24, "IP_DROP_MEMBERSHIP"),
+    (0x25, "IP_UNBLOCK_SOURCE"),
+    (0x26, "IP_BLOCK_SOURCE"),
+    (0x27, "IP_ADD_SOURCE_MEMBERSHIP"),
+    (0x28, "IP_DROP_SOURCE_MEMBERSHIP"),
+    (0x29, "IP_MSFILTER"),
+    (0x2a, "MCAST_JOIN_GROUP"),
+    (0x2b, "MCAST_BLOCK_SOURCE"),
+    (0x2c, "MCAST_UNBLOCK_SOURCE"),
+    (0x2d, "MCAST_LEAVE_GROUP"),
+    (0x2e, "MCAST_JOIN_SOURCE_GROUP"),
+    (0x2f, "MCAST_LEAVE_SOURCE_GROUP"),
+    (0x30, "MCAST_MSFILTER"),
+    (0x31, "IP_MULTICAST_ALL"),
+    (0x32, "IP_UNICAST_IF"),
+    (0x33, "IP_LOCAL_PORT_RANGE"),
+];
+
+/// Options of level SOL_UDP. uapi/linux/udp.h.
+const UDP_OPTION: Names = &[
+    (1, "UDP_CORK"),
+    (0x64, "UDP_ENCAP"),
+    (0x65, "UDP_NO_CHECK6_TX"),
+    (0x66, "UDP_NO_CHECK6_RX"),
+    (0x67, "UDP_SEGMENT"),
+    (0x68, "UDP_GRO"),
+];
+
+/// Options of level SOL_IPV6. uapi/linux/in6.h.
+const IPV6_OPTION: Names = &[
+    (1, "IPV6_ADDRFORM"),
+    (2, "IPV6_2292PKTINFO"),
+    (3, "IPV6_2292HOPOPTS"),
+    (4, "IPV6_2292DSTOPTS"),
+    (5, "IPV6_2292RTHDR"),
+    (6, "IPV6_2292PKTOPTIONS"),
+    (7, "IPV6_CHECKSUM"),
+    (8, "IPV6_2292HOPLIMIT"),
+    (0x10, "IPV6_UNICAST_HOPS"),
+    (0x11, "IPV6_MULTICAST_IF"),
+    (0x12, "IPV6_MULTICAST_HOPS"),
+    (0x13, "IPV6_MULTICAST_LOOP"),
+    (0x14, "IPV6_ADD_MEMBERSHIP"),
+    (0x15, "IPV6_DROP_MEMBERSHIP"),
+    (0x16, "IPV6_ROUTER_ALERT"),
+    (0x17, "IPV6_MTU_DISCOVER"),
+    (0x18, "IPV6_MTU"),
+    (0x19, "IPV6_RECVERR"),
+    (0x1a, "IPV6_V6ONLY"),
+    (0x1b, "IPV6_JOIN_ANYCAST"),
+    (0x1c, "IPV6_LEAVE_ANYCAST"),
+    (0x1d, "IPV6_MULTICAST_ALL"),
+    (0x20, "IPV6_FLOWLABEL_MGR"),
+    (0x21, "IPV6_FLOWINFO_SEND"),
+    (0x22, "IPV6_IPSEC_POLICY"),
+    (0x23, "IPV6_XFRM_POLICY"),
+    (0x31, "IPV6_RECVPKTINFO"),
+    (0x32, "IPV6_PKTINFO"),
+    (0x33, "IPV6_RECVHOPLIMIT"),
+    (0x34, "IPV6_HOPLIMIT"),
+    (0x35, "IPV6_RECVHOPOPTS"),
+    (0x36, "IPV6_HOPOPTS"),
+    (0x37, "IPV6_RTHDRDSTOPTS"),
+    (0x38, "IPV6_RECVRTHDR"),
+    (0x39, "IPV6_RTHDR"),
+    (0x3a, "IPV6_RECVDSTOPTS"),
+    (0x3b, "IPV6_DSTOPTS"),
+    (0x3c, "IPV6_RECVPATHMTU"),
+    (0x3d, "IPV6_PATHMTU"),
+    (0x3e, "IPV6_DONTFRAG"),
+    (0x42, "IPV6_RECVTCLASS"),
+    (0x43, "IPV6_TCLASS"),
+    (0x46, "IPV6_AUTOFLOWLABEL"),
+    (0x48, "IPV6_ADDR_PREFERENCES"),
+    (0x49, "IPV6_MINHOPCOUNT"),
+    (0x4a, "IPV6_ORIGDSTADDR"),
+    (0x4b, "IPV6_TRANSPARENT"),
+    (0x4c, "IPV6_UNICAST_IF"),
+    (0x4d, "IPV6_RECVFRAGSIZE"),
+    (0x4e, "IPV6_FREEBIND"),
+];
+
+/// Options of level SOL_PACKET. uapi/linux/if_packet.h.
+const PACKET_OPTION: Names = &[
+    (1, "PACKET_ADD_MEMBERSHIP"),
+    (2, "PACKET_DROP_MEMBERSHIP"),
+    (3, "PACKET_RECV_OUTPUT"),
+    (5, "PACKET_RX_RING"),
+    (6, "PACKET_STATISTICS"),
+    (7, "PACKET_COPY_THRESH"),
+    (8, "PACKET_AUXDATA"),
+    (9, "PACKET_ORIGDEV"),
+    (0xa, "PACKET_VERSION"),
+    (0xb, "PACKET_HDRLEN"),
+    (0xc, "PACKET_RESERVE"),
+    (0xd, "PACKET_TX_RING"),
+    (0xe, "PACKET_LOSS"),
+    (0xf, "PACKET_VNET_HDR"),
+    (0x10, "PACKET_TX_TIMESTAMP"),
+    (0x11, "PACKET_TIMESTAMP"),
+    (0x12, "PACKET_FANOUT"),
+    (0x13, "PACKET_TX_HAS_OFF"),
+    (0x14, "PACKET_QDISC_BYPASS"),
+    (0x15, "PACKET_ROLLOVER_STATS"),
+    (0x16, "PACKET_FANOUT_DATA"),
+    (0x17, "PACKET_IGNORE_OUTGOING"),
+    (0x18, "PACKET_VNET_HDR_SZ"),
+];
+
+/// Options of level SOL_NETLINK. uapi/linux/netlink.h.
+const NETLINK_OPTION: Names = &[
+    (1, "NETLINK_ADD_MEMBERSHIP"),
+    (2, "NETLINK_DROP_MEMBERSHIP"),
+    (3, "NETLINK_PKTINFO"),
+    (4, "NETLINK_BROADCAST_ERROR"),
+    (5, "NETLINK_NO_ENOBUFS"),
+    (6, "NETLINK_RX_RING"),
+    (7, "NETLINK_TX_RING"),
+    (8, "NETLINK_LISTEN_ALL_NSID"),
+    (9, "NETLINK_LIST_MEMBERSHIPS"),
+    (0xa, "NETLINK_CAP_ACK"),
+    (0xb, "NETLINK_EXT_ACK"),
+    (0xc, "NETLINK_GET_STRICT_CHK"),
+];
+
 /// Options of level SOL_SOCKET. uapi/asm-generic/socket.h.
-pub const SOCKET_OPTION: Names = &[
+const SOCKET_OPTION: Names = &[
     (1, "SO_DEBUG"),
     (2, "SO_REUSEADDR"),
     (3, "SO_TYPE"),
@@ -175,7 +412,7 @@ pub const SOCKET_OPTION: Names = &[
 ];
 
 /// Options of level SOL_TCP. uapi/linux/tcp.h.
-pub const TCP_OPTION: Names = &[
+const TCP_OPTION: Names = &[
     (1, "TCP_NODELAY"),
     (2, "TCP_MAXSEG"),
     (3, "TCP_CORK"),
@@ -297,3 +534,17 @@ pub const IPC_CALL: Names = &[
     (23, "SHMGET"),
     (24, "SHMCTL"),
 ];
+
+/// Options by level.
+pub const SOCKET_OPTIONS: &[(u64, Names)] = &[
+    (0, IP_OPTION),
+    (1, SOCKET_OPTION),
+    (6, TCP_OPTION),
+    (0x11, UDP_OPTION),
+    (0x29, IPV6_OPTION),
+    (0x107, PACKET_OPTION),
+    (0x10e, NETLINK_OPTION),
+];
+
+/// What getsockopt calls otherwise, of level SOL_SOCKET. uapi/asm-generic/socket.h.
+pub const SOCKET_OPTION_READ: Names = &[(0x1a, "SO_GET_FILTER")];

@@ -2,7 +2,7 @@
 use super::call;
 use crate::signature::layout;
 use crate::signature::names::file::*;
-use crate::signature::{Kind::*, ResultKind, Signature};
+use crate::signature::{Kind, Kind::*, ResultKind, Signature};
 
 /// The rows of this family.
 pub(super) const CALLS: &[Signature] = &[
@@ -86,7 +86,7 @@ pub(super) const CALLS: &[Signature] = &[
     // file systems
     call("statfs", &[Path, Out(&layout::STATFS)]),
     call("ustat", &[Device, Address]),
-    call("mount", &[Path, Path, Text, Flags(MOUNT), Address]),
+    call("mount", &[Path, Path, Text, MOUNT_FLAGS, Text]),
     call("umount2", &[Path, Flags(UMOUNT)]),
     call("open_tree", &[DirFd, Path, Flags(OPEN_TREE)]).gives(ResultKind::Fd),
     call("open_tree_attr", &[DirFd, Path, Flags(OPEN_TREE), Address, Size]).gives(ResultKind::Fd),
@@ -106,3 +106,5 @@ pub(super) const CALLS: &[Signature] = &[
     call("quotactl_fd", &[Fd, Hex, Id, Address]),
     call("sync", &[]),
 ];
+
+const MOUNT_FLAGS: Kind = Masked { mask: 0xffff_0000, value: MOUNT_MAGIC, bits: MOUNT };

@@ -172,10 +172,15 @@ fn socket_types_and_options_have_names() {
         &[2, 0o2_004_002, 17],
         "AF_INET, SOCK_DGRAM|SOCK_CLOEXEC|SOCK_NONBLOCK, IPPROTO_UDP",
     );
-    check(&task, "socket", &[99, 0x63, 99], "0x63, SOCK_RAW|0x60, 0x63");
+    check(&task, "socket", &[99, 0x63, 99], "0x63, SOCK_RAW|0x60, 99");
     check(&task, "setsockopt", &[3, 1, 2, 0x1000, 4], "3</data/a>, SOL_SOCKET, SO_REUSEADDR, [1], 4");
     check(&task, "setsockopt", &[3, 6, 1, 0x1000, 8], "3</data/a>, SOL_TCP, TCP_NODELAY, &0x1000, 8");
-    check(&task, "setsockopt", &[3, 0, 9, 0, 0], "3</data/a>, SOL_IP, 9, NULL, 0");
+    check(&task, "setsockopt", &[3, 0, 9, 0, 0], "3</data/a>, SOL_IP, IP_PKTOPTIONS, NULL, 0");
+    check(&task, "setsockopt", &[3, 41, 26, 0, 0], "3</data/a>, SOL_IPV6, IPV6_V6ONLY, NULL, 0");
+    check(&task, "setsockopt", &[3, 99, 9, 0, 0], "3</data/a>, 0x63, 9, NULL, 0");
+    check(&task, "setsockopt", &[3, 1, 26, 0, 0], "3</data/a>, SOL_SOCKET, SO_ATTACH_FILTER, NULL, 0");
+    check(&task, "getsockopt", &[3, 1, 26, 0, 0], "3</data/a>, SOL_SOCKET, SO_GET_FILTER, NULL, NULL");
+    check(&task, "getsockopt", &[3, 0, 26, 0, 0], "3</data/a>, SOL_IP, IP_RECVERR_RFC4884, NULL, NULL");
     check(
         &task,
         "sendto",
@@ -224,10 +229,59 @@ fn statx_shows_how_it_synchronizes_first() {
     );
 }
 
+/// strace 6.1, of socket(FAMILY, SOCK_RAW, PROTOCOL).
 #[test]
-fn garbage_above_an_int_is_shown() {
-    let task = Task::new();
-    check(&task, "flock", &[3, 6], "3</data/a>, LOCK_EX|LOCK_NB");
-    check(&task, "flock", &[3, 0x1_0000_0006], "3</data/a>, LOCK_EX|LOCK_NB|0x100000000");
-    check(&task, "wait4", &[MINUS_ONE, 0, 1, 0], "t:-1, NULL, WNOHANG, NULL");
+fn a_protocol_has_the_name_that_its_family_gives_it() {
+    for (family, protocol, shown) in [
+        (0, 1, "AF_UNSPEC, SOCK_RAW, 1"),
+        (1, 1, "AF_UNIX, SOCK_RAW, 1"),
+        (2, 1, "AF_INET, SOCK_RAW, IPPROTO_ICMP"),
+        (2, 0xface_feed_0000_0006, "AF_INET, SOCK_RAW, IPPROTO_TCP"),
+        (10, 0xff, "AF_INET6, SOCK_RAW, IPPROTO_RAW"),
+        (16, 6, "AF_NETLINK, SOCK_RAW, NETLINK_XFRM"),
+        (16, 99, "AF_NETLINK, SOCK_RAW, 0x63"),
+        (17, 0x0300, "AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)"),
+        (17, 0x0008, "AF_PACKET, SOCK_RAW, htons(ETH_P_IP)"),
+        (29, 1, "AF_CAN, SOCK_RAW, CAN_RAW"),
+        (31, 1, "AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI"),
+        (38, 1, "AF_ALG, SOCK_RAW, 1"),
+        (40, 1, "AF_VSOCK, SOCK_RAW, 1"),
+    ] {
+        check(&Task::new(), "socket", &[family, 3, protocol], shown);
+        check(&Task::new(), "socketpair", &[family, 3, protocol, 0], &format!("{shown}, NULL"));
+    }
+}
+
+/// The upper half of an int's register is none of the value: strace 6.1 prints what the kernel reads.
+#[test]
+fn flags_and_constants_are_shown_as_the_kernel_reads_them() {
+    const HIGH: u64 = 0xface_feed_0000_0000;
+    let task = Task::new().with(0x1000, b"ab");
+    check(&task, "madvise", &[0x1000, 1, HIGH | 1], "&0x1000, 1, MADV_RANDOM");
+    check(&task, "dup3", &[3, 4, HIGH | 0o2_000_000], "3</data/a>, 4</data/b>, O_CLOEXEC");
+    check(&task, "getdents64", &[3, 0, HIGH | 64], "3</data/a>, NULL, 64");
+    check(&task, "semop", &[5, 0, HIGH | 2], "5, NULL, 2");
+    check(&task, "sethostname", &[0x1000, HIGH | 2], r#""ab", 2"#);
+    check(&task, "fcntl", &[HIGH | 3, HIGH | 3, 0], "3</data/a>, F_GETFL");
+    check(&task, "kill", &[HIGH | 7, HIGH | 9], "t:7, SIGKILL");
+    check(&task, "flock", &[3, HIGH | 6], "3</data/a>, LOCK_EX|LOCK_NB");
+    check(&task, "wait4", &[MINUS_ONE, 0, HIGH | 1, 0], "t:-1, NULL, WNOHANG, NULL");
+    check(&task, "clock_settime", &[HIGH | 1, 0], "CLOCK_MONOTONIC, NULL");
+    check(&task, "lseek", &[3, HIGH, HIGH | 2], "3</data/a>, -374081425164468224, SEEK_END");
+    // These are longs.
+    check(&task, "mprotect", &[0x1000, 1, HIGH | 1], "&0x1000, 1, PROT_READ|0xfacefeed00000000");
+}
+
+/// fs/namespace.c: with the magic number in it the upper half of the flags is taken away.
+#[test]
+fn the_magic_number_of_mount_is_no_flag() {
+    let task = Task::new().with(0x1000, b"size=1m\0");
+    let mount = |flags, shown: &str| {
+        check(&task, "mount", &[0, 0, 0, flags, 0x1000], &format!("NULL, NULL, NULL, {shown}, \"size=1m\""));
+    };
+    mount(0xc0ed_0000, "MS_MGC_VAL");
+    mount(0xc0ed_1001, "MS_MGC_VAL|MS_RDONLY|MS_BIND");
+    mount(0x4_4000, "MS_REC|MS_PRIVATE");
+    mount(0x4_0001, "MS_RDONLY|MS_PRIVATE");
+    mount(0, "0");
 }

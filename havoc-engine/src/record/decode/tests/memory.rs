@@ -101,7 +101,7 @@ fn a_pipe_shows_both_ends_at_its_exit() {
     let task = Task::new().with(0x1000, &pair);
     check_exit(&task, "pipe", &[0x1000], Returned::Value(0), "[4</data/b>, 5<pipe:[7]>]");
     check_exit(&task, "pipe", &[0x1000], error(24), "&0x1000");
-    check_exit(&task, "socketpair", &[1, 1, 0, 0x8], error(14), "AF_UNIX, SOCK_STREAM, IPPROTO_IP, &0x8");
+    check_exit(&task, "socketpair", &[1, 1, 0, 0x8], error(14), "AF_UNIX, SOCK_STREAM, 0, &0x8");
 }
 
 #[test]

@@ -239,3 +239,35 @@ fn vectors_of_another_process_are_addresses_without_this_ones_mappings() {
     let advice = "3</data/a>, [{iov_base=&0x4000, iov_len=3}], 1, MADV_COLD, 0";
     check(&task, "process_madvise", &[3, 0x1000, 1, 20, 0], advice);
 }
+
+/// Of an address that did not fit the kernel says the whole length, and writes what there was room for.
+#[test]
+fn an_address_of_several_messages_ends_where_its_room_did() {
+    let message =
+        |length: u64| packed(64, &[(0, 8, 0x2000), (8, 4, length), (16, 8, 0x3000), (24, 8, 1), (56, 4, 1)]);
+    let task = |lengths: [u64; 2]| {
+        Task::new()
+            .with(0x1000, &[message(lengths[0]), message(lengths[1])].concat())
+            .with(0x2000, b"\x01\0a-ZZZZZZZZ\0")
+            .with_words(0x3000, &[0x4000, 1])
+            .with(0x4000, b"x")
+    };
+    let shown = |name: &str, length: &str| {
+        format!(
+            "{{msg_hdr={{msg_name={{sa_family=AF_UNIX, sun_path=\"{name}\"}}, msg_namelen={length}, \
+             msg_iov=[{{iov_base=\"x\", iov_len=1}}], msg_iovlen=1, msg_controllen=0, msg_flags=0}}, msg_len=1}}"
+        )
+    };
+    let both = format!("[{}, {}]", shown("a-", "4 => 110"), shown("a-ZZ", "6"));
+    let expected = format!("3</data/a>, {both}, 2, 0, NULL");
+    let (before, after) = (task([4, 6]), task([110, 6]));
+    check_both(
+        Abi::X86_64,
+        "recvmmsg",
+        &[3, 0x1000, 2, 0, 0],
+        &before,
+        &after,
+        Returned::Value(2),
+        &expected,
+    );
+}

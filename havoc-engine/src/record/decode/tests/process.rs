@@ -31,6 +31,26 @@ fn clone3_shows_what_its_flags_read_and_then_what_it_wrote() {
     check_exit(&task, "clone3", &[0x1000, 64], Returned::Value(1), shown);
 }
 
+/// kernel/fork.c refuses an exit_signal that is no signal as a whole, and finds a signal in none of its halves.
+#[test]
+fn a_field_of_64_bits_is_no_signal_by_its_low_half() {
+    let clone3 = |flags: u64, signal: u64, cgroup: u64, shown: &str| {
+        let task = Task::new().with(0x1000, &packed(88, &[(0, 8, flags), (32, 8, signal), (80, 8, cgroup)]));
+        check_exit(&task, "clone3", &[0x1000, 88], error(22), &format!("{{{shown}}}, 88"));
+    };
+    let rest = "stack=NULL, stack_size=0";
+    clone3(0, 17, 0, &format!("flags=0, exit_signal=SIGCHLD, {rest}"));
+    clone3(0, 0xdead_face_0000_0011, 0, &format!("flags=0, exit_signal=0xdeadface00000011, {rest}"));
+    // A cgroup without the flag for it is shown as the number that it is, with it as a descriptor.
+    clone3(0, 0, 3, &format!("flags=0, exit_signal=0, {rest}, cgroup=3"));
+    clone3(
+        0x2_0000_0000,
+        0,
+        3,
+        &format!("flags=CLONE_INTO_CGROUP, exit_signal=0, {rest}, cgroup=3</data/a>"),
+    );
+}
+
 #[test]
 fn a_wait_status_is_told_by_the_macros_of_wait() {
     let status = |status: u32, returned, shown: &str| {

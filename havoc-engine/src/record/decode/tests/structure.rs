@@ -289,6 +289,9 @@ fn clocks_and_timers_show_what_they_gave_as_something_that_differs_by_run() {
     exit("nanosleep", &[0x1000, 0x1010], ZERO, &format!("{sleep}, &0x1010"));
     exit("nanosleep", &[0x1000, 0x1010], error(22), &format!("{sleep}, &0x1010"));
     let interrupted = Returned::Restart(Restart::Block);
+    // With an absolute time nothing is left over, and what lies there is the program's.
+    let absolute = format!("CLOCK_MONOTONIC, TIMER_ABSTIME, {sleep}, &0x1010");
+    exit("clock_nanosleep", &[1, 1, 0x1000, 0x1010], Returned::Restart(Restart::NoHand), &absolute);
     exit("nanosleep", &[0x1000, 0x1010], interrupted, &format!("{sleep}, {{tv_sec=~3, tv_nsec=~4}}"));
 }
 
