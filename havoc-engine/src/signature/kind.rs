@@ -54,6 +54,10 @@ pub enum Kind {
     Unused,
     /// A user or group id; −1 means "leave it".
     Id,
+    /// The same in 16 bits, __kernel_old_uid_t.
+    Id16,
+    /// An offset in pages of 4096 bytes, shown in bytes.
+    Pages,
     /// A task, process or process group id.
     Task,
     /// A signal number.

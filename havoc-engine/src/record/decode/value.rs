@@ -9,6 +9,9 @@ use crate::signature::layout;
 use crate::signature::object::Layout;
 use havoc_arch::Abi;
 
+/// What mmap2(2) counts its offset in, whatever the size of a page: 1 << MMAP_PAGE_UNIT of arch/x86/include/asm/unistd.h.
+const PAGE: u64 = 4096;
+
 /// A value and where it stands.
 #[derive(Clone, Copy)]
 pub(super) struct Site<'a> {
@@ -151,8 +154,11 @@ impl Decoder<'_> {
             // Both registers are read as one already.
             Kind::Signed | Kind::Split { .. } => text(value.cast_signed().to_string()),
             Kind::Hex => text(number::hex(value)),
+            Kind::Pages => text(number::hex(value.wrapping_mul(PAGE))),
             Kind::Id if value as u32 == u32::MAX => text("-1"),
             Kind::Id => text((value as u32).to_string()),
+            Kind::Id16 if value as u16 == u16::MAX => text("-1"),
+            Kind::Id16 => text((value as u16).to_string()),
             Kind::Mode | Kind::CreateMode => text(number::mode(value)),
             Kind::WideMode => text(number::wide_mode(value)),
             Kind::FileType => text(number::file_type(value)),

@@ -157,6 +157,13 @@ pub const SCHED_PARAM: Object = one(&layout(4, 4, &[field("sched_priority", at(0
 
 /// A user or group id.
 pub const ID: Object = value(4, Id);
+/// A user or group id of 16 bits.
+pub const ID16: Object = value(2, Id16);
+/// Group ids of 16 bits that the call reads; their number is the argument before.
+pub const GROUPS16: Object = Object { item: Item::Value(at(0, 2), Id16), count: Count::Argument(0) };
+/// Group ids of 16 bits that the call writes.
+pub const GROUPS16_OUT: Object =
+    Object { item: Item::Value(at(0, 2), Id16), count: Count::Result { most: 0 } };
 /// Group ids that the call reads; their number is the argument before.
 pub const GROUPS: Object = Object { item: Item::Value(at(0, 4), Id), count: Count::Argument(0) };
 /// Group ids that the call writes.

@@ -34,7 +34,7 @@ pub(in crate::signature) const CALLS: &[Signature] = &[
     call("mmap", &[Block]).gives(ResultKind::Address),
     call("select", &[Block]),
     // files
-    call("mmap2", &[Range { length: 1 }, Size, Flags(PROTECTION), MAP_FLAGS, Fd, Hex])
+    call("mmap2", &[Range { length: 1 }, Size, Flags(PROTECTION), MAP_FLAGS, Fd, Pages])
         .gives(ResultKind::Address),
     call("_llseek", &[Fd, Split { low: 2, high: 1 }, Unused, Out(&layout::OFFSET64), OneOf(WHENCE)]),
     call("truncate64", &[Path, split(1), Unused]),
@@ -81,10 +81,21 @@ pub(in crate::signature) const CALLS: &[Signature] = &[
     call("getgroups32", &[Int, Out(&layout::GROUPS_OUT)]),
     call("setgroups32", &[Int, In(&layout::GROUPS)]),
     // ids of 16 bits
-    call("getresuid", &[Address, Address, Address]),
-    call("getresgid", &[Address, Address, Address]),
-    call("getgroups", &[Int, Address]),
-    call("setgroups", &[Int, Address]),
+    call("chown", &[Path, Id16, Id16]),
+    call("lchown", &[Path, Id16, Id16]),
+    call("fchown", &[Fd, Id16, Id16]),
+    call("setuid", &[Id16]),
+    call("setgid", &[Id16]),
+    call("setreuid", &[Id16, Id16]),
+    call("setregid", &[Id16, Id16]),
+    call("setresuid", &[Id16, Id16, Id16]),
+    call("setresgid", &[Id16, Id16, Id16]),
+    call("setfsuid", &[Id16]),
+    call("setfsgid", &[Id16]),
+    call("getresuid", &[Out(&layout::ID16), Out(&layout::ID16), Out(&layout::ID16)]),
+    call("getresgid", &[Out(&layout::ID16), Out(&layout::ID16), Out(&layout::ID16)]),
+    call("getgroups", &[Int, Out(&layout::GROUPS16_OUT)]),
+    call("setgroups", &[Int, In(&layout::GROUPS16)]),
     // processes, signals, time, the machine
     call("waitpid", &[Task, OutIfPositive(&layout::WAIT_STATUS), Flags(WAIT)]).gives(ResultKind::Task),
     call("nice", &[Int]),

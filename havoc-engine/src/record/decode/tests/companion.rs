@@ -89,3 +89,23 @@ fn an_address_from_two_gibibytes_on_is_no_negative_number() {
     let raw = Abi::I386.result(0xf7d0_0000);
     assert_eq!(rendered(&result(&view, Returned::from_raw(raw), &Task::new())), "&0xf7d00000");
 }
+
+#[test]
+fn ids_of_16_bits_are_read_as_such() {
+    let ids: Vec<u8> = [5_u16, 0xffff, 7].iter().flat_map(|id| id.to_ne_bytes()).collect();
+    let task = Task::new().with(0x1000, &ids);
+    i386(&task, "chown", &[0, 0xffff, 0x1_0005], "NULL, -1, 5");
+    i386(&task, "fchown", &[3, 5, 0xffff_ffff], "3</data/a>, 5, -1");
+    i386(&task, "setresuid", &[0xffff, 1, 2], "-1, 1, 2");
+    i386(&task, "chown32", &[0, 0xffff, 0xffff_ffff], "NULL, 65535, -1");
+    i386(&task, "setgroups", &[3, 0x1000], "3, [5, -1, 7]");
+    i386_exit(&task, "getgroups", &[8, 0x1000], 2, "8, [5, -1]");
+    i386_exit(&task, "getresuid", &[0x1000, 0x1000, 0x1004], 0, "[5], [5], [7]");
+}
+
+#[test]
+fn the_offset_of_mmap2_is_in_bytes() {
+    let task = Task::new();
+    let shown = "NULL, 4096, PROT_READ, MAP_SHARED, 3</data/a>, 0x3000";
+    i386(&task, "mmap2", &[0, 4096, 1, 1, 3, 3], shown);
+}
