@@ -36,7 +36,12 @@ pub enum What {
         logged: bool,
     },
     /// The task ended.
-    Ended(Ended),
+    Ended {
+        /// How.
+        ended: Ended,
+        /// Whether that is written.
+        logged: bool,
+    },
     /// Something that belongs to this task's place in the log.
     Note(String),
 }
@@ -87,8 +92,12 @@ pub struct LeftAlone {
 pub struct InjectionRecord {
     /// The rule's name; of what havoc does for its own sake, the option that rules it, or `havoc`.
     pub rule: String,
-    /// What it did: "instead" and "after" give a result.
+    /// What it did: how it gave a result ("instead", "after"), and what it changed.
     pub manner: Vec<String>,
+    /// Whether the first of these is how it gave a result.
+    pub gives: bool,
+    /// Whether one of these is that memory was written.
+    pub pokes: bool,
     /// With "after": what the kernel returned.
     pub kernel_returned: Option<Vec<Token>>,
     /// What was written was read back and equal.

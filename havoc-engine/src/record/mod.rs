@@ -8,6 +8,7 @@ mod stamp;
 mod statuses;
 mod text;
 mod token;
+mod wording;
 
 pub use crate::task::LogicalPath;
 pub use event::{CallRecord, Event, InjectionRecord, LeftAlone, SideRecord, What};
@@ -17,3 +18,4 @@ pub use stamp::{Absolute, Digits, Stamps};
 pub use statuses::Statuses;
 pub use text::TextSink;
 pub use token::{Look, Style, Token, escape_name, quote};
+pub use wording::{StraceText, Wording};

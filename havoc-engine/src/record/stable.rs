@@ -1,7 +1,7 @@
 //! The byte-stable log: grouped by task, in the order of the tree, with names in place of what differs by run.
 use super::signal_text::signal_text;
 use super::sink::is_failure;
-use super::text::{Naming, call_head, call_tail, ended_text};
+use super::text::{Naming, call_head, call_remarks, call_result, ended_text};
 use super::token::escape_name;
 use super::{Event, LogicalPath, Sink, What};
 use crate::resource::Mapping;
@@ -96,17 +96,21 @@ impl<W: Write> StableSink<W> {
 
 fn line(what: &What, naming: &mut Stable) -> Option<String> {
     Some(match what {
-        What::Began(_) | What::Exec { former: None, .. } | What::Exec { logged: false, .. } => return None,
-        What::Call(call) if call.result.is_none() && !call.name.starts_with("exit") => {
-            format!("{} <unfinished ...>){}", call_head(call, naming), call_tail(call, naming))
+        What::Began(_)
+        | What::Exec { former: None, .. }
+        | What::Exec { logged: false, .. }
+        | What::Ended { logged: false, .. } => return None,
+        What::Call(call) => {
+            let dies = call.result.is_none() && !call.name.starts_with("exit");
+            let head = call_head(call, naming) + if dies { " <unfinished ...>" } else { "" };
+            format!("{head}) = {}{}", call_result(call, naming), call_remarks(call, naming))
         }
-        What::Call(call) => format!("{}){}", call_head(call, naming), call_tail(call, naming)),
         What::Signal(info) => signal_text(info, naming),
         What::GroupStop(signal) => format!("--- stopped by {signal} ---"),
         What::Exec { former: Some(former), .. } => {
             format!("+++ took the place of {} by execve +++", naming.task(former.get()))
         }
-        What::Ended(ended) => ended_text(*ended),
+        What::Ended { ended, .. } => ended_text(*ended),
         What::Note(text) => text.clone(),
     })
 }
@@ -115,6 +119,7 @@ impl<W: Write> Sink for StableSink<W> {
     fn take(&mut self, mut event: Event) {
         hide_random_bytes(&mut event.what);
         match &event.what {
+            What::Ended { logged: false, .. } => return,
             What::Began(path) => {
                 let task = self.task(path);
                 self.current.insert(event.tid.get(), task);
@@ -124,7 +129,7 @@ impl<W: Write> Sink for StableSink<W> {
             | What::Signal(_)
             | What::GroupStop(_)
             | What::Exec { .. }
-            | What::Ended(_)
+            | What::Ended { .. }
             | What::Note(_) => {}
         }
         let Some(task) = self.current.get(&event.tid.get()).copied() else { return };
@@ -191,7 +196,7 @@ fn ids(event: &Event) -> Vec<i32> {
         What::Began(_)
         | What::GroupStop(_)
         | What::Exec { former: None, .. }
-        | What::Ended(_)
+        | What::Ended { .. }
         | What::Note(_) => Vec::new(),
     }
 }
@@ -241,6 +246,21 @@ impl Stable {
         *self.files.entry(name.to_vec()).or_insert(next)
     }
 
+    /// Returns the name of a file, with what differs from run to run by number.
+    fn renamed(&mut self, name: &[u8]) -> String {
+        if !name.starts_with(b"/")
+            && let Some(open) = name.windows(2).position(|pair| pair == b":[")
+            && name.ends_with(b"]")
+            && name[open + 2..name.len() - 1].iter().all(u8::is_ascii_digit)
+        {
+            let kind = name[..open].to_vec();
+            let of_kind = self.inodes.keys().filter(|(other, _)| *other == kind).count();
+            let number = *self.inodes.entry((kind.clone(), name.to_vec())).or_insert(of_kind + 1);
+            return format!("{}:[{number}]", escape_name(&kind));
+        }
+        escape_name(&self.string(name))
+    }
+
     fn memory_number(&mut self, start: u64) -> usize {
         let next = self.memory.len() + 1;
         *self.memory.entry(start).or_insert(next)
@@ -277,24 +297,14 @@ impl Naming for Stable {
         for mapping in mappings.iter().filter(|mapping| mapping.is_file) {
             if let Some(name) = &mapping.name {
                 let offset = mapping.offset + value.saturating_sub(mapping.range.start);
-                text.push_str(&format!("<{}+{offset:#x}>", self.file(name)));
+                text.push_str(&format!("<{}+{offset:#x}>", self.renamed(name)));
             }
         }
         text
     }
 
-    fn file(&mut self, name: &[u8]) -> String {
-        if !name.starts_with(b"/")
-            && let Some(open) = name.windows(2).position(|pair| pair == b":[")
-            && name.ends_with(b"]")
-            && name[open + 2..name.len() - 1].iter().all(u8::is_ascii_digit)
-        {
-            let kind = name[..open].to_vec();
-            let of_kind = self.inodes.keys().filter(|(other, _)| *other == kind).count();
-            let number = *self.inodes.entry((kind.clone(), name.to_vec())).or_insert(of_kind + 1);
-            return format!("{}:[{number}]", escape_name(&kind));
-        }
-        escape_name(&self.string(name))
+    fn file(&mut self, name: &[u8]) -> Option<String> {
+        Some(self.renamed(name))
     }
 
     fn string(&mut self, bytes: &[u8]) -> Vec<u8> {
@@ -361,11 +371,11 @@ mod tests {
     #[test]
     fn pipes_are_numbered_by_kind_and_first_use() {
         let mut naming = Stable::default();
-        assert_eq!(naming.file(b"pipe:[400]"), "pipe:[1]");
-        assert_eq!(naming.file(b"socket:[401]"), "socket:[1]");
-        assert_eq!(naming.file(b"pipe:[402]"), "pipe:[2]");
-        assert_eq!(naming.file(b"pipe:[400]"), "pipe:[1]");
-        assert_eq!(naming.file(b"anon_inode:[eventfd]"), "anon_inode:[eventfd]");
+        assert_eq!(naming.renamed(b"pipe:[400]"), "pipe:[1]");
+        assert_eq!(naming.renamed(b"socket:[401]"), "socket:[1]");
+        assert_eq!(naming.renamed(b"pipe:[402]"), "pipe:[2]");
+        assert_eq!(naming.renamed(b"pipe:[400]"), "pipe:[1]");
+        assert_eq!(naming.renamed(b"anon_inode:[eventfd]"), "anon_inode:[eventfd]");
     }
 
     #[test]

@@ -3,6 +3,7 @@ use super::decode::Argument;
 use super::signal_text::signal_text;
 use super::sink::is_failure;
 use super::token::{escape_name, quote};
+use super::wording::{Wording, Words};
 use super::{CallRecord, Event, InjectionRecord, SideRecord, Sink, Stamps, Token, What};
 use crate::kernel::Ended;
 use crate::plan;
@@ -21,8 +22,8 @@ pub(super) trait Naming {
     fn task(&mut self, raw: i32) -> String;
     /// An address with the mappings it stands for.
     fn address(&mut self, value: u64, mappings: &[crate::resource::Mapping]) -> String;
-    /// The name of a descriptor's file, as it stands between `<` and `>`.
-    fn file(&mut self, name: &[u8]) -> String;
+    /// The name of a descriptor's file, as it stands between `<` and `>`; `None` leaves it out.
+    fn file(&mut self, name: &[u8]) -> Option<String>;
     /// A path or string of the program's, not yet quoted.
     fn string(&mut self, bytes: &[u8]) -> Vec<u8>;
     /// What is not the same in two runs that did the same.
@@ -49,8 +50,8 @@ impl Naming for Plain {
         text
     }
 
-    fn file(&mut self, name: &[u8]) -> String {
-        escape_name(name)
+    fn file(&mut self, name: &[u8]) -> Option<String> {
+        Some(escape_name(name))
     }
 
     fn string(&mut self, bytes: &[u8]) -> Vec<u8> {
@@ -70,11 +71,11 @@ pub(super) fn render(tokens: &[Token], naming: &mut dyn Naming) -> String {
             Token::Task(raw) => text.push_str(&naming.task(*raw)),
             Token::Varying(shown) => text.push_str(&naming.varying(shown)),
             Token::Address { value, mappings } => text.push_str(&naming.address(*value, mappings)),
-            Token::Descriptor { number, name: None } => {
+            Token::Descriptor { number, name } => {
                 let _ = write!(text, "{number}");
-            }
-            Token::Descriptor { number, name: Some(name) } => {
-                let _ = write!(text, "{number}<{}>", naming.file(name));
+                if let Some(name) = name.as_ref().and_then(|name| naming.file(name)) {
+                    let _ = write!(text, "<{name}>");
+                }
             }
             Token::Quoted { bytes, truncated } => {
                 let _ =
@@ -97,11 +98,14 @@ pub(super) fn call_head(call: &CallRecord, naming: &mut dyn Naming) -> String {
     format!("{}({}", call.name, arguments.join(", "))
 }
 
-pub(super) fn call_tail(call: &CallRecord, naming: &mut dyn Naming) -> String {
-    let mut text = match &call.result {
-        None => " = ?".to_owned(),
-        Some(result) => format!(" = {}", render(result, naming)),
-    };
+/// What follows the `=` of a call.
+pub(super) fn call_result(call: &CallRecord, naming: &mut dyn Naming) -> String {
+    call.result.as_ref().map_or_else(|| "?".to_owned(), |result| render(result, naming))
+}
+
+/// What havoc says of a call behind its result.
+pub(super) fn call_remarks(call: &CallRecord, naming: &mut dyn Naming) -> String {
+    let mut text = String::new();
     if let Some(injection) = &call.injection {
         text.push_str(&injection_text(injection, naming));
     }
@@ -154,6 +158,7 @@ pub struct TextSink<W> {
     /// Calls that are being executed, and whether their head has been written.
     running: HashMap<Tid, (Event, bool)>,
     stamps: Stamps,
+    words: Words,
     /// When the last line began.
     last: Option<Duration>,
 }
@@ -166,6 +171,7 @@ impl<W: Write> TextSink<W> {
             failed: false,
             running: HashMap::new(),
             stamps: Stamps::default(),
+            words: Words::default(),
             last: None,
         }
     }
@@ -176,18 +182,29 @@ impl<W: Write> TextSink<W> {
         TextSink { stamps, ..self }
     }
 
+    /// Writes the lines in this wording.
+    #[must_use]
+    pub fn worded(self, wording: Wording) -> TextSink<W> {
+        TextSink { words: Words::of(wording), ..self }
+    }
+
     /// Writes a line about what began at `time`, where it is now `now`.
     fn line(&mut self, tid: Tid, text: &str, time: Duration, now: Duration) {
+        self.led(tid, time, now, |_, leader| format!("{leader}{text}"));
+    }
+
+    /// Writes the line that `whole` makes of what stands at its beginning.
+    fn led(&mut self, tid: Tid, time: Duration, now: Duration, whole: impl FnOnce(&Words, &str) -> String) {
         if self.out.is_none() {
             return;
         }
         let since = time.saturating_sub(self.last.unwrap_or(time));
         self.last = Some(time);
-        let stamp = match self.stamps.absolute.is_some() || self.stamps.relative.is_some() {
-            true => self.stamps.before(SystemTime::now(), now.saturating_sub(time), since),
-            false => String::new(),
-        };
-        let line = format!("[pid {tid}] {stamp}{text}\n");
+        let mut leader = self.words.leader(tid);
+        if self.stamps.absolute.is_some() || self.stamps.relative.is_some() {
+            leader.push_str(&self.stamps.before(SystemTime::now(), now.saturating_sub(time), since));
+        }
+        let line = whole(&self.words, &leader) + "\n";
         self.write(|out| out.write_all(line.as_bytes()));
     }
 
@@ -214,7 +231,7 @@ impl<W: Write> TextSink<W> {
             *shown = true;
             let time = event.time;
             if let What::Call(call) = &event.what {
-                let text = format!("{} <unfinished ...>", call_head(call, &mut Plain));
+                let text = format!("{} <unfinished ...>", call_head(call, &mut self.words.naming()));
                 self.line(tid, &text, time, now);
             }
         }
@@ -222,17 +239,20 @@ impl<W: Write> TextSink<W> {
 
     fn call(&mut self, tid: Tid, call: &CallRecord, now: Duration) {
         let shown = self.running.remove(&tid).is_some_and(|(_, shown)| shown);
+        let mut naming = self.words.naming();
         let head = match (shown, &call.result) {
-            (true, _) => format!("<... {} resumed>", call.name),
+            (true, _) => format!("<... {} resumed>)", call.name),
             (false, None) if !call.name.starts_with("exit") => {
-                format!("{} <unfinished ...>", call_head(call, &mut Plain))
+                format!("{} <unfinished ...>)", call_head(call, &mut naming))
             }
-            (false, _) => call_head(call, &mut Plain),
+            (false, _) => call_head(call, &mut naming) + ")",
         };
         let took = call.result.as_ref().map(|_| now.saturating_sub(call.entered));
         let took = took.map(|took| self.stamps.behind(took)).unwrap_or_default();
-        let text = format!("{head}){}{took}", call_tail(call, &mut Plain));
-        self.line(tid, &text, if shown { now } else { call.entered }, now);
+        let remarks = self.words.remarks(call, || call_remarks(call, &mut Plain));
+        let result = call_result(call, &mut naming) + &remarks + &took;
+        let time = if shown { now } else { call.entered };
+        self.led(tid, time, now, |words, leader| words.call(leader, &head, &result));
     }
 }
 
@@ -243,7 +263,9 @@ impl<W: Write> Sink for TextSink<W> {
 
     fn take(&mut self, event: Event) {
         let (tid, now) = (event.tid, event.time);
-        self.overtake(now, tid);
+        if !matches!(event.what, What::Ended { logged: false, .. }) {
+            self.overtake(now, tid);
+        }
         match &event.what {
             What::Began(_) => {}
             What::Call(call) => self.call(tid, call, now),
@@ -258,9 +280,11 @@ impl<W: Write> Sink for TextSink<W> {
                     self.line(tid, &format!("+++ superseded by execve in pid {former} +++"), now, now);
                 }
             }
-            What::Ended(ended) => self.line(tid, &ended_text(*ended), now, now),
+            What::Ended { logged: false, .. } => {}
+            What::Ended { ended, .. } => self.line(tid, &ended_text(*ended), now, now),
             What::Note(text) => self.line(tid, text, now, now),
         }
+        self.words.after(&event);
     }
 
     fn flush(&mut self) {

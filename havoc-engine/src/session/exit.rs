@@ -234,7 +234,7 @@ impl<K: Kernel> Session<'_, K> {
         self.matcher.forget(tid);
         let was_root = self.control.is_root(tid);
         let never_began = self.tracees.is_starting(tid);
-        let is_logged = self.logs_end(tid, ended);
+        let logged = self.logs_end(tid, ended);
         if let Some(mut call) = self.tracees.take_call(tid)
             && !never_began
         {
@@ -246,8 +246,8 @@ impl<K: Kernel> Session<'_, K> {
         self.kernel.forget(tid);
         if never_began {
             self.control.never_began();
-        } else if is_logged {
-            self.event(tid, What::Ended(ended));
+        } else {
+            self.event(tid, What::Ended { ended, logged });
         }
         if was_root {
             self.root_ended(ended);

@@ -75,6 +75,11 @@ impl<K: Kernel> Session<'_, K> {
 
     fn injection_record(&mut self, tid: Tid, call: &mut Call, acted: Acted) -> InjectionRecord {
         let mut manner: Vec<String> = acted.given.map(str::to_owned).into_iter().collect();
+        let pokes = !call.effect.done.is_empty()
+            && acted.rule.is_some_and(|rule| {
+                let action = &self.matcher.rules()[rule].action;
+                !action.poke_enter.is_empty() || !action.poke_exit.is_empty()
+            });
         manner.append(&mut call.effect.done);
         let rule = match (acted.rule, call.safeguard) {
             (Some(rule), _) => self.matcher.rules()[rule].name.clone(),
@@ -87,6 +92,8 @@ impl<K: Kernel> Session<'_, K> {
         InjectionRecord {
             rule,
             manner,
+            gives: acted.given.is_some(),
+            pokes,
             kernel_returned: acted.kernel_returned.map(|returned| self.result(tid, &call.view, returned)),
             verified: acted.verified,
             remark: acted.left_open.map(|descriptor| format!("fd {descriptor} stays open")),
