@@ -1,5 +1,6 @@
 //! What may be typed: the command line of DESIGN's contract, and which of it is built.
 use crate::completions::Shell;
+use crate::strace::{Others, Typed};
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, Args, CommandFactory, Parser};
@@ -26,6 +27,10 @@ use std::path::PathBuf;
         127 not found"
 )]
 pub struct Cli {
+    /// strace's expressions in the order in which they were typed; first, since later fields take the words out.
+    #[command(flatten)]
+    pub typed: Typed,
+
     /// A rule; may be given several times, order matters.
     #[arg(long, value_name = "RULE")]
     pub inject: Vec<String>,
@@ -36,7 +41,7 @@ pub struct Cli {
     pub plan: Vec<PathBuf>,
 
     /// Log these calls with their real results: names, numbers, `all`. Without any rule and --trace, all are logged.
-    #[arg(long, value_name = "SET")]
+    #[arg(long, value_name = "SET", overrides_with = "trace")]
     pub trace: Option<String>,
 
     /// Write the log and the report to FILE instead of standard error; /dev/stdout or /dev/fd/N is not cut to nothing.
@@ -71,6 +76,15 @@ pub struct Cli {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
+    /// Whose text the log has: havoc's, or strace's for scripts that read it. Without it strace's, if no option but strace's
+    /// is there.
+    #[arg(long, value_name = "havoc|strace")]
+    pub log_style: Option<String>,
+
+    /// Write the report also where the log has strace's text, which has none.
+    #[arg(long, overrides_with = "report", conflicts_with_all = ["quiet", "quiet_set"])]
+    pub report: bool,
+
     /// What to do about io_uring, which bypasses system calls: deny (default when a rule names a call that a ring could do instead), warn, allow.
     #[arg(long, value_name = "deny|warn|allow")]
     pub io_uring: Option<String>,
@@ -91,6 +105,10 @@ pub struct Cli {
     /// strace's options, with strace's meaning.
     #[command(flatten)]
     pub strace: Strace,
+
+    /// strace's options that do not exist here.
+    #[command(flatten)]
+    pub others: Others,
 
     /// Options of the design that are still to come.
     #[command(flatten)]
@@ -114,6 +132,22 @@ pub struct Strace {
     /// is trace=SET. Repeatable.
     #[arg(short = 'e', value_name = "EXPR")]
     pub expression: Vec<String>,
+
+    /// As -e fault=.
+    #[arg(long, value_name = "SET")]
+    pub fault: Vec<String>,
+
+    /// As -e signal=.
+    #[arg(long, alias = "signals", value_name = "SET")]
+    pub signal: Vec<String>,
+
+    /// As -e status=.
+    #[arg(long, value_name = "SET")]
+    pub status: Vec<String>,
+
+    /// As -e decode-fds=.
+    #[arg(long, alias = "decode-fd", value_name = "SET")]
+    pub decode_fds: Vec<String>,
 
     /// With -e: the program's children and threads too; without it they are followed and left alone.
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
@@ -168,13 +202,25 @@ pub struct Strace {
     #[arg(short = 'v', long, action = ArgAction::Count)]
     pub no_abbrev: u8,
 
-    /// Show the files of descriptors, which is always done.
+    /// Show the files of descriptors, which havoc's text always does.
     #[arg(short = 'y', action = ArgAction::Count)]
     pub files: u8,
 
     /// Stop the program at named calls alone, which is always done.
     #[arg(long, action = ArgAction::Count)]
     pub seccomp_bpf: u8,
+
+    /// In strace's text: the column of results, 40 by default.
+    #[arg(short = 'a', long = "columns", value_name = "N", overrides_with = "column")]
+    pub column: Option<String>,
+
+    /// In strace's text: begin each line with the pid, also where there is one task.
+    #[arg(long, action = ArgAction::Count)]
+    pub always_show_pid: u8,
+
+    /// Append to the file of -o.
+    #[arg(short = 'A', long, action = ArgAction::Count)]
+    pub output_append_mode: u8,
 
     /// Log only calls that returned no error.
     #[arg(short = 'z', long, overrides_with_all = ["successful_only", "failed_only"])]
@@ -197,6 +243,16 @@ pub struct Later {
 }
 
 impl Later {
+    /// Returns whether havoc is to attach, which takes no COMMAND.
+    pub fn attaches(&self) -> bool {
+        !self.attach.is_empty()
+    }
+
+    /// Returns whether what is not strace's was typed.
+    pub fn is_havocs(&self) -> bool {
+        self.dry_run || self.format.is_some()
+    }
+
     /// Returns those that were typed.
     pub fn typed(&self) -> Vec<&'static str> {
         [
@@ -460,7 +516,7 @@ mod tests {
 
     #[test]
     fn an_option_that_does_not_exist_is_no_command() {
-        for word in ["--frobnicate", "--injct", "-x"] {
+        for word in ["--frobnicate", "--injct", "-j", "--foll"] {
             let words = ["havoc", word, "true"].map(OsString::from);
             let error = read(words.into()).expect_err(word);
             assert_eq!(error.kind(), ErrorKind::UnknownArgument, "{error}");

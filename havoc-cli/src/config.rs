@@ -1,10 +1,11 @@
 //! The typed words → a session's configuration, or every error at once.
 use crate::args::Cli;
-use crate::{diagnostics, sources, strace};
+use crate::strace::{self, Reading};
+use crate::{diagnostics, sources};
 use havoc_engine::plan::syntax::strace::{Asked, Quiet, Surroundings, parse_expressions};
 use havoc_engine::plan::syntax::{Diagnostic, parse_set};
 use havoc_engine::plan::{CallSet, PathPattern, Plan};
-use havoc_engine::record::{Stamps, Statuses};
+use havoc_engine::record::{Stamps, Statuses, StraceText, Wording};
 use havoc_engine::session::{Config, Engine, IoUring, Logging};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::IsTerminal;
@@ -25,6 +26,10 @@ pub struct Meant {
     pub stamps: Stamps,
     /// What is not said.
     pub quiet: Quiet,
+    /// Whose text the log has.
+    pub wording: Wording,
+    /// What the user is to know of how the words were read.
+    pub notes: Vec<String>,
     /// The engine that was asked for, or that alone can do it; `None` leaves the choice.
     pub engine: Option<Engine>,
 }
@@ -38,22 +43,30 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     for option in cli.later.typed() {
         errors.plain(format!("`{option}` is not built yet"), "see `havoc --help` for what is");
     }
-    let mut plan = sources::plan(&cli.plan, &cli.inject).unwrap_or_else(|BadInput(text)| {
+    for (option, instead) in &cli.others.refused {
+        errors.plain(format!("strace's `{option}` does not exist here"), instead);
+    }
+    let reading = cli.typed.reading(cli);
+    let inject = if reading.are_straces { &[] } else { &cli.inject[..] };
+    let mut plan = sources::plan(&cli.plan, inject).unwrap_or_else(|BadInput(text)| {
         errors.0.push(text);
         Plan::default()
     });
     // Without a cwd only paths that are joined to it suffer; they then match nothing.
     let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-    let asked = expressions(cli, &cwd, plan.rules.len(), &mut errors);
+    let asked = expressions(cli, &reading, &cwd, plan.rules.len(), &mut errors);
     plan.rules.extend(asked.rules.iter().cloned());
     let mut bad = Vec::new();
     let (stamps, style) = (strace::stamps(&cli.strace, &mut bad), strace::style(&cli.strace, &mut bad));
     let quiet = strace::quiet(&cli.strace, asked.quiet, &mut bad);
+    let column = strace::column(&cli.strace, &mut bad);
     for strace::BadValue { option, text, message, help } in bad {
         errors.value::<()>(option, &text, Err((message, help.to_owned())));
     }
     clashes(cli, &stamps, &asked, &mut errors);
-    let trace = cli.trace.as_ref().and_then(|text| {
+    let log_style = cli.log_style.as_deref();
+    let log_style = log_style.and_then(|text| errors.value("--log-style", text, self::log_style(text)));
+    let trace = cli.trace.as_ref().filter(|_| !reading.are_straces).and_then(|text| {
         parse_set(text)
             .map_err(|diagnostics| errors.pointing("--trace", std::slice::from_ref(text), &diagnostics))
             .ok()
@@ -61,15 +74,18 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     let timeout = cli.timeout.as_deref().and_then(|text| errors.value("--timeout", text, duration(text)));
     let io_uring = cli.io_uring.as_deref().and_then(|text| errors.value("--io-uring", text, io_uring(text)));
     let asked_engine = cli.engine.as_deref().and_then(|text| errors.value("--engine", text, engine(text)));
-    if cli.command.is_empty() {
+    if cli.command.is_empty() && !cli.later.attaches() {
         errors.plain("no COMMAND given".to_owned(), "havoc [OPTIONS] [--] COMMAND [ARG]..., or `havoc demo`");
     }
     errors.none()?;
     let has_rules = !plan.rules.is_empty();
+    let is_straces = is_straces(cli, &reading);
+    let ignored = asked.ignored.clone();
+    let by_strace = is_straces || !reading.expressions.is_empty() || !cli.strace.path.is_empty();
     let config = Config {
         io_uring: io_uring.unwrap_or_else(|| IoUring::default_for(&plan)),
         plan,
-        logging: logging(cli, trace, asked, quiet, has_rules),
+        logging: logging(cli, trace, asked, quiet, (has_rules, by_strace)),
         style,
         seed: cli.seed.unwrap_or_else(drawn_seed),
         timeout,
@@ -77,15 +93,79 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
         debug_verify: cli.debug_verify,
     };
     let engine = chosen(cli, &config, asked_engine)?;
-    Ok(Meant { config, stamps, quiet, engine })
+    let wording = match log_style.unwrap_or(if is_straces { Style::Strace } else { Style::Havoc }) {
+        Style::Havoc => Wording::Havoc,
+        Style::Strace => Wording::Strace(StraceText {
+            follows: !config.logging.is_of_first_task(),
+            to_file: cli.output.is_some(),
+            always_shows_pid: cli.strace.always_show_pid > 0,
+            names_files: cli.strace.files > 0 || !cli.strace.decode_fds.is_empty(),
+            column,
+        }),
+    };
+    let notes = notes(cli, &reading, ignored, wording);
+    Ok(Meant { config, stamps, quiet, wording, notes, engine })
 }
 
-/// Tells whether strace's options say which calls are meant.
-fn is_strace(cli: &Cli) -> bool {
-    !cli.strace.expression.is_empty() || !cli.strace.path.is_empty()
+/// Whose text `--log-style` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Havoc,
+    Strace,
 }
 
-fn expressions(cli: &Cli, cwd: &Path, rules_before: usize, errors: &mut Errors) -> Asked {
+fn log_style(text: &str) -> Result<Style, (String, String)> {
+    match text {
+        "havoc" => Ok(Style::Havoc),
+        "strace" => Ok(Style::Strace),
+        _ => Err((format!("unknown style `{text}`"), "one of havoc, strace".to_owned())),
+    }
+}
+
+/// Returns whether the command line would do as one of strace's: options of strace are there, and none that only havoc has.
+/// How the log looks and what is written beside it does not count.
+fn is_straces(cli: &Cli, reading: &Reading) -> bool {
+    let has_both = !cli.inject.is_empty() || cli.trace.is_some();
+    let only_havoc_has = [
+        has_both && !reading.are_straces,
+        !cli.plan.is_empty(),
+        cli.stable,
+        cli.strict,
+        cli.timeout.is_some(),
+        cli.seed.is_some(),
+        cli.io_uring.is_some(),
+        cli.engine.is_some(),
+        cli.later.is_havocs(),
+    ];
+    let uses_straces = strace::is_used(&cli.strace) || !cli.others.ignored.is_empty();
+    uses_straces && !only_havoc_has.contains(&true)
+}
+
+/// Says what was ignored, and whose `--inject` and `--trace` are, where they could be either's.
+fn notes(cli: &Cli, reading: &Reading, by_expression: Vec<String>, wording: Wording) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut ignored = cli.others.ignored.clone();
+    ignored.extend(by_expression.into_iter().map(|name| format!("-e {name}=")));
+    if cli.strace.column.is_some() && wording == Wording::Havoc {
+        ignored.push("-a".to_owned());
+    }
+    if !ignored.is_empty() {
+        let names: Vec<String> = ignored.iter().map(|name| format!("`{name}`")).collect();
+        notes.push(format!("ignored, for it changes no more than the text of the log: {}", names.join(", ")));
+    }
+    if reading.are_straces {
+        let both = [("`--inject`", !cli.inject.is_empty()), ("`--trace`", cli.trace.is_some())];
+        let names: Vec<&str> = both.iter().filter_map(|(name, is)| is.then_some(*name)).collect();
+        notes.push(format!(
+            "beside `-e`, `-f` or `-P` this is strace's, and counts in each thread: {}; for havoc's leave those out, or write \
+             `--plan FILE`",
+            names.join(", ")
+        ));
+    }
+    notes
+}
+
+fn expressions(cli: &Cli, reading: &Reading, cwd: &Path, rules_before: usize, errors: &mut Errors) -> Asked {
     let mut paths = Vec::new();
     for path in &cli.strace.path {
         match PathPattern::literal(path.as_bytes(), cwd) {
@@ -97,18 +177,27 @@ fn expressions(cli: &Cli, cwd: &Path, rules_before: usize, errors: &mut Errors) 
         paths.extend(resolved.and_then(|path| PathPattern::literal(path.as_os_str().as_bytes(), cwd).ok()));
     }
     let surroundings = Surroundings { paths: &paths, follows: cli.strace.follow > 0, rules_before };
-    parse_expressions(&cli.strace.expression, &surroundings).unwrap_or_else(|diagnostics| {
-        errors.pointing("-e", &cli.strace.expression, &diagnostics);
+    let texts: Vec<String> = reading.expressions.iter().map(|expression| expression.text.clone()).collect();
+    parse_expressions(&texts, &surroundings).unwrap_or_else(|diagnostics| {
+        let sources = reading.expressions.iter().map(|typed| (typed.option.to_owned(), typed.text.clone()));
+        errors.at(&sources.collect::<Vec<_>>(), &diagnostics);
         Asked::default()
     })
 }
 
 /// Refuses what does not go together, and what strace can and we cannot.
 fn clashes(cli: &Cli, stamps: &Stamps, asked: &Asked, errors: &mut Errors) {
-    if cli.strace.follow > 1 {
+    // Without a file there is one log in strace, too.
+    if cli.strace.follow > 1 && cli.output.is_some() {
         errors.plain(
-            "`-ff` does not exist here: the log is one file".to_owned(),
+            "`-ff` with `-o` does not exist here: the log is one file".to_owned(),
             "`-f` follows children; each line begins with the pid",
+        );
+    }
+    if cli.stable && cli.log_style.as_deref() == Some("strace") {
+        errors.plain(
+            "a `--stable` log has no text of strace's".to_owned(),
+            "leave `--log-style strace` out: tasks and addresses have names in it",
         );
     }
     let is_command = |path: &PathBuf| matches!(path.as_os_str().as_bytes().first(), Some(b'|' | b'!'));
@@ -128,8 +217,14 @@ fn clashes(cli: &Cli, stamps: &Stamps, asked: &Asked, errors: &mut Errors) {
 }
 
 /// What is logged: by --trace if it is there, else by strace's options if any is, else everything if there is no rule.
-fn logging(cli: &Cli, trace: Option<CallSet>, asked: Asked, quiet: Quiet, has_rules: bool) -> Logging {
-    let by_strace = trace.is_none() && is_strace(cli);
+fn logging(
+    cli: &Cli,
+    trace: Option<CallSet>,
+    asked: Asked,
+    quiet: Quiet,
+    (has_rules, by_strace): (bool, bool),
+) -> Logging {
+    let by_strace = trace.is_none() && by_strace;
     let calls = match trace {
         Some(trace) => Some(trace),
         None if by_strace => Some(asked.trace.unwrap_or_else(CallSet::all)),
@@ -163,7 +258,12 @@ impl Errors {
     fn pointing(&mut self, option: &str, texts: &[String], found: &[Diagnostic]) {
         let sources: Vec<(String, String)> =
             texts.iter().map(|text| (option.to_owned(), text.clone())).collect();
-        self.0.push(diagnostics::render(&sources, found, std::io::stderr().is_terminal()));
+        self.at(&sources, found);
+    }
+
+    /// `sources` are the texts, each with the option that it was typed with.
+    fn at(&mut self, sources: &[(String, String)], found: &[Diagnostic]) {
+        self.0.push(diagnostics::render(sources, found, std::io::stderr().is_terminal()));
     }
 
     fn value<T>(&mut self, option: &str, text: &str, value: Result<T, (String, String)>) -> Option<T> {
@@ -303,9 +403,15 @@ mod tests {
         assert!(!logging(&["-f", "-e", "trace=read"]).is_of_first_task());
         assert_eq!(logging(&["-e", "inject=read:error=EIO"]).calls, Some(CallSet::all()));
         assert_eq!(logging(&["-P", "/a"]).selectors.len(), 2);
-        let both = logging(&["--trace", "read", "-e", "trace=write", "-P", "/a"]);
-        assert_eq!((both.calls, both.selectors), (read_set, vec![]));
-        assert_eq!(logging(&["-t"]), logging(&[]));
+        // A set that only havoc has is havoc's; any other is strace's, of which the last counts.
+        let both = logging(&["--trace", "read,%persist", "-e", "trace=write", "-P", "/a"]);
+        assert_eq!((both.calls, both.selectors), (parse_set("read,%persist").ok(), vec![]));
+        let both = logging(&["-e", "trace=write", "-P", "/a", "--trace", "read"]);
+        assert_eq!((both.calls, both.selectors.len()), (read_set, 2));
+        assert_eq!(logging(&["-t"]).calls, logging(&[]).calls);
+        assert!(
+            logging(&["-t"]).is_of_first_task() && !logging(&["-t", "--timeout", "9"]).is_of_first_task()
+        );
         assert!(!logging(&["-qq"]).exits && logging(&["-q"]).exits);
         assert_eq!(logging(&["-z", "-Z"]).statuses, Statuses { failed: true, ..Statuses::NONE });
         assert_eq!(logging(&["-e", "status=failed"]).statuses, logging(&["-Z"]).statuses);
@@ -318,7 +424,7 @@ mod tests {
             "-e",
             "inject=read:error=EIO",
             "--inject",
-            "fsync:error=EIO",
+            "fsync:error=EIO:path=a",
             "-e",
             "fault=write",
             "true",
@@ -331,7 +437,13 @@ mod tests {
     #[test]
     fn what_strace_can_and_havoc_cannot_is_refused() {
         for (words, expected) in [
-            (&["-ff"][..], "the log is one file"),
+            (&["-ff", "-o", "log"][..], "the log is one file"),
+            (&["-D"], "strace's `-D` does not exist here\n  = help: leave it out"),
+            (&["-u", "root"], "setpriv --reuid USER"),
+            (&["--stable", "--log-style", "strace"], "has no text of strace's"),
+            (&["--log-style", "bpf"], "unknown style `bpf`"),
+            (&["-a", "x"], "is not a column"),
+            (&["--fault=close:error=EOI"], "--fault:1:19"),
             (&["-o", "|cat"], "runs no command"),
             (&["-o", "!cat"], "runs no command"),
             (&["--stable", "-r"], "has no times"),
@@ -346,6 +458,84 @@ mod tests {
             let text = errors(&words);
             assert!(text.contains(expected), "`{expected}` is missing from\n{text}");
         }
+    }
+
+    fn meant(words: &str) -> Meant {
+        let words = ["havoc"].into_iter().chain(words.split_whitespace()).chain(["true"]);
+        read(&Cli::try_parse_from(words).expect("words that clap takes")).expect("a good command line")
+    }
+
+    #[test]
+    fn the_log_has_strace_s_text_if_only_strace_s_options_are_there() {
+        for words in [
+            "-e trace=fsync",
+            "-f",
+            "-P a",
+            "-tt -o log",
+            "-y",
+            "--fault=close",
+            "-f --inject=fsync:error=EIO --trace=fsync",
+            "-qq -C -e inject=fsync:error=EIO --kill-on-exit",
+            "-xx",
+            "-e fsync --report",
+            "--log-style strace --inject fsync:error=EIO",
+            "--log-style strace --timeout 9",
+        ] {
+            assert_ne!(meant(words).wording, Wording::Havoc, "{words}");
+        }
+        for words in [
+            "",
+            "-q -c -o log",
+            "--inject fsync:error=EIO",
+            "--trace fsync -tt",
+            "-f --inject=fsync:error=EIO:path=a",
+            "-e trace=fsync --strict",
+            "-f --timeout 9",
+            "-f --stable",
+            "--log-style havoc -f -e inject=fsync:error=EIO",
+        ] {
+            assert_eq!(meant(words).wording, Wording::Havoc, "{words}");
+        }
+    }
+
+    #[test]
+    fn strace_s_text_is_as_its_options_ask_for_it() {
+        let of = |words: &str| match meant(words).wording {
+            Wording::Strace(text) => text,
+            Wording::Havoc => panic!("{words}"),
+        };
+        let plain = of("-e fsync");
+        assert!(!plain.follows && !plain.to_file && !plain.names_files && plain.column == 40);
+        assert!(of("-f -e fsync").follows && of("-e fsync -o log").to_file);
+        assert!(of("-y").names_files && of("-e fsync --always-show-pid").always_shows_pid);
+        assert_eq!(of("--columns=80 -e fsync").column, 80);
+        // Tasks that are all logged are told apart.
+        assert!(of("--log-style strace --inject fsync:error=EIO").follows);
+    }
+
+    #[test]
+    fn what_was_ignored_or_could_be_read_in_two_ways_is_noted() {
+        let notes = |words: &str| meant(words).notes.join("\n");
+        assert_eq!(notes("-f -e inject=fsync:error=EIO"), "");
+        assert_eq!(
+            notes("-xx -k -e abbrev=none -e raw=all"),
+            "ignored, for it changes no more than the text of the log: `-k`, `-x`, `-e abbrev=`, `-e raw=`"
+        );
+        assert!(notes("-a 80 --log-style havoc").contains("`-a`") && notes("-a 80 -f").is_empty());
+        assert!(
+            notes("-f --inject=fsync:error=EIO")
+                .contains("this is strace's, and counts in each thread: `--inject`;")
+        );
+        assert!(notes("-f --trace=fsync --inject=fsync:error=EIO").contains("`--inject`, `--trace`;"));
+        assert_eq!(notes("-f --inject=fsync:error=EIO:path=a"), "");
+        assert_eq!(notes("--inject=fsync:error=EIO"), "");
+    }
+
+    #[test]
+    fn attaching_is_one_error_and_takes_no_command() {
+        let text = errors(&["-f", "-e", "inject=read:error=EIO", "-p", "1"]);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        assert!(text.contains("is not built yet"), "{text}");
     }
 
     #[test]

@@ -18,9 +18,10 @@ mod syscalls;
 
 use anyhow::Result;
 use args::{Asked, Cli};
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use exit::Exit;
-use havoc_engine::kernel::linux::Patient;
+use havoc_engine::kernel::linux::{Content, Patient};
+use havoc_engine::record::Wording;
 use havoc_engine::resource::path::shown;
 use print::print;
 use run::{Log, Output};
@@ -84,11 +85,20 @@ fn run_program(cli: &Cli) -> Result<Exit> {
         (false, true) => Log::Stable,
         (false, false) => Log::Text,
     };
+    let quiet = meant.quiet.attach || meant.quiet.personality;
+    if !quiet {
+        meant.notes.iter().for_each(|note| log::warn!("{note}"));
+    }
+    // strace has no report.
+    let has_report = cli.report || !quiet && meant.wording == Wording::Havoc;
     let output = Output {
         file: cli.output.clone(),
+        content: if cli.strace.output_append_mode > 0 { Content::Kept } else { Content::Emptied },
         log,
         stamps: meant.stamps,
-        quiet: meant.quiet.attach || meant.quiet.personality,
+        wording: meant.wording,
+        quiet: !has_report,
+        hints: !quiet && !has_report,
         summary: cli.summary || cli.summary_only,
         strict: cli.strict,
         engine: meant.engine,
@@ -113,6 +123,10 @@ fn typed_wrong(mut error: clap::Error) -> Exit {
         .collect();
     for (kind, word) in words {
         error.insert(kind, ContextValue::String(word));
+    }
+    // clap's tip is to put `--` before it, which would run a program of that name.
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
     }
     let _ = error.print();
     Exit::Status(exit::FAILED)

@@ -6,7 +6,7 @@ use crate::report;
 use anyhow::{Context, Result};
 use havoc_engine::kernel::Kernel;
 use havoc_engine::kernel::linux::{self, Command, Feature, Linux, Notify, Patient, SpawnError};
-use havoc_engine::record::{Discard, Sink, StableSink, Stamps, TextSink};
+use havoc_engine::record::{Discard, Sink, StableSink, Stamps, TextSink, Wording};
 use havoc_engine::session::{self, Config, Engine, Report, Session};
 use havoc_engine::task::Tid;
 use std::ffi::OsString;
@@ -20,12 +20,18 @@ use std::path::PathBuf;
 pub struct Output {
     /// The file for log and report; standard error without one.
     pub file: Option<PathBuf>,
+    /// What becomes of what the file holds already.
+    pub content: linux::Content,
     /// What the log looks like.
     pub log: Log,
+    /// Whose text it has.
+    pub wording: Wording,
     /// Times in the text log.
     pub stamps: Stamps,
     /// No closing report.
     pub quiet: bool,
+    /// Without a report, a line on standard error says that it would hold something.
+    pub hints: bool,
     /// The table at the end.
     pub summary: bool,
     /// What `--strict` asks.
@@ -57,7 +63,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
     };
     let mut out = Out::open(output)?;
     let mut sink: Box<dyn Sink> = match output.log {
-        Log::Text => Box::new(TextSink::new(out.another()?).stamped(output.stamps)),
+        Log::Text => Box::new(TextSink::new(out.another()?).stamped(output.stamps).worded(output.wording)),
         Log::Stable => Box::new(StableSink::new(out.another()?)),
         Log::Off => Box::new(Discard),
     };
@@ -105,6 +111,9 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
             "some rules did not fire, or something could not be seen: the end of {} tells",
             shown(file)
         );
+    }
+    if output.hints && report::needs_attention(&report) {
+        log::warn!("some rules did not fire, or something could not be seen: `--report` tells which");
     }
     // That the log could not be written was said when it happened.
     let said = report.log_failed && !report.timed_out && report.lost.is_none();
@@ -171,7 +180,8 @@ impl Out {
         Ok(match &output.file {
             None => Out::Stderr,
             Some(path) => Out::File(
-                linux::open_log(path).with_context(|| format!("cannot write the log to {}", shown(path)))?,
+                linux::open_log(path, output.content)
+                    .with_context(|| format!("cannot write the log to {}", shown(path)))?,
             ),
         })
     }

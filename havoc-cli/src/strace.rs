@@ -1,8 +1,14 @@
 //! strace's options that say how a line of the log begins and ends, and how much is shown.
+mod expressions;
+mod others;
+
+pub use expressions::{Reading, Typed};
+pub use others::Others;
+
 use crate::args::Strace;
 use havoc_engine::kernel::linux::local_time;
 use havoc_engine::plan::syntax::strace::{Quiet, parse_quiet};
-use havoc_engine::record::{Absolute, Digits, Stamps, Style};
+use havoc_engine::record::{Absolute, Digits, Stamps, StraceText, Style};
 
 /// An error and its remedy, about the value of an option.
 pub struct BadValue {
@@ -109,6 +115,52 @@ pub fn style(typed: &Strace, errors: &mut Vec<BadValue>) -> Style {
     Style { string_limit: limit.unwrap_or(default.string_limit), abbreviate: typed.no_abbrev == 0 }
 }
 
+/// Reads in which column of strace's text results stand.
+pub fn column(typed: &Strace, errors: &mut Vec<BadValue>) -> usize {
+    let Some(text) = &typed.column else { return StraceText::COLUMN };
+    // strace takes whatever an int holds; further than this no line goes.
+    text.parse::<u16>().map(usize::from).unwrap_or_else(|_| {
+        errors.push(BadValue {
+            option: "-a",
+            text: text.clone(),
+            message: format!("`{text}` is not a column"),
+            help: "write a number such as `80`",
+        });
+        StraceText::COLUMN
+    })
+}
+
+/// Returns whether any of these options is there, but `-q`, which says nothing of what is meant.
+pub fn is_used(typed: &Strace) -> bool {
+    let counts = [
+        typed.follow,
+        typed.time,
+        typed.relative,
+        typed.times,
+        typed.no_abbrev,
+        typed.files,
+        typed.seccomp_bpf,
+        typed.always_show_pid,
+        typed.output_append_mode,
+    ];
+    let flags = [
+        !typed.expression.is_empty(),
+        !typed.fault.is_empty(),
+        !typed.signal.is_empty(),
+        !typed.status.is_empty(),
+        !typed.decode_fds.is_empty(),
+        !typed.path.is_empty(),
+        typed.absolute_timestamps.is_some(),
+        typed.relative_timestamps.is_some(),
+        typed.syscall_times.is_some(),
+        typed.string_limit.is_some(),
+        typed.column.is_some(),
+        typed.successful_only,
+        typed.failed_only,
+    ];
+    counts.iter().any(|count| *count > 0) || flags.contains(&true)
+}
+
 /// Returns what is not said: `-q`, `--quiet`, or `-e quiet=` which is given as `by_expression`.
 pub fn quiet(typed: &Strace, by_expression: Option<Quiet>, errors: &mut Vec<BadValue>) -> Quiet {
     let some = Quiet { attach: true, personality: true, ..Quiet::default() };
@@ -164,16 +216,20 @@ mod tests {
                     None => argument.get_short() == option.chars().nth(1),
                 })
         };
-        let mut states = [0; 4];
+        let mut states = [0; 5];
         for row in table.lines().filter(|line| line.starts_with("| `-")) {
             let cells: Vec<&str> = row.split(" | ").collect();
             for option in cells[0].split('`').skip(1).step_by(2) {
-                let state = ["as there", "other", "not built", "absent"]
+                let state = ["as there", "other", "not built", "absent", "ignored"]
                     .iter()
                     .position(|state| cells[1].starts_with(state))
                     .unwrap_or_else(|| panic!("what is {option}? {row}"));
-                let expected = [(true, true), (true, true), (false, true), (false, false)][state];
+                let expected =
+                    [(true, true), (true, true), (false, true), (false, true), (false, true)][state];
                 assert_eq!((has(&built, option), has(&typed, option)), expected, "{option}");
+                let cell = cells[1].trim_end_matches(" |");
+                let said = others::documented(option);
+                assert_eq!(said.as_deref(), (state > 2).then_some(cell), "{option}");
                 states[state] += 1;
             }
         }

@@ -11,14 +11,25 @@ use std::path::{Path, PathBuf};
 /// More links than this are not followed: path_resolution(7).
 const MOST_LINKS: usize = 40;
 
-/// Opens `path` for a log: a file is created, or emptied; a descriptor is written to at its present offset.
+/// What becomes of what a file holds already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// It is gone.
+    #[default]
+    Emptied,
+    /// The log goes on behind it: strace's `-A`.
+    Kept,
+}
+
+/// Opens `path` for a log: a file is created if there is none; a descriptor is written to at its present offset.
 ///
 /// # Errors
 /// When it cannot be opened, or the descriptor is not open for writing.
-pub fn open_log(path: &Path) -> io::Result<File> {
-    match own_descriptor(path) {
-        Some(number) => Ok(duplicate(number)?.into()),
-        None => File::create(path),
+pub fn open_log(path: &Path, content: Content) -> io::Result<File> {
+    match (own_descriptor(path), content) {
+        (Some(number), _) => Ok(duplicate(number)?.into()),
+        (None, Content::Emptied) => File::create(path),
+        (None, Content::Kept) => File::options().create(true).append(true).open(path),
     }
 }
 
@@ -75,27 +86,33 @@ mod tests {
         let names =
             [format!("/dev/fd/{number}"), format!("/proc/self/fd/{number}"), link.display().to_string()];
         for name in &names {
-            open_log(Path::new(name)).and_then(|mut log| log.write_all(b"log, ")).expect(name);
+            open_log(Path::new(name), Content::Emptied)
+                .and_then(|mut log| log.write_all(b"log, "))
+                .expect(name);
         }
         file.write_all(b"after").expect("write");
         assert_eq!(fs::read_to_string(&path).expect("read"), "before, log, log, log, after");
     }
 
     #[test]
-    fn any_other_name_is_a_file_that_is_emptied_first() {
+    fn any_other_name_is_a_file_that_is_emptied_first_or_appended_to() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("1");
         for _ in 0..2 {
-            open_log(&path).and_then(|mut log| log.write_all(b"log")).expect("write");
+            open_log(&path, Content::Emptied).and_then(|mut log| log.write_all(b"log")).expect("write");
         }
         assert_eq!(fs::read_to_string(&path).expect("read"), "log");
+        for _ in 0..2 {
+            open_log(&path, Content::Kept).and_then(|mut log| log.write_all(b", more")).expect("write");
+        }
+        assert_eq!(fs::read_to_string(&path).expect("read"), "log, more, more");
         assert_eq!(own_descriptor(Path::new("/dev/null")), None);
         assert_eq!(own_descriptor(Path::new("1")), None);
     }
 
     #[test]
     fn a_descriptor_that_takes_no_log_is_refused() {
-        let errno = |name: &str| open_log(Path::new(name)).expect_err(name).raw_os_error();
+        let errno = |name: &str| open_log(Path::new(name), Content::Emptied).expect_err(name).raw_os_error();
         let reader = File::open("/dev/null").expect("a device");
         assert_eq!(errno(&format!("/dev/fd/{}", reader.as_raw_fd())), Some(libc::EBADF));
         assert_eq!(errno("/proc/self/fd/999999"), Some(libc::EBADF));

@@ -55,7 +55,7 @@ mod watcher;
 pub use clock::local_time;
 pub use features::Feature;
 pub use inherited::leave_streams_to_program;
-pub use log_file::open_log;
+pub use log_file::{Content, open_log};
 pub use mapped_file::MappedFile;
 pub use notify::Notify;
 pub use patient::Patient;

@@ -81,6 +81,8 @@ pub struct Asked {
     pub statuses: Option<Statuses>,
     /// `quiet=`
     pub quiet: Option<Quiet>,
+    /// The names of expressions that are taken and ignored, since they change no more than the text of the log.
+    pub ignored: Vec<String>,
 }
 
 /// What an expression is about.
@@ -93,10 +95,10 @@ enum Subject {
     Tamper(Kind),
     /// Descriptors always have their files.
     DecodeFds,
-    /// Of the look of the log, which is havoc's own.
-    Absent,
     /// Calls on these descriptors alone, since strace 6.16.
     Descriptors,
+    /// Of the look of the log alone.
+    Ignored,
 }
 
 /// strace's `qual_options`. What has no name of these and a `=` is a SET for `trace`.
@@ -115,24 +117,24 @@ const OPTIONS: &[(&str, Subject)] = &[
     ("inject", Subject::Tamper(Kind::Inject)),
     ("decode-fd", Subject::DecodeFds),
     ("decode-fds", Subject::DecodeFds),
-    ("abbrev", Subject::Absent),
-    ("a", Subject::Absent),
-    ("verbose", Subject::Absent),
-    ("v", Subject::Absent),
-    ("raw", Subject::Absent),
-    ("x", Subject::Absent),
-    ("read", Subject::Absent),
-    ("reads", Subject::Absent),
-    ("r", Subject::Absent),
-    ("write", Subject::Absent),
-    ("writes", Subject::Absent),
-    ("w", Subject::Absent),
-    ("kvm", Subject::Absent),
-    ("decode-pid", Subject::Absent),
-    ("decode-pids", Subject::Absent),
-    ("secontext", Subject::Absent),
+    ("abbrev", Subject::Ignored),
+    ("a", Subject::Ignored),
+    ("verbose", Subject::Ignored),
+    ("v", Subject::Ignored),
+    ("raw", Subject::Ignored),
+    ("x", Subject::Ignored),
+    ("read", Subject::Ignored),
+    ("reads", Subject::Ignored),
+    ("r", Subject::Ignored),
+    ("write", Subject::Ignored),
+    ("writes", Subject::Ignored),
+    ("w", Subject::Ignored),
+    ("kvm", Subject::Ignored),
+    ("decode-pid", Subject::Ignored),
+    ("decode-pids", Subject::Ignored),
+    ("secontext", Subject::Ignored),
     // src/filter_qualify.c of strace 6.19.
-    ("namespace", Subject::Absent),
+    ("namespace", Subject::Ignored),
     ("trace-fd", Subject::Descriptors),
     ("trace-fds", Subject::Descriptors),
     ("fd", Subject::Descriptors),
@@ -171,16 +173,12 @@ fn parse_by(judge: &Judge, texts: &[String], surroundings: &Surroundings) -> Res
             Subject::Quiet => asked.quiet = Some(quiet(value, &mut errors)),
             Subject::Tamper(kind) => tampers.push((text, tamper::read(value, kind, judge, &mut errors))),
             Subject::DecodeFds => decode_fds(value, &mut errors),
-            Subject::Absent | Subject::Descriptors => {
+            Subject::Descriptors => {
                 let name = &text[..value.span().start];
-                let help = match option {
-                    Subject::Descriptors => "a rule chooses by descriptor: `--inject write:error=EIO:fd=1`",
-                    _ => {
-                        "what the log looks like is told in docs/trace-log.md; `-v` and `-s` are as in strace"
-                    }
-                };
+                let help = "a rule chooses by descriptor: `--inject write:error=EIO:fd=1`";
                 errors.add_help(0..name.len() - 1, format!("strace's `-e {name}` does not exist here"), help);
             }
+            Subject::Ignored => asked.ignored.push(text[..value.span().start - 1].to_owned()),
         }
         diagnostics.extend(errors.into_sorted());
     }
