@@ -15,6 +15,8 @@ pub struct Case {
 pub enum Relation {
     /// The program sees the same and ends alike; so many calls are tampered with.
     Same(usize),
+    /// That, and the logs say the same: `log.rs` says what is compared.
+    SameLog(usize),
     /// Neither runs the program.
     BothRefuse,
     /// docs/strace.md has a section of this name.
@@ -33,6 +35,10 @@ pub enum Side {
 impl Case {
     pub fn same(options: &str, steps: &str, tampered: usize) -> Case {
         Case { options: options.to_owned(), steps: steps.to_owned(), relation: Relation::Same(tampered) }
+    }
+
+    pub fn same_log(options: &str, steps: &str, tampered: usize) -> Case {
+        Case { relation: Relation::SameLog(tampered), ..Case::same(options, steps, tampered) }
     }
 
     pub fn refused(options: &str) -> Case {

@@ -7,6 +7,7 @@
 
 mod case;
 mod document;
+mod log;
 mod run;
 mod table;
 
@@ -61,6 +62,12 @@ fn sets_and_their_overlaps_mean_what_they_mean_to_strace() {
 #[test]
 fn processes_and_threads_are_told_apart_as_by_strace() {
     check(&table::tasks());
+}
+
+#[test]
+fn command_lines_of_scripts_run_unchanged_and_their_logs_say_the_same() {
+    assert!(table::scripts().len() >= 30);
+    check(&table::scripts());
 }
 
 #[test]

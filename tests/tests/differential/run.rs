@@ -1,5 +1,6 @@
 //! Runs a case under strace and under havoc, and compares.
 use crate::case::{Case, Relation, Side};
+use crate::log;
 use havoc_tests::apart::apart;
 use havoc_tests::{havoc, testee};
 use std::fs;
@@ -22,7 +23,9 @@ struct Ran {
 /// With what is wrong.
 pub fn check(case: &Case) -> Result<(), String> {
     let strace = run(case, Path::new("strace"), &[]);
-    let mut options = vec!["-C"];
+    // The summary tells of rules; a log that is compared has none.
+    let has_summary = !matches!(case.relation, Relation::SameLog(_));
+    let mut options: Vec<&str> = has_summary.then_some("-C").into_iter().collect();
     if havoc::verifies() {
         options.push("--debug-verify");
     }
@@ -47,21 +50,14 @@ pub fn check(case: &Case) -> Result<(), String> {
 
 fn compare(case: &Case, strace: &Ran, havoc: &Ran) -> Result<(), String> {
     match &case.relation {
-        Relation::Same(expected) => {
-            if strace.out != havoc.out || strace.status != havoc.status {
-                return Err("the program saw something else".to_owned());
+        Relation::Same(expected) => same(strace, havoc, *expected, havoc.tampered_by_havoc()),
+        Relation::SameLog(expected) => {
+            same(strace, havoc, *expected, havoc.tampered_in_strace_s_words())?;
+            let (by_strace, by_havoc) = (log::compared(case, &strace.log), log::compared(case, &havoc.log));
+            if by_strace == by_havoc {
+                return Ok(());
             }
-            let by_strace = strace.tampered_by_strace();
-            if by_strace == 0 {
-                return Err("strace tampered with nothing".to_owned());
-            }
-            let by_havoc = havoc.tampered_by_havoc();
-            if (by_strace, by_havoc) != (*expected, *expected) {
-                return Err(format!(
-                    "of {expected} calls strace tampered with {by_strace}, havoc with {by_havoc}"
-                ));
-            }
-            Ok(())
+            Err(format!("strace's log:\n{}\nhavoc's:\n{}", by_strace.join("\n"), by_havoc.join("\n")))
         }
         Relation::BothRefuse => {
             if strace.status != 1 || havoc.status != 125 || !(strace.out.clone() + &havoc.out).is_empty() {
@@ -76,9 +72,24 @@ fn compare(case: &Case, strace: &Ran, havoc: &Ran) -> Result<(), String> {
     }
 }
 
+/// Checks that the program saw the same, and that so many calls were tampered with.
+fn same(strace: &Ran, havoc: &Ran, expected: usize, by_havoc: usize) -> Result<(), String> {
+    if strace.out != havoc.out || strace.status != havoc.status {
+        return Err("the program saw something else".to_owned());
+    }
+    let by_strace = strace.tampered_in_strace_s_words();
+    if by_strace == 0 {
+        return Err("strace tampered with nothing".to_owned());
+    }
+    if (by_strace, by_havoc) != (expected, expected) {
+        return Err(format!("of {expected} calls strace tampered with {by_strace}, havoc with {by_havoc}"));
+    }
+    Ok(())
+}
+
 impl Ran {
-    /// Tells what strace's log says that it has tampered with. It has no word for a call that was sent a signal.
-    fn tampered_by_strace(&self) -> usize {
+    /// Tells what a log in strace's words says that was tampered with. It has no word for a call that was sent a signal.
+    fn tampered_in_strace_s_words(&self) -> usize {
         let noted = self.log.lines().filter(|line| line.contains("(INJECTED") || line.contains("(DELAYED)"));
         match noted.count() {
             // Of the kernel's own signals none comes here. SIGKILL is never delivered.

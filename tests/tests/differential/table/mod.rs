@@ -6,6 +6,7 @@ mod different;
 mod effects;
 mod refused;
 mod results;
+mod scripts;
 mod sets;
 mod tasks;
 mod whens;
@@ -14,6 +15,7 @@ pub use different::different;
 pub use effects::effects;
 pub use refused::refused;
 pub use results::results;
+pub use scripts::scripts;
 pub use sets::sets;
 pub use tasks::tasks;
 pub use whens::whens;
@@ -22,7 +24,7 @@ use crate::case::Case;
 
 /// Returns every case.
 pub fn all() -> Vec<Case> {
-    [results(), whens(), effects(), sets(), tasks(), refused(), different()].concat()
+    [results(), whens(), effects(), sets(), tasks(), scripts(), refused(), different()].concat()
 }
 
 fn rows(rows: &[(&str, &str, usize)]) -> Vec<Case> {
