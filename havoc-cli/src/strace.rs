@@ -150,7 +150,7 @@ pub fn is_used(typed: &Strace) -> bool {
         !typed.status.is_empty(),
         !typed.decode_fds.is_empty(),
         !typed.path.is_empty(),
-        typed.absolute_timestamps.is_some(),
+        !typed.absolute_timestamps.is_empty(),
         typed.relative_timestamps.is_some(),
         typed.syscall_times.is_some(),
         typed.string_limit.is_some(),
