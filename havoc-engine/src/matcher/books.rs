@@ -58,11 +58,16 @@ impl Books {
         if !trigger.when.picks(number) || !is_drawn() {
             return;
         }
+        tally.picked += 1;
         verdict.log |= action.log;
         if action.delays() || action.signal.is_some() {
             verdict.sides.push(index);
         }
-        if !action.decides() || verdict.injection.is_some() {
+        if !action.decides() {
+            return;
+        }
+        if let Some(decides) = verdict.injection {
+            tally.decided_by(decides.rule);
             return;
         }
         let result = match &action.gives {

@@ -2,19 +2,10 @@
 use super::facts::{Facts, Moment};
 use super::gate::Gates;
 use super::index::Index;
-use super::tally::{NEAR_MISSES, NearMiss, RuleTally};
+use super::misses::Misses;
+use super::tally::RuleTally;
+use crate::plan::Rule;
 use havoc_arch::SyscallView;
-
-/// A near miss of the rules that are passed over.
-#[derive(Debug)]
-struct Told {
-    near_miss: NearMiss,
-    /// Those that were looked at whenever it came.
-    untold: Vec<usize>,
-}
-
-/// How many near misses are told at most. One that all rules are told of is enough for each of what a rule keeps.
-const TOLD_AT_MOST: usize = 64;
 
 /// The rules of one call, in plan order.
 #[derive(Debug, Default)]
@@ -25,10 +16,12 @@ pub(super) struct Candidates {
     gated: u64,
     /// Of each rule, those at which it was looked at.
     looked_at: Vec<u64>,
-    told: Vec<Told>,
+    misses: Misses,
     /// Room for the places of the rules to look at, and for the rules that an answer names: kept from call to call.
     open: Vec<usize>,
     found: Vec<usize>,
+    /// The places of the rules that have not turned the call away, in order: the same.
+    spared: Vec<usize>,
 }
 
 impl Candidates {
@@ -81,9 +74,9 @@ impl Candidates {
         self.open.dedup();
     }
 
-    /// Counts the call that [`Candidates::find`] was asked about. Those that are passed over are told of the near miss, as
-    /// long as they keep any.
-    pub(super) fn pass_over(&mut self, view: &SyscallView, facts: &dyn Facts, tallies: &mut [RuleTally]) {
+    /// Counts the call that [`Candidates::find`] was asked about.
+    pub(super) fn pass_over(&mut self) {
+        self.spared.clear();
         if self.gates.is_none() {
             return;
         }
@@ -91,36 +84,34 @@ impl Candidates {
         for place in &self.open {
             self.looked_at[*place] += 1;
         }
-        if self.open.len() < self.rules.len() {
-            self.tell(view, facts, tallies);
+    }
+
+    /// Notes that the `nth` of the rules that were looked at has not turned the call away. They are asked in order.
+    pub(super) fn spare(&mut self, nth: usize) {
+        self.spared.push(self.open[nth]);
+    }
+
+    /// Keeps the call as a near miss of all rules but those that were spared.
+    pub(super) fn note_miss(&mut self, view: &SyscallView, facts: &dyn Facts) {
+        if self.spared.len() < self.rules.len() {
+            self.misses.note(view, facts, &self.spared);
         }
     }
 
-    /// Tells those that are passed over of the near miss.
-    fn tell(&mut self, view: &SyscallView, facts: &dyn Facts, tallies: &mut [RuleTally]) {
-        let Candidates { rules, open, told, .. } = self;
-        if told.len() >= NEAR_MISSES
-            && told.iter().filter(|told| told.untold.is_empty()).count() >= NEAR_MISSES
-        {
-            return;
+    /// Keeps the call as a near miss of this rule, of the whole plan, whatever the others did.
+    pub(super) fn note_late_miss(&mut self, view: &SyscallView, facts: &dyn Facts, rule: usize) {
+        if let Ok(place) = self.rules.binary_search(&rule) {
+            self.misses.note_one(view, facts, place, self.rules.len());
         }
-        let nth = match told.iter().position(|told| told.near_miss.is_of(view, facts)) {
-            Some(nth) => nth,
-            None if told.len() >= TOLD_AT_MOST => return,
-            None => {
-                let untold = (0..rules.len()).collect();
-                told.push(Told { near_miss: NearMiss::of(view, facts), untold });
-                told.len() - 1
+    }
+
+    /// Adds the near misses of each rule that has done nothing yet, nearest first.
+    pub(super) fn tell_misses(&self, rules: &[Rule], tallies: &mut [RuleTally]) {
+        for (place, rule) in self.rules.iter().enumerate() {
+            if tallies[*rule].injected == 0 {
+                self.misses.tell(place, &rules[*rule], &mut tallies[*rule]);
             }
-        };
-        let Told { near_miss, untold } = &mut told[nth];
-        untold.retain(|place| {
-            let is_open = open.binary_search(place).is_ok();
-            if !is_open {
-                tallies[rules[*place]].add_near_miss(near_miss);
-            }
-            is_open
-        });
+        }
     }
 
     /// Adds the calls at which each rule was passed over to those that its selectors turned away.

@@ -12,11 +12,12 @@ mod index;
 mod judge;
 #[cfg(test)]
 mod laws;
+mod misses;
 mod tally;
 mod verdict;
 
 pub use facts::{Fact, Facts, Files, Moment, Sockets, Touch, Touched};
-pub use tally::{NearMiss, RuleTally};
+pub use tally::{NearMiss, Nearest, RuleTally};
 pub use verdict::{Injection, Verdict};
 
 use crate::plan::{Plan, Rule, Selector};
@@ -123,13 +124,21 @@ impl Matcher {
     #[must_use]
     pub fn tallies(&self) -> Vec<RuleTally> {
         let mut tallies = self.books.tallies.clone();
-        self.calls.iter().for_each(|(_, candidates)| candidates.add_passed_over(&mut tallies));
+        for (_, candidates) in self.calls.iter() {
+            candidates.add_passed_over(&mut tallies);
+            candidates.tell_misses(&self.rules, &mut tallies);
+        }
         tallies
     }
 
     /// Returns the counts of one rule while the program runs.
     pub fn tally(&mut self, rule: usize) -> &mut RuleTally {
         &mut self.books.tallies[rule]
+    }
+
+    /// Notes that the rule `decides` has decided a call that `loses` picked as well.
+    pub fn decided(&mut self, loses: usize, decides: usize) {
+        self.books.tallies[loses].decided_by(decides);
     }
 
     /// The task has ended: its counters are nobody's.
@@ -164,15 +173,19 @@ impl Matcher {
         if facts.are_pending() {
             return None;
         }
-        candidates.pass_over(view, facts, &mut self.books.tallies);
+        candidates.pass_over();
         for (nth, fit) in self.fits.iter().enumerate() {
             let index = candidates.rule(nth);
             let rule = &self.rules[index];
             match fit {
-                None => continue,
-                Some(Fit::Yes) => {}
+                None => {
+                    candidates.spare(nth);
+                    self.books.tallies[index].outside_window += 1;
+                    continue;
+                }
+                Some(Fit::Yes) => candidates.spare(nth),
                 Some(fit) => {
-                    self.books.tallies[index].missed(view, facts, *fit == Fit::Hidden);
+                    self.books.tallies[index].missed(*fit == Fit::Hidden);
                     continue;
                 }
             }
@@ -183,6 +196,7 @@ impl Matcher {
             }
             self.books.pick(index, rule, view, facts, moment, &mut verdict);
         }
+        candidates.note_miss(view, facts);
         Some(verdict)
     }
 
@@ -204,7 +218,10 @@ impl Matcher {
                 _ => true,
             });
             if !passes {
-                self.books.tallies[index].missed(view, facts, false);
+                self.books.tallies[index].missed(false);
+                if let Some(candidates) = self.calls.get_mut((view.abi, view.number)) {
+                    candidates.note_late_miss(view, facts, index);
+                }
                 continue;
             }
             self.books.pick(index, rule, view, facts, moment, &mut verdict);

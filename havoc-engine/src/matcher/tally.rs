@@ -1,10 +1,12 @@
 //! What each rule has seen and done.
 use super::{Facts, Files, Touch};
+use crate::plan::likeness::{self, Likeness};
+use crate::plan::{Comparison, Rule, Selector};
 use havoc_arch::{Abi, SyscallView, names};
 use std::collections::BTreeMap;
 
-/// How many near misses of a rule are kept.
-pub(super) const NEAR_MISSES: usize = 3;
+/// How many near misses of a rule are told: the nearest.
+const NEAR_MISSES: usize = 3;
 /// How many files of a near miss are kept: one call may touch all that a task has mapped.
 const FILES: usize = 16;
 
@@ -21,6 +23,21 @@ pub struct NearMiss {
     pub files: Vec<Vec<u8>>,
     /// How many files it touched besides.
     pub more: usize,
+    /// The one that comes nearest to a pattern of the rule; `None` if the rule has none, or the files were not looked up.
+    pub nearest: Option<Nearest>,
+}
+
+/// The file of a near miss and the pattern of the rule that come nearest to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nearest {
+    /// Its place among the files.
+    pub file: usize,
+    /// The key that the pattern was given to: `path` or `mapped`.
+    pub key: &'static str,
+    /// The pattern as it was written.
+    pub pattern: String,
+    /// How near they are.
+    pub likeness: Likeness,
 }
 
 impl NearMiss {
@@ -33,14 +50,41 @@ impl NearMiss {
     pub(super) fn of(view: &SyscallView, facts: &dyn Facts) -> NearMiss {
         let mut names = last_names(facts);
         let files = names.by_ref().take(FILES).map(<[u8]>::to_vec).collect();
-        NearMiss { abi: view.abi, number: view.number, files, more: names.count() }
+        NearMiss { abi: view.abi, number: view.number, files, more: names.count(), nearest: None }
     }
 
-    /// Tells whether this call would be the same near miss.
-    pub(super) fn is_of(&self, view: &SyscallView, facts: &dyn Facts) -> bool {
-        (self.abi, self.number) == (view.abi, view.number)
-            && last_names(facts).take(FILES).eq(self.files.iter().map(Vec::as_slice))
-            && last_names(facts).count() == self.files.len() + self.more
+    /// Gives `part` whatever makes two calls of one name the same near miss.
+    pub(super) fn identity(facts: &dyn Facts, mut part: impl FnMut(&[u8])) {
+        let mut names = last_names(facts);
+        names.by_ref().take(FILES).for_each(&mut part);
+        part(&names.count().to_ne_bytes());
+    }
+
+    /// Returns the file and the pattern of `rule` that come nearest to each other.
+    fn nearest_to(&self, rule: &Rule) -> Option<Nearest> {
+        let wanted = rule.selectors.iter().filter_map(|selector| match selector {
+            Selector::Name(name, Comparison::AnyOf, patterns) if name.is_of_touched_file() => {
+                Some((name.key(), patterns))
+            }
+            _ => None,
+        });
+        wanted
+            .flat_map(|(key, patterns)| patterns.iter().map(move |pattern| (key, pattern)))
+            .flat_map(|(key, pattern)| {
+                let files = self.files.iter().enumerate();
+                files.map(move |(file, name)| (key, pattern, file, likeness::likeness(pattern, name)))
+            })
+            .min_by_key(|(_, _, _, likeness)| likeness.distance)
+            .map(|(key, pattern, file, likeness)| Nearest {
+                file,
+                key,
+                pattern: pattern.text().to_owned(),
+                likeness,
+            })
+    }
+
+    fn distance(&self) -> usize {
+        self.nearest.as_ref().map_or(usize::MAX, |nearest| nearest.likeness.distance)
     }
 }
 
@@ -63,29 +107,47 @@ pub struct RuleTally {
     pub unfit: u64,
     /// Matches that were picked and left alone, by the reason.
     pub left_alone: BTreeMap<String, u64>,
+    /// Matches that its `when=` and its `chance=` picked.
+    pub picked: u64,
+    /// Of these, by the index of the rule, those that another rule has decided: it stands before this one in the plan, or
+    /// has begun with the call.
+    pub decided_by: BTreeMap<usize, u64>,
+    /// Named calls outside of its `after-time=` and `until=`, of which nothing else is counted.
+    pub outside_window: u64,
     /// Named calls that a selector turned away.
     pub missed: u64,
     /// Of these, calls whose files, sockets or task could not be looked up.
     pub hidden: u64,
-    /// The first three of the calls turned away.
+    /// Of the calls turned away those that come nearest to what the rule wants, the nearest first; filled when the run is over.
     pub near_misses: Vec<NearMiss>,
+    /// How many different ones there are besides.
+    pub other_near_misses: usize,
+    /// There are even more, which were not kept.
+    pub more_near_misses: bool,
 }
 
 impl RuleTally {
-    pub(super) fn missed(&mut self, view: &SyscallView, facts: &dyn Facts, hidden: bool) {
+    pub(super) fn missed(&mut self, hidden: bool) {
         self.missed += 1;
         self.hidden += u64::from(hidden);
-        // Most programs make the same call again and again.
-        if self.near_misses.len() < NEAR_MISSES
-            && !self.near_misses.iter().any(|near| near.is_of(view, facts))
-        {
-            self.add_near_miss(&NearMiss::of(view, facts));
-        }
     }
 
-    pub(super) fn add_near_miss(&mut self, near_miss: &NearMiss) {
-        if self.near_misses.len() < NEAR_MISSES && !self.near_misses.contains(near_miss) {
-            self.near_misses.push(near_miss.clone());
+    /// Notes that another rule has decided a call that this one picked as well.
+    pub(super) fn decided_by(&mut self, rule: usize) {
+        *self.decided_by.entry(rule).or_default() += 1;
+    }
+
+    /// Adds a near miss to those that are told, if it is one of the nearest; of equally near ones the first stay.
+    pub(super) fn add_near_miss(&mut self, miss: &NearMiss, rule: &Rule) {
+        let nearest = miss.nearest_to(rule);
+        let distance = nearest.as_ref().map_or(usize::MAX, |nearest| nearest.likeness.distance);
+        let place = self.near_misses.partition_point(|kept| kept.distance() <= distance);
+        if place < NEAR_MISSES {
+            self.near_misses.insert(place, NearMiss { nearest, ..miss.clone() });
+        }
+        if self.near_misses.len() > NEAR_MISSES || place >= NEAR_MISSES {
+            self.near_misses.truncate(NEAR_MISSES);
+            self.other_near_misses += 1;
         }
     }
 

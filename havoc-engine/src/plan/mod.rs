@@ -5,6 +5,7 @@ mod command_line;
 mod expansion;
 mod file;
 mod glob;
+pub mod likeness;
 mod number_test;
 mod pattern;
 mod print;

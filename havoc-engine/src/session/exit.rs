@@ -101,11 +101,14 @@ impl<K: Kernel> Session<'_, K> {
         });
         let early = call.verdict.injection.map(|injection| injection.rule);
         let is_begun = early.is_some_and(|rule| self.matcher.rules()[rule].action.changes());
-        let sides = late.sides.clone();
+        let (sides, picked) = (late.sides.clone(), late.injection.map(|injection| injection.rule));
         call.is_logged |= late.log || late.injection.is_some() || !late.sides.is_empty();
         call.verdict.add_late(late, is_begun);
         let decides = call.verdict.injection.map(|injection| injection.rule);
         self.side_effects(tid, &sides, decides);
+        if let (Some(early), Some(late), Some(decides)) = (early, picked, decides) {
+            self.matcher.decided(if decides == early { late } else { early }, decides);
+        }
         // A rule that decides no more has its delay and its signal all the same.
         if let Some(early) =
             early.filter(|early| decides != Some(*early) && call.verdict.sides.contains(early))
