@@ -3,6 +3,7 @@
 //! The table is made from the pages of section 2 by `cargo xtask manual`, and is of one release, whatever kernel runs: a
 //! filesystem or a driver may return what no page lists, and no page lists what it took from a file of its own.
 mod table;
+pub mod unlisted;
 
 use crate::plan::syntax::did_you_mean;
 use havoc_arch::{Abi, Errno, names};

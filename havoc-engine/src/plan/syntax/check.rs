@@ -4,7 +4,7 @@ use super::items::Parts;
 use super::key::Key;
 use super::set::Resolved;
 use super::{Judge, Span};
-use crate::manual;
+use crate::manual::{self, unlisted};
 use crate::plan::refusal::{self, Refusal, Refused};
 use crate::plan::{CallSet, Gives, Names, Selector};
 use havoc_arch::{Abi, names};
@@ -116,7 +116,7 @@ pub(super) fn notes(
     undocumented(set, &calls, parts)
 }
 
-/// An error that the manual does not list for a call is allowed, and said. Of calls that came by a class nobody expects that
+/// An error that the manual does not list for a call, and that the kernel is not known to return, is allowed, and said. Of calls that came by a class nobody expects that
 /// all have it.
 fn undocumented(set: &CallSet, calls: &BTreeSet<&str>, parts: &Parts) -> Vec<String> {
     let Some(Gives::Error(given)) = &parts.action.gives else { return Vec::new() };
@@ -125,8 +125,9 @@ fn undocumented(set: &CallSet, calls: &BTreeSet<&str>, parts: &Parts) -> Vec<Str
     }
     let mut notes = Vec::new();
     for errno in given {
-        let unlisted: Vec<&str> =
-            calls.iter().copied().filter(|call| manual::documents(call, *errno) == Some(false)).collect();
+        let is_unlisted =
+            |call: &&str| manual::documents(call, *errno) == Some(false) && !unlisted::returns(call, *errno);
+        let unlisted: Vec<&str> = calls.iter().copied().filter(is_unlisted).collect();
         if !unlisted.is_empty() {
             let name = errno.name().map_or_else(|| errno.number().to_string(), str::to_owned);
             notes.push(format!("the manual does not list {name} for {}", unlisted.join(", ")));
