@@ -3,6 +3,7 @@
 //! A program may do one thing by many calls, and which it takes depends on its C library, its architecture and its
 //! age. A rule on a class misses none of them. strace's classes go by what a call takes and gives (a path, a
 //! descriptor), ours by what it is for. Both are sets of names: which arguments a call has is for selectors to ask.
+pub mod family;
 mod table;
 
 #[cfg(test)]
