@@ -1,9 +1,9 @@
 //! ITEMs → the parts of a rule.
-use super::error::{Errors, did_you_mean};
+use super::error::Errors;
 use super::key::{self, Key};
 use super::lexer::{Item, Lexed, Operator, Word};
 use super::number::Constants;
-use super::{Span, action, number, selector, value};
+use super::{Span, action, mistaken, number, selector, value};
 use crate::plan::{Action, At, Selector, Trigger};
 use std::path::Path;
 
@@ -84,8 +84,9 @@ pub(in crate::plan) fn operators(key: Key) -> &'static [Operator] {
 impl Reader<'_> {
     fn item(&mut self, item: &Item) {
         let Some(key) = key::of(&item.key.text) else {
-            let help = did_you_mean(&item.key.text, key::all());
-            self.errors.add_with(item.key.span.clone(), format!("unknown key `{}`", item.key.text), help);
+            let value = item.value.as_ref().map(|(_, word)| word.text.as_str());
+            let help = mistaken::key(&item.key.text, value);
+            self.errors.add_help(item.key.span.clone(), format!("unknown key `{}`", item.key.text), help);
             self.unknown = true;
             return;
         };
@@ -168,7 +169,11 @@ impl Reader<'_> {
             return None;
         }
         if word.text.is_empty() {
-            self.errors.add(item.span.clone(), format!("`{key}{}` has no value", operator.text()));
+            self.errors.add_help(
+                item.span.clone(),
+                format!("`{key}{}` has no value", operator.text()),
+                format!("write the value behind it, or leave `{key}` out"),
+            );
             return None;
         }
         Some((*operator, word))

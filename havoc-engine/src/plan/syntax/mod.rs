@@ -12,6 +12,7 @@ pub(in crate::plan) mod error;
 pub(in crate::plan) mod items;
 pub(in crate::plan) mod key;
 pub(in crate::plan) mod lexer;
+mod mistaken;
 mod number;
 mod selector;
 mod set;

@@ -1,8 +1,8 @@
 //! SET → [`CallSet`]: names, numbers, classes, expressions and `all`.
 use super::error::{Errors, did_you_mean};
 use super::lexer::Word;
-use super::{Judge, Span};
-use crate::class::{self, Class};
+use super::{Judge, Span, mistaken};
+use crate::class::{self, Class, family};
 use crate::plan::{CallRegex, CallSet, Member, Names, Width};
 use havoc_arch::{Abi, names};
 
@@ -130,8 +130,14 @@ fn class(name: &str, span: Span, errors: &mut Errors) -> Option<&'static Class> 
     let found = class::of(name);
     if found.is_none() {
         let help = did_you_mean(name, class::all().map(|class| class.name));
-        let help = help.map(|help| help.replacen('`', "`%", 1));
-        errors.add_with(span, format!("unknown class `%{name}`"), help);
+        let help = match help {
+            Some(help) => help.replacen('`', "`%", 1),
+            None if Abi::ALL.into_iter().any(|abi| names::number_of(abi, name).is_some()) => {
+                format!("`{name}` is a call: write it without the `%`")
+            }
+            None => "`havoc syscalls` lists all classes".to_owned(),
+        };
+        errors.add_help(span, format!("unknown class `%{name}`"), help);
     }
     found
 }
@@ -155,10 +161,15 @@ fn name(text: &str, span: Span, optional: bool, judge: &Judge, errors: &mut Erro
         return Some(text.to_owned());
     }
     if let Some(other) = Abi::ALL.into_iter().find(|abi| names::number_of(*abi, text).is_some()) {
+        let instead = mistaken::call(text, judge).or_else(|| {
+            let known = family::of(text)?.here();
+            Some(format!("here programs make {}", known.collect::<Vec<_>>().join(", ")))
+        });
+        let instead = instead.map_or_else(String::new, |instead| format!("; {instead}"));
         errors.add_help(
             span,
             format!("`{text}` does not exist on {}, only on {}", judge.native.name(), other.name()),
-            format!("`?{text}` means it where it exists"),
+            format!("`?{text}` means it where it exists{instead}"),
         );
     } else if text.starts_with('!') {
         errors.add_help(
@@ -167,14 +178,19 @@ fn name(text: &str, span: Span, optional: bool, judge: &Judge, errors: &mut Erro
             "a `!` stands once, before the first of a set: it means all calls but those of the set",
         );
     } else if text.contains('=') {
-        errors.add_help(
-            span,
-            format!("`{text}` is no syscall"),
-            "a rule begins with the calls it is for: `msync:error=EIO`",
-        );
+        let help = match text.split_once(char::is_whitespace) {
+            Some((call, _)) if judge.knows(call) => {
+                format!("the items of a rule are separated by `:`: write `{call}:…`")
+            }
+            _ => "a rule begins with the calls it is for: `msync:error=EIO`".to_owned(),
+        };
+        errors.add_help(span, format!("`{text}` is no syscall"), help);
     } else {
         let known = names::all_judged(judge.native).chain(["all"]);
-        errors.add_with(span, format!("unknown syscall `{text}`"), did_you_mean(text, known));
+        let help = mistaken::call(text, judge)
+            .or_else(|| did_you_mean(text, known))
+            .unwrap_or_else(|| "`havoc syscalls` lists all calls and classes".to_owned());
+        errors.add_help(span, format!("unknown syscall `{text}`"), help);
     }
     None
 }

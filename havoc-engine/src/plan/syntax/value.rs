@@ -4,6 +4,7 @@
 use super::Span;
 use super::error::{Errors, did_you_mean};
 use super::lexer::Word;
+use super::mistaken;
 use crate::plan::{Chance, Per, When};
 use havoc_arch::Errno;
 use std::time::Duration;
@@ -62,7 +63,17 @@ pub(super) fn error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno
             Ok(number) if PRIVATE.contains(&number) => private(errors, span),
             Ok(number) if Errno::new(number).is_some() => Errno::new(number),
             _ => {
-                errors.add(span, format!("`{text}` is no error number; they are 1–4095"));
+                let help = match (text, mistaken::error_name(text)) {
+                    ("0", _) => "a call that succeeds without being executed is `retval=0`".to_owned(),
+                    (_, Some(name)) => format!("write `error={name}`, without the sign"),
+                    _ => match text.strip_prefix(['-', '+']).and_then(|digits| digits.parse::<u16>().ok()) {
+                        Some(number) if Errno::new(number).is_some() => {
+                            format!("write `error={number}`, without the sign")
+                        }
+                        _ => "write a name, such as `error=EIO`, or a number 1–4095".to_owned(),
+                    },
+                };
+                errors.add_help(span, format!("`{text}` is no error number; they are 1–4095"), help);
                 None
             }
         };
@@ -77,11 +88,17 @@ pub(super) fn error(text: &str, span: Span, errors: &mut Errors) -> Option<Errno
     let found = Errno::from_name(without_alias(text));
     if found.is_none() {
         let known = (1..=133).filter_map(Errno::new).filter_map(Errno::name);
-        errors.add_with(
-            span,
-            format!("unknown error name `{text}`"),
-            did_you_mean(&text.to_ascii_uppercase(), known),
-        );
+        let first = text.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let help = did_you_mean(&text.to_ascii_uppercase(), known)
+            .filter(|_| first == text)
+            .or_else(|| {
+                let name = mistaken::error_name(first).filter(|_| first != text)?;
+                Some(format!("write `error={name}`; a `:` separates it from what follows"))
+            })
+            .unwrap_or_else(|| {
+                "errors are written as `EIO`; `havoc errors CALL` lists those of a call".to_owned()
+            });
+        errors.add_help(span, format!("unknown error name `{text}`"), help);
     }
     found
 }
@@ -96,11 +113,11 @@ pub(super) fn retval(word: &Word, errors: &mut Errors) -> Option<i64> {
     // from_str_radix takes a sign of its own.
     let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
     if !is_number {
-        errors.add_help(
-            word.span.clone(),
-            format!("`{text}` is no number"),
-            "a result is decimal or hexadecimal: `42`, `0x7f00`, `-5000`",
-        );
+        let help = match mistaken::error_name(text) {
+            Some(name) => format!("an error is given by `error={name}`"),
+            None => "a result is decimal or hexadecimal: `42`, `0x7f00`, `-5000`".to_owned(),
+        };
+        errors.add_help(word.span.clone(), format!("`{text}` is no number"), help);
         return None;
     }
     let value = match u64::from_str_radix(digits, radix).ok() {
@@ -187,17 +204,30 @@ pub(super) fn chance(word: &Word, errors: &mut Errors) -> Option<Chance> {
         None => text.split_once('/').and_then(|(part, whole)| Some((digits(part)?, digits(whole)?))),
     };
     match fraction {
-        Some((0, _)) => errors.add(word.span.clone(), "a chance of nothing never comes"),
+        Some((0, _)) => errors.add_help(
+            word.span.clone(),
+            "with a chance of 0 the rule never acts",
+            "write a chance above 0, such as `1%`, or leave the rule out",
+        ),
         Some((numerator, denominator)) if numerator <= denominator => {
             return Some(Chance { numerator, denominator });
         }
-        Some(_) => errors.add(word.span.clone(), format!("`{text}` is more than always")),
+        Some(_) => errors.add_help(
+            word.span.clone(),
+            format!("`{text}` is more than always"),
+            "the most is `100%`, which is the same as no `chance=`",
+        ),
         None => {
-            errors.add_help(
-                word.span.clone(),
-                format!("`{text}` is no chance"),
-                "write `5%`, `0.5%` or `1/1000`",
-            );
+            // `0.1`, as other tools have it.
+            let help = match of_hundred(text) {
+                Some((numerator, denominator)) if text.contains('.') && numerator * 100 <= denominator => {
+                    let percent = numerator as f64 * 10_000.0 / denominator as f64;
+                    format!("write `chance={percent}%`")
+                }
+                Some(_) => format!("write `chance={text}%`"),
+                None => "write `5%`, `0.5%` or `1/1000`".to_owned(),
+            };
+            errors.add_help(word.span.clone(), format!("`{text}` is no chance"), help);
         }
     }
     None
@@ -244,6 +274,7 @@ fn duration(word: &Word, bare_unit: Option<u64>, errors: &mut Errors) -> Option<
         None => "write `2s`, `100ms`, `50us` or `10ns`",
     };
     let (Some(unit), false) = (unit, number.is_empty()) else {
+        let help = mistaken::time(text).map_or_else(|| help.to_owned(), |meant| format!("write `{meant}`"));
         errors.add_help(word.span.clone(), format!("`{text}` is no time"), help);
         return None;
     };
@@ -312,13 +343,19 @@ fn positive(word: &Word, range: Span, errors: &mut Errors, zero: &str) -> Option
     let text = &word.text[range.clone()];
     let span = word.span_of(range);
     let forms = "`2`, `2+`, `2+3`, `2..9` or `2..9+3`";
+    let pair = text.split_once(['-', ':']).and_then(|(first, last)| Some((digits(first)?, digits(last)?)));
     if text.is_empty() {
         errors.add_help(span, "a number is missing", format!("write {forms}"));
     } else if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        errors.add_help(span, format!("`{text}` is no number"), format!("write {forms}"));
+        let help = match pair {
+            Some((first, last)) => format!("write `when={first}..{last}`"),
+            None if text.contains(',') => "write a rule for each, or a range such as `2..9`".to_owned(),
+            None => format!("write {forms}"),
+        };
+        errors.add_help(span, format!("`{text}` is no number"), help);
     } else {
         match text.parse() {
-            Ok(0) => errors.add(span, zero),
+            Ok(0) => errors.add_help(span, zero, format!("write {forms}")),
             Ok(number) => return Some(number),
             Err(_) => errors.add(span, format!("`{text}` does not fit in 64 bits")),
         }

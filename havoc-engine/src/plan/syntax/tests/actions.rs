@@ -105,9 +105,10 @@ fn values_of_actions_that_mean_nothing_are_refused() {
     refuses("read:signal=SIGFOO", &["SIGFOO: unknown signal `SIGFOO`"]);
     refuses("read:signal=TREM", &["TREM: unknown signal `TREM`; did you mean `SIGTERM`?"]);
     refuses("read:signal=65", &["65: `65` is no signal number"]);
+    refuses("read:delay_enter=1m", &["1m: `1m` is no time; write `60s`"]);
     refuses(
-        "read:delay_enter=1m",
-        &["1m: `1m` is no time; write `2s`, `100ms`, `50us` or `10ns`; a bare number"],
+        "read:delay_enter=soon",
+        &["soon: `soon` is no time; write `2s`, `100ms`, `50us` or `10ns`; a bare number"],
     );
     refuses("read:poke_enter=arg1=00", &["arg1=00: `arg1` is none of `@arg1` to `@arg6`"]);
     refuses("read:poke_enter=@arg1=0", &["@arg1=0: `0` is no row of bytes"]);

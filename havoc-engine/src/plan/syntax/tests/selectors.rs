@@ -120,7 +120,7 @@ fn triggers_are_read() {
 #[test]
 fn triggers_that_never_come_are_refused() {
     refuses("read:log:per=task", &["task: `task` counts no matches; write `per=program`"]);
-    refuses("read:log:chance=0%", &["0%: a chance of nothing never comes"]);
+    refuses("read:log:chance=0%", &["0%: with a chance of 0 the rule never acts"]);
     refuses("read:log:chance=101%", &["101%: `101%` is more than always"]);
     refuses("read:log:chance=2/1", &["2/1: `2/1` is more than always"]);
     refuses("read:log:chance=1/0", &["1/0: `1/0` is more than always"]);
