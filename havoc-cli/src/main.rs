@@ -28,8 +28,14 @@ use run::{Log, Output};
 use std::io::Write;
 use std::process::ExitCode;
 
+/// The environment variable that says how much havoc tells of itself.
+const HAVOC_LOG: &str = "HAVOC_LOG";
+
 fn main() -> ExitCode {
-    log_to_stderr();
+    if let Err(bad) = log_to_stderr() {
+        refuse(&bad);
+        return ExitCode::from(exit::FAILED);
+    }
     let result = match args::read(std::env::args_os().collect()) {
         Ok(asked) => act(asked),
         Err(error) if error.use_stderr() => Ok(typed_wrong(error)),
@@ -133,11 +139,26 @@ fn typed_wrong(mut error: clap::Error) -> Exit {
 }
 
 /// havoc's own diagnostics: standard error, one line each, ruled by HAVOC_LOG, since RUST_LOG is the program's.
-fn log_to_stderr() {
+///
+/// # Errors
+/// What is wrong with the variable: a level that is not known would else show nothing.
+fn log_to_stderr() -> Result<(), config::BadInput> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let asked = std::env::var_os(HAVOC_LOG).unwrap_or_default().to_string_lossy().into_owned();
+    // `module=level`, or a level alone.
+    let levels = asked.split(',').map(|word| word.rsplit('=').next().unwrap_or(word).trim());
+    for level in levels.filter(|level| !level.is_empty()) {
+        if !LEVELS.iter().any(|known| level.eq_ignore_ascii_case(known)) {
+            return Err(config::BadInput(diagnostics::plain(
+                &format!("{HAVOC_LOG}={asked}: `{level}` is not a level"),
+                &format!("write {HAVOC_LOG}=debug; the levels are {}", LEVELS.join(", ")),
+            )));
+        }
+    }
     env_logger::Builder::new()
         .target(env_logger::Target::Pipe(Box::new(Patient(std::io::stderr()))))
         .filter_level(log::LevelFilter::Warn)
-        .parse_env("HAVOC_LOG")
+        .parse_env(HAVOC_LOG)
         .format(|line, record| {
             // It may hold names of files and words of the user's, with anything in them.
             let text = shown(record.args().to_string().as_bytes());
@@ -147,4 +168,5 @@ fn log_to_stderr() {
             }
         })
         .init();
+    Ok(())
 }
