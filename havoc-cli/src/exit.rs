@@ -1,7 +1,7 @@
 //! What havoc's own exit status says.
 use havoc_engine::kernel::Ended;
 use havoc_engine::kernel::linux::SpawnError;
-use havoc_engine::session::Report;
+use havoc_engine::session::{Report, RuleReport};
 use havoc_engine::signal::Signal;
 
 /// `--strict` was violated.
@@ -48,15 +48,37 @@ pub fn of_havoc(report: &Report, strict: bool) -> Option<(u8, String)> {
     if report.log_failed {
         return Some((FAILED, "havoc failed: the trace log could not be written".to_owned()));
     }
-    let violation = report.rules.iter().find_map(|rule| match rule {
-        rule if rule.tally.unverified > 0 => {
-            Some(format!("an injection of rule {} is not verified", rule.name))
-        }
-        rule if rule.uncounted => Some(format!("rule {} is not counted", rule.name)),
-        rule if !rule.fired() => Some(format!("rule {} never fired", rule.name)),
-        _ => None,
-    });
-    violation.filter(|_| strict).map(|why| (STRICT, format!("--strict: {why}")))
+    if !strict {
+        return None;
+    }
+    let named = |is: &dyn Fn(&RuleReport) -> bool| {
+        let names: Vec<&str> =
+            report.rules.iter().filter(|rule| is(rule)).map(|rule| rule.name.as_str()).collect();
+        (!names.is_empty()).then(|| (listed(&names), if names.len() == 1 { "is" } else { "are" }))
+    };
+    let unverified = named(&|rule| rule.tally.unverified > 0);
+    let uncounted = named(&|rule| rule.uncounted);
+    let silent = named(&|rule| !rule.uncounted && rule.tally.unverified == 0 && !rule.fired());
+    let why: Vec<String> = [
+        unverified.map(|(rules, _)| format!("an injection of {rules} is not verified")),
+        uncounted.map(|(rules, verb)| format!("{rules} {verb} not counted")),
+        silent.map(|(rules, _)| format!("{rules} never fired")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!why.is_empty()).then(|| (STRICT, format!("--strict: {}", why.join(", "))))
+}
+
+/// How many rules are named at most.
+const NAMED: usize = 5;
+
+fn listed(names: &[&str]) -> String {
+    match names {
+        [only] => format!("rule {only}"),
+        few if few.len() <= NAMED => format!("rules {}", few.join(", ")),
+        many => format!("rules {} and {} more", many[..NAMED].join(", "), many.len() - NAMED),
+    }
 }
 
 /// Returns how havoc ends after a run.

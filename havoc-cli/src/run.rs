@@ -107,6 +107,7 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
         report.log_failed = true;
     }
     if let Some(file) = output.file.as_ref().filter(|_| !output.quiet && report::needs_attention(&report)) {
+        report::silent(&report).iter().for_each(|line| log::warn!("{line}"));
         log::warn!(
             "some rules did not fire, or something could not be seen: the end of {} tells",
             shown(file)
@@ -117,9 +118,9 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
     }
     // That the log could not be written was said when it happened.
     let said = report.log_failed && !report.timed_out && report.lost.is_none();
-    let why = exit::of_havoc(&report, output.strict).filter(|_| output.quiet || output.file.is_some());
-    if let Some((_, why)) = why.filter(|_| !said) {
-        log::error!("{why}");
+    let differs = exit::of_havoc(&report, output.strict).is_some();
+    if differs && !said && (output.quiet || output.file.is_some()) {
+        report::end(&report, output.strict).iter().for_each(|line| log::error!("{line}"));
     }
     Ok(exit::of_run(&report, output.strict))
 }
@@ -144,14 +145,26 @@ fn start(
     if engine != Some(Engine::Ptrace) && config.needs_ptrace().is_none() {
         let filter = session::filter(config, Engine::Notify)?;
         match Notify::spawn(command, &filter, absent, report()?) {
-            Ok((kernel, root)) => return Ok(Ok(Started::Notify(Box::new(kernel), root))),
+            Ok((kernel, root)) => {
+                log::debug!(
+                    "engine notify: every rule decides before its call, and the program is not traced"
+                );
+                tell_of(filter.len());
+                kernel.ways().iter().for_each(|way| log::debug!("{way}"));
+                return Ok(Ok(Started::Notify(Box::new(kernel), root)));
+            }
             Err(SpawnError::NoListener(why)) if engine.is_none() => log::debug!("engine ptrace: {why}"),
             Err(error) => return Ok(Err(error)),
         }
     }
     let filter = session::filter(config, Engine::Ptrace)?;
+    tell_of(filter.len());
     Ok(Linux::spawn(command, &filter, absent, report()?)
         .map(|(kernel, root)| Started::Ptrace(Box::new(kernel), root)))
+}
+
+fn tell_of(instructions: usize) {
+    log::debug!("its filter has {instructions} instructions");
 }
 
 fn play<K: Kernel>(kernel: &mut K, sink: &mut dyn Sink, config: &Config, root: Tid) -> Report {
@@ -163,6 +176,10 @@ fn not_started(error: &SpawnError) -> Exit {
         SpawnError::NotFound { program, .. } if args::is_subcommand(program.as_os_str()) => {
             let name = program.display();
             log::error!("{error}; to run the subcommand, write `havoc {name}` without options before it");
+        }
+        SpawnError::NotFound { program, .. } => {
+            let tip = args::instead_of_program(program.as_os_str());
+            log::error!("{error}{}", tip.map_or_else(String::new, |tip| format!("; {tip}")));
         }
         _ => log::error!("{error}"),
     }

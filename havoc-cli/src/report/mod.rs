@@ -1,4 +1,6 @@
 //! The closing report and the summary, as text.
+mod silent;
+
 use crate::exit;
 use havoc_engine::kernel::{Ended, LostPrivilege, Privilege};
 use havoc_engine::record::escape_name;
@@ -10,12 +12,28 @@ pub fn closing(report: &Report, strict: bool) -> String {
     let mut lines: Vec<String> = report.rules.iter().flat_map(|rule| rule_lines(report, rule)).collect();
     lines.extend(report.seed.map(|seed| format!("seed {seed} (--seed {seed} repeats its choices)")));
     lines.extend(blind_spots(&report.blind).into_iter().map(|line| format!("not seen: {line}")));
-    lines.push(end(report, strict));
+    lines.extend(end(report, strict));
     lines.iter().fold(String::new(), |mut text, line| {
         let _ = writeln!(text, "havoc: {line}");
         text
     })
 }
+
+/// Returns what the report says of the rules that never fired, a line each.
+pub fn silent(report: &Report) -> Vec<String> {
+    let silent: Vec<&RuleReport> =
+        report.rules.iter().filter(|rule| !rule.fired() && !rule.uncounted).collect();
+    let told = silent
+        .iter()
+        .take(RULES_ON_CONSOLE)
+        .flat_map(|rule| std::iter::once(head(report, rule)).chain(silent::why(report, rule)));
+    let more = silent.len().saturating_sub(RULES_ON_CONSOLE);
+    let more = (more > 0).then(|| format!("and {} that never fired", plural(more as u64, "rule", "rules")));
+    told.chain(more).collect()
+}
+
+/// Of so many rules that never fired the console tells everything, where the report is a file.
+const RULES_ON_CONSOLE: usize = 8;
 
 /// Tells whether the report holds something that a user who reads only the program's output must be told of.
 pub fn needs_attention(report: &Report) -> bool {
@@ -27,14 +45,12 @@ fn plural(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
-fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
+fn head(report: &Report, rule: &RuleReport) -> String {
     let tally = &rule.tally;
     let mut head = format!("rule {} ({})", rule.name, rule.text);
     let matches = plural(tally.matches, "match", "matches");
-    if rule.uncounted {
-        return vec![format!("{head}: not counted")].into_iter().chain(notes(rule)).collect();
-    }
     match (rule.fired(), rule.injects) {
+        _ if rule.uncounted => return head + ": not counted",
         (true, true) => {
             let _ = write!(head, ": {matches}, {} injected", tally.injected);
         }
@@ -48,31 +64,23 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
     if tally.unverified > 0 {
         let _ = write!(head, ", {} not verified", tally.unverified);
     }
-    let mut lines = vec![head];
+    if !rule.fired()
+        && let Some(why) = silent::unpicked(report, rule)
+    {
+        let _ = write!(head, ", {why}");
+    }
+    head
+}
+
+fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
+    let tally = &rule.tally;
+    let mut lines = vec![head(report, rule)];
+    if rule.uncounted {
+        lines.extend(notes(rule));
+        return lines;
+    }
     if !rule.fired() {
-        for near in &tally.near_misses {
-            let files = near.files.iter().map(|file| format!(" <{}>", escape_name(file)));
-            let more = if near.more == 0 { String::new() } else { format!(" and {} more", near.more) };
-            lines.push(format!("  near miss: {}{}{more}", near.call(), files.collect::<String>()));
-        }
-        let unseen = rule.unseen.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
-        if tally.missed == 0 && tally.matches == 0 {
-            lines.push(match unseen.as_str() {
-                "" => "  none of the calls it names was seen".to_owned(),
-                unseen => format!("  none of the calls it names was seen to pass its {unseen}"),
-            });
-            if report.filter_above {
-                lines.push(
-                    "  (a seccomp filter above havoc, as a container has, may answer them before they are seen)"
-                        .to_owned(),
-                );
-            }
-        }
-        if tally.matches == 0 && !unseen.is_empty() {
-            lines.push(format!(
-                "  (calls that its {unseen} turns away run without a stop and are not counted: --trace shows them)"
-            ));
-        }
+        lines.extend(silent::why(report, rule));
     }
     if tally.hidden > 0 {
         let calls = plural(tally.hidden, "call", "calls");
@@ -89,9 +97,11 @@ fn rule_lines(report: &Report, rule: &RuleReport) -> Vec<String> {
     lines
 }
 
+/// A note about what a rule does is for one that did it.
 fn notes(rule: &RuleReport) -> impl Iterator<Item = String> {
-    let left_out = rule.left_out.iter().map(|note| format!("  {note}"));
-    left_out.chain(rule.notes.iter().map(|note| format!("  note: {note}")))
+    let of_deeds = rule.notes.iter().filter(|_| rule.fired() || rule.uncounted);
+    let notes = rule.vdso.iter().chain(of_deeds).map(|note| format!("  note: {note}"));
+    rule.left_out.iter().map(|note| format!("  {note}")).chain(notes)
 }
 
 fn blind_spots(blind: &BlindSpots) -> Vec<String> {
@@ -186,17 +196,19 @@ fn own_calls(blind: &BlindSpots) -> Vec<String> {
     lines
 }
 
-fn end(report: &Report, strict: bool) -> String {
-    if let Some((status, why)) = exit::of_havoc(report, strict) {
-        return format!("{why}; status {status} is havoc's");
-    }
-    match report.root {
-        Some(Ended::Exited(status)) => format!("the program exited with {status}"),
-        Some(Ended::Killed { signal, core_dumped }) => {
-            format!("the program was killed by {signal}{}", if core_dumped { " (core dumped)" } else { "" })
-        }
-        None => "the program was not seen to end".to_owned(),
-    }
+/// Returns how the program ended, and if havoc ends otherwise, why and how.
+pub fn end(report: &Report, strict: bool) -> Vec<String> {
+    let own = exit::of_havoc(report, strict);
+    let program = match report.root {
+        Some(Ended::Exited(status)) => Some(format!("the program exited with {status}")),
+        Some(Ended::Killed { signal, core_dumped }) => Some(format!(
+            "the program was killed by {signal}{}",
+            if core_dumped { " (core dumped)" } else { "" }
+        )),
+        None => own.is_none().then(|| "the program was not seen to end".to_owned()),
+    };
+    let own = own.map(|(status, why)| format!("{why}; status {status} is havoc's"));
+    program.into_iter().chain(own).collect()
 }
 
 /// Returns the table of `-c` and `-C`.

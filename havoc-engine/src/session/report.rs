@@ -2,6 +2,7 @@
 use super::{Engine, Session, leaf};
 use crate::kernel::{Ended, Kernel, LostPrivilege};
 use crate::matcher::RuleTally;
+use crate::plan::Rule;
 use crate::task::Pid;
 use havoc_arch::{Abi, Arch, Native, names};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,8 +141,12 @@ pub struct RuleReport {
     pub unseen: BTreeSet<String>,
     /// The calls that its set holds and the rule leaves out, with the reasons.
     pub left_out: Option<String>,
-    /// What else is to be known of it.
+    /// What is to be known of its calls, whether or not it fired.
+    pub vdso: Option<String>,
+    /// What is to be known of what it did.
     pub notes: Vec<String>,
+    /// The rule itself.
+    pub rule: Rule,
 }
 
 impl RuleReport {
@@ -210,11 +215,9 @@ impl<K: Kernel> Session<'_, K> {
                 injects: rule.action.injects(),
                 uncounted: rule.action.uncounted,
                 left_out: rule.left_out_note(Native::ABI),
-                notes: rule
-                    .vdso_note(Native::ABI, |name| self.kernel.vdso_answers(name))
-                    .into_iter()
-                    .chain(rule.notes.iter().cloned())
-                    .collect(),
+                vdso: rule.vdso_note(Native::ABI, |name| self.kernel.vdso_answers(name)),
+                notes: rule.notes.clone(),
+                rule: rule.clone(),
             })
             .collect();
         Report {

@@ -292,7 +292,7 @@ fn under_a_supervisor_rules_work_on_what_it_is_not_asked_about_and_the_others_sa
             "havoc: rule fsync#2 (fsync:error=ENOANO:path=c.bin) never fired: 0 matches",
             "havoc:   none of the calls it names was seen",
             "havoc:   (a seccomp filter above havoc, as a container has, may answer them before they are seen)",
-            "havoc:   note: the manual does not list ENOANO for fsync",
+            "havoc:   help: databases mostly make fdatasync, and what is mapped is written by msync; msync was called 2 times: write %persist instead of fsync (--trace %persist shows which are made)",
             "havoc: not seen: 1 CLONE_UNTRACED taken out, so that the child is followed",
             "havoc: the program exited with 0",
         ],

@@ -27,6 +27,7 @@ mod job_control;
 mod lifecycle;
 mod logs;
 mod memory;
+mod mistakes;
 mod plans;
 mod privileges;
 mod random;

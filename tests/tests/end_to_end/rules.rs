@@ -40,7 +40,7 @@ fn a_rule_that_never_fired_is_reported_with_its_near_misses() {
     let end = "havoc: rule msync#1 (msync:error=EIO:path=c.bin) never fired: 0 matches\n\
                havoc:   near miss: msync <<dir>/a.bin>\n\
                havoc:   near miss: msync <<dir>/b.bin>\n\
-               havoc:   note: the manual does not list EIO for msync\n\
+               havoc:   help: did you mean path=a.bin?\n\
                havoc: the program exited with 0\n";
     assert_eq!(ran.log, end);
     assert_eq!(ran.lines_with("[pid ").len(), 0, "{ran:?}");
@@ -60,7 +60,9 @@ fn a_rule_whose_calls_were_never_made_says_that() {
     let end = format!(
         "havoc: rule fsync#1 (fsync:error=EIO) never fired: 0 matches\n\
          havoc:   none of the calls it names was seen\n\
-         {why}havoc: the program exited with 0\n"
+         {why}havoc:   help: databases mostly make fdatasync, and what is mapped is written by msync: write %persist \
+         instead of fsync (--trace %persist shows which are made)\n\
+         havoc: the program exited with 0\n"
     );
     assert_eq!(ran.log, end);
 }
