@@ -32,11 +32,17 @@ impl Books {
     ) {
         let (action, trigger) = (&rule.action, &rule.trigger);
         let Books { tallies, counters, seed } = self;
-        let tally = &mut tallies[index];
-        tally.matches += 1;
-        verdict.counted = true;
         // Where every match is picked, its number is not asked for, and need not be kept for each task.
         let per = if trigger.when == When::default() { Per::Program } else { trigger.per };
+        let process = if per == Per::Process { facts.process() } else { Fact::Nothing };
+        let tally = &mut tallies[index];
+        if process == Fact::Hidden {
+            // Nobody knows which match of which process it is.
+            tally.missed(view, facts, true);
+            return;
+        }
+        tally.matches += 1;
+        verdict.counted = true;
         let match_in_thread = if counts_threads(per, rule.is_random()) {
             counters.count_in_thread(index, moment.tid)
         } else {
@@ -46,10 +52,10 @@ impl Books {
             Per::Program => tally.matches,
             Per::Thread => match_in_thread,
             Per::ThreadAndCall => counters.count_call(index, moment.tid, view),
-            Per::Process => match facts.process() {
+            Per::Process => match process {
                 Fact::Is(pid) => counters.count_in_process(index, pid),
                 // It is about to vanish.
-                Fact::Nothing | Fact::Hidden => return,
+                _ => return,
             },
         };
         let numbers = |choice| chance::numbers(*seed, &rule.name, moment.place, match_in_thread, choice);
