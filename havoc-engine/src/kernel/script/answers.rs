@@ -62,6 +62,21 @@ impl ScriptedKernel {
         }
     }
 
+    /// Asks whoever answers elsewhere.
+    fn ask_elsewhere(&mut self, tid: Tid, operation: &'static str) -> Result<(), LookError> {
+        match self.world.answers.get(&tid) {
+            Some(Answered::InTime) => Ok(()),
+            Some(Answered::Never) => {
+                let source = io::ErrorKind::TimedOut.into();
+                Err(LookError::Failed { operation, tid, source })
+            }
+            None => {
+                self.act(format!("{tid} is asked about elsewhere"));
+                Err(LookError::Pending { operation, tid })
+            }
+        }
+    }
+
     fn act(&mut self, act: impl Into<String>) {
         self.acts.push(act.into());
     }
@@ -397,17 +412,7 @@ impl Look for ScriptedKernel {
     ) -> Result<Option<Vec<u8>>, LookError> {
         self.look(tid, "resolve")?;
         if self.world.is_served_elsewhere(name) {
-            return match self.world.answers.get(&tid) {
-                Some(Answered::InTime) => Ok(Some(path::fold(b"/work", name))),
-                Some(Answered::Never) => {
-                    let source = io::ErrorKind::TimedOut.into();
-                    Err(LookError::Failed { operation: "resolve", tid, source })
-                }
-                None => {
-                    self.act(format!("{tid} is asked about elsewhere"));
-                    Err(LookError::Pending { operation: "resolve", tid })
-                }
-            };
+            return self.ask_elsewhere(tid, "resolve").map(|()| Some(path::fold(b"/work", name)));
         }
         let base = match base {
             Base::Cwd => b"/work".to_vec(),
@@ -431,6 +436,10 @@ impl Look for ScriptedKernel {
         each: &mut dyn FnMut(&[u8]),
     ) -> Result<(), LookError> {
         let mappings = self.mappings(tid, range)?;
+        let mut names = mappings.iter().filter_map(|mapping| mapping.name.as_deref());
+        if names.any(|name| self.world.is_served_elsewhere(name)) {
+            self.ask_elsewhere(tid, "mapped_files")?;
+        }
         let files = mappings.iter().filter(|mapping| mapping.is_file);
         files.filter_map(|mapping| mapping.name.as_deref()).for_each(each);
         Ok(())
@@ -438,7 +447,7 @@ impl Look for ScriptedKernel {
 
     fn pidfd_target(&mut self, tid: Tid, _descriptor: i32) -> Result<Option<Tid>, LookError> {
         self.look(tid, "pidfd_target")?;
-        Ok(None)
+        Ok(self.world.pidfd_target)
     }
 
     fn answered(&mut self) -> Vec<Tid> {

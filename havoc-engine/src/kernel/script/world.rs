@@ -33,6 +33,8 @@ pub struct World {
     /// Paths below this directory are resolved elsewhere.
     elsewhere: Option<Vec<u8>>,
     pub(super) answers: BTreeMap<Tid, Answered>,
+    /// The process that every pidfd is of.
+    pub(super) pidfd_target: Option<Tid>,
     /// Those that have not been told of yet.
     pub(super) answered: Vec<Tid>,
 }
@@ -94,6 +96,11 @@ impl World {
 
     pub(super) fn is_served_elsewhere(&self, path: &[u8]) -> bool {
         self.elsewhere.as_ref().is_some_and(|directory| path.starts_with(directory))
+    }
+
+    /// Every pidfd is of this process.
+    pub fn pidfds_are_of(&mut self, raw: i32) {
+        self.pidfd_target = Some(tid(raw));
     }
 
     /// What was asked about a task is answered.

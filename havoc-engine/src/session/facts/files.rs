@@ -163,7 +163,19 @@ impl<K: Kernel> TaskFacts<'_, K> {
         let length = self.kernel.read_memory(self.tid, self.view.args[vector], &mut bytes)?;
         let words: Vec<u64> = bytes[..length].chunks_exact(width).map(|word| word_at(word, 0)).collect();
         for entry in words.chunks_exact(2) {
-            self.range(other, AddressRange::new(entry[0], entry[1]))?;
+            let found = self.range(other, AddressRange::new(entry[0], entry[1]));
+            if let Err(LookError::Pending { operation, tid }) = found
+                && tid != self.tid
+            {
+                // An answer about another task calls nobody who waits here, and is not kept for the next call.
+                self.kernel.forget(tid);
+                return Err(LookError::Failed {
+                    operation,
+                    tid,
+                    source: std::io::ErrorKind::TimedOut.into(),
+                });
+            }
+            found?;
         }
         Ok(())
     }

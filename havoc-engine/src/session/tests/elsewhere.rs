@@ -106,3 +106,18 @@ fn where_pages_may_wait_is_known_from_what_is_mounted_and_from_who_fills_pages()
     assert!(waits("userfaultfd", &[0]));
     assert!(!waits("chroot", &[local]));
 }
+
+#[test]
+fn what_takes_an_answer_about_another_task_is_not_judged_and_not_waited_for() {
+    let script = Script::begun().with(|world| {
+        world.map(101, 0x7000, 0x8000, "/far/a.dat");
+        world.bytes(100, NAME, &[0x7000_u64.to_le_bytes(), 0x1000_u64.to_le_bytes()].concat());
+        world.pidfds_are_of(101);
+        world.serve_elsewhere("/far");
+    });
+    let script = script.clones(100, 101).traps(101).calls(100, "process_madvise", &[3, NAME, 1, 0, 0]);
+    let script = script.exits(101, 0).exits(100, 0);
+    let ran = Case::rules(&["process_madvise:error=EIO:path=/far/a.dat"]).play(script);
+    assert_eq!(ran.did()[3..], ["101 is asked about elsewhere", "100 runs"]);
+    assert_eq!((ran.rule(0), ran.report.rules[0].tally.hidden), ((0, 0), 1));
+}
