@@ -171,6 +171,13 @@ pub enum Kind {
         /// Index of the number of descriptors.
         count: u8,
     },
+    /// Points to a mask of CPUs; argument `length` has its bytes.
+    Cpus {
+        /// Index of the length.
+        length: u8,
+    },
+    /// Points to a mask of CPUs that the call writes, as many bytes as its result says.
+    CpusOut,
     // What only fields of structs are.
     /// A signed decimal number of the field's width.
     Signed,
@@ -227,6 +234,10 @@ pub enum ResultKind {
     Hex,
     /// Octal permission bits (umask).
     Mode,
+    /// A policy of the scheduler, by number and name.
+    Policy,
+    /// A signal, by number and name.
+    Signal,
     /// What fcntl(2) gives: a descriptor, flags or a number, by its command.
     Fcntl,
     /// A number of descriptors that are ready, and which of argument 0, an array of struct pollfd.

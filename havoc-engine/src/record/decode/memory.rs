@@ -160,6 +160,18 @@ impl Decoder<'_> {
         tokens
     }
 
+    /// The CPUs in a mask of `length` bytes: `[0 1]`.
+    pub(super) fn cpus(self, address: u64, length: u64) -> Vec<Token> {
+        // More CPUs no kernel has: CONFIG_NR_CPUS, arch/x86/Kconfig.
+        const LONGEST: u64 = 8192 / 8;
+        let Some(mask) = self.whole(address, length.min(LONGEST) as usize) else {
+            return vec![self.address(address)];
+        };
+        let has = |cpu: &usize| mask[cpu / 8] & 1 << (cpu % 8) != 0;
+        let cpus: Vec<String> = (0..mask.len() * 8).filter(has).map(|cpu| cpu.to_string()).collect();
+        vec![text(format!("[{}]", cpus.join(" ")))]
+    }
+
     /// Reads up to `limit` pointers before NULL, a part at a time: most vectors are short.
     fn pointers(self, address: u64, limit: usize) -> Option<Pointers> {
         const PART: usize = 64;

@@ -49,6 +49,7 @@ pub fn at_entry(view: &SyscallView, look: &dyn Look) -> Vec<Argument> {
             | Kind::SocketAddressOut { .. }
             | Kind::OptionValueOut { .. }
             | Kind::Entries
+            | Kind::CpusOut
                 if view.args[index] != 0 =>
             {
                 Argument::Pending
@@ -219,6 +220,7 @@ impl<'a> Decoder<'a> {
             (Kind::OptionValueOut { length }, Some(_)) => self
                 .named_length(length, lengths)
                 .map_or_else(|| vec![self.address(address)], |length| self.option_value(index, length)),
+            (Kind::CpusOut, Some(count)) => self.cpus(address, count),
             (Kind::Entries, Some(count)) => self.entries(address, count.min(self.arguments[index + 1])),
             _ => vec![self.address(address)],
         }

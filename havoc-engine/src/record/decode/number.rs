@@ -179,10 +179,12 @@ pub(super) fn mode(value: u64) -> String {
 /// Returns the type of a file and its permission bits.
 pub(super) fn file_type(value: u64) -> String {
     let value = u64::from(value as u16);
-    match (named(value & 0o170_000, file::FILE_TYPE), value & 0o170_000) {
-        (Some(name), _) => format!("{name}|{}", mode(value & 0o7777)),
-        (None, _) => mode(value),
-    }
+    let Some(name) = named(value & 0o170_000, file::FILE_TYPE) else { return mode(value) };
+    let mut parts = vec![name.to_owned()];
+    let mut rest = value & 0o7777;
+    take(&mut rest, file::MODE_BITS, &mut parts);
+    parts.push(mode(rest));
+    parts.join("|")
 }
 
 /// Returns a device number's parts. include/linux/kdev_t.h, new_decode_dev.

@@ -1,7 +1,7 @@
 //! Results of calls, and the reasons of signals.
 use super::{Decoder, number, text};
 use crate::record::{Look, Token};
-use crate::signature::names::{Names, file};
+use crate::signature::names::{Names, file, process};
 use crate::signature::{self, ResultKind};
 use havoc_arch::{Errno, Restart, Returned, SyscallView};
 
@@ -34,6 +34,16 @@ impl Decoder<'_> {
             ResultKind::Task => Token::Task(value as i32),
             ResultKind::Hex => text(number::hex(bits)),
             ResultKind::Mode => text(number::mode(bits)),
+            ResultKind::Policy => {
+                let policy = number::masked(
+                    bits,
+                    process::SCHEDULER_MASK,
+                    process::SCHEDULER,
+                    process::SCHEDULER_BITS,
+                );
+                text(format!("{value} ({policy})"))
+            }
+            ResultKind::Signal => text(format!("{value} ({})", number::signal(bits))),
             ResultKind::None => text("?"),
             ResultKind::Fcntl => match self.arguments[1] as i32 {
                 libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => self.descriptor(value as i32),

@@ -109,6 +109,7 @@ impl Decoder<'_> {
             | Kind::Message
             | Kind::Messages { .. }
             | Kind::Entries
+            | Kind::CpusOut
             | Kind::Block
             | Kind::Unused => self.address(value),
             Kind::Word => self.word(value),
@@ -144,6 +145,7 @@ impl Decoder<'_> {
                 return self.option_value(site.index, u64::from(site.of(length) as u32));
             }
             Kind::Control { length } => return self.control(value, site.of(length)),
+            Kind::Cpus { length } => return self.cpus(value, site.of(length)),
             Kind::FdSet { count } => return self.descriptor_set(value, site.of(count)),
             Kind::SocketOption { own } => text(number::socket_option(site.previous(1), value, own)),
             Kind::Protocol => text(number::protocol(site.of(0), value)),

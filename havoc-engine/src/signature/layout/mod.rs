@@ -3,12 +3,14 @@
 //!
 //! What is not the same in two runs that did the same (times, inode numbers, free memory) is [`Kind::Varying`].
 mod file;
+mod ipc;
 mod network;
 mod process;
 mod stat;
 mod time;
 
 pub use file::*;
+pub use ipc::*;
 pub use network::*;
 pub use process::*;
 pub use stat::*;

@@ -3,7 +3,7 @@ use super::VARYING;
 use crate::signature::Kind::*;
 use crate::signature::names::structure;
 use crate::signature::object::{
-    Condition, Count, Item, Object, Place, at, by_word, field, is, is_not, layout,
+    Condition, Count, Item, Layout, Object, Place, at, by_word, field, is, is_not, layout,
 };
 use crate::signature::object::{one, value, word};
 
@@ -138,6 +138,32 @@ pub const OLD_SIGACTION: Object = one(&layout(
 ));
 /// A sigset_t of eight bytes.
 pub const SIGNAL_SET: Object = Object { item: Item::Value(at(0, 8), SignalBits), count: Count::One };
+/// Where pselect6 and io_pgetevents find a sigset_t and its size: struct sigset_argpack of fs/select.c.
+pub const SIZED_SIGNAL_SET: Object = one(&layout(
+    16,
+    8,
+    &[field("sigmask", word(0, 0), In(&SIGNAL_SET)), field("sigsetsize", word(8, 4), Size)],
+));
+/// struct sigevent, uapi/asm-generic/siginfo.h; of i386 struct compat_sigevent.
+pub const SIGEVENT: Object = one(&layout(
+    64,
+    64,
+    &[
+        field("sigev_value", word(0, 0), Struct(&SIGNAL_VALUE)),
+        field("sigev_signo", SIGEV_SIGNO, Signal).when(&[is_not(SIGEV_NOTIFY, !0, &[SIGEV_NONE])]),
+        field("sigev_signo", SIGEV_SIGNO, Int).when(&[is(SIGEV_NOTIFY, !0, &[SIGEV_NONE])]),
+        field("sigev_notify", SIGEV_NOTIFY, OneOf(structure::SIGNAL_EVENT)),
+        // SIGEV_THREAD_ID
+        field("sigev_notify_thread_id", by_word(16, 12, 4), Task).when(&[is(SIGEV_NOTIFY, !0, &[4])]),
+    ],
+));
+const SIGEV_SIGNO: Place = by_word(8, 4, 4);
+const SIGEV_NOTIFY: Place = by_word(12, 8, 4);
+const SIGEV_NONE: u64 = 1;
+/// sigval_t.
+const SIGNAL_VALUE: Layout =
+    layout(8, 4, &[field("sival_int", at(0, 4), Int), field("sival_ptr", word(0, 0), Address)]);
+
 /// An old_sigset_t.
 pub const OLD_SIGNAL_SET: Object = Object { item: Item::Value(at(0, 4), SignalBits), count: Count::One };
 

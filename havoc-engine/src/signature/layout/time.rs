@@ -148,6 +148,10 @@ pub const ITIMERSPEC64_OUT: Object = one(&layout(
 pub const SECONDS: Object =
     Object { item: Item::Value(word(0, 0), VARYING_SIGNED), count: Count::Exactly(1) };
 
+/// struct utimbuf, uapi/linux/utime.h; of i386 struct old_utimbuf32.
+pub const UTIMBUF: Object =
+    one(&layout(16, 8, &[field("actime", word(0, 0), Signed), field("modtime", word(8, 4), Signed)]));
+
 /// struct tms, include/linux/times.h.
 pub const TMS: Object = one(&layout(
     32,

@@ -32,6 +32,9 @@ pub const FILE_TYPE: Names = &[
     (0xa000, "S_IFLNK"),
 ];
 
+/// The bits of a mode above those of permission. uapi/linux/stat.h.
+pub const MODE_BITS: Names = &[(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
+
 /// Flags of name_to_handle_at. uapi/linux/fcntl.h.
 pub const AT_HANDLE: Names = &[
     (0x200, "AT_HANDLE_FID"),

@@ -527,3 +527,6 @@ pub const LANDLOCK_CREATE: Names =
 
 /// Rule types of landlock_add_rule. uapi/linux/landlock.h.
 pub const LANDLOCK_RULE: Names = &[(1, "LANDLOCK_RULE_PATH_BENEATH"), (2, "LANDLOCK_RULE_NET_PORT")];
+
+/// Where a policy of the scheduler stands among its bits.
+pub const SCHEDULER_MASK: u64 = 0xfff_ffff;

@@ -176,3 +176,10 @@ pub const CONTROL_TYPE: Names = &[
     (35, "SO_TIMESTAMPNS_OLD"),
     (37, "SO_TIMESTAMPING_OLD"),
 ];
+
+/// How a struct sigevent notifies. uapi/asm-generic/siginfo.h.
+pub const SIGNAL_EVENT: Names =
+    &[(0, "SIGEV_SIGNAL"), (1, "SIGEV_NONE"), (2, "SIGEV_THREAD"), (4, "SIGEV_THREAD_ID")];
+
+/// Flags of an operation on a semaphore. uapi/linux/sem.h, uapi/linux/ipc.h.
+pub const SEMAPHORE: Names = &[(0x1000, "SEM_UNDO"), (0x800, "IPC_NOWAIT")];

@@ -58,8 +58,8 @@ pub(super) const CALLS: &[Signature] = &[
     call("pipe2", &[Out(&layout::FD_PAIR), OpenBits]),
     // waiting for descriptors
     call("select", &[Int, SET, SET, SET, In(&layout::TIMEVAL)]).gives(ResultKind::Selected),
-    call("pselect6", &[Int, SET, SET, SET, Timespec, Address]).gives(ResultKind::Selected),
-    call("pselect6_time64", &[Int, SET, SET, SET, Timespec, Address]).gives(ResultKind::Selected),
+    call("pselect6", &[Int, SET, SET, SET, Timespec, MASK]).gives(ResultKind::Selected),
+    call("pselect6_time64", &[Int, SET, SET, SET, Timespec, MASK]).gives(ResultKind::Selected),
     call("poll", &[In(&layout::POLL), Uint, Int]).gives(ResultKind::Polled),
     call("ppoll", &[In(&layout::POLL), Uint, Timespec, SIGNALS, Size]).gives(ResultKind::Polled),
     call("ppoll_time64", &[In(&layout::POLL), Uint, Timespec, SIGNALS, Size]).gives(ResultKind::Polled),
@@ -82,8 +82,8 @@ pub(super) const CALLS: &[Signature] = &[
     call("io_submit", &[Word, Long, Address]),
     call("io_cancel", &[Word, Address, Address]),
     call("io_getevents", &[Word, Long, Long, Address, Timespec]),
-    call("io_pgetevents", &[Word, Long, Long, Address, Timespec, Address]),
-    call("io_pgetevents_time64", &[Word, Long, Long, Address, Timespec, Address]),
+    call("io_pgetevents", &[Word, Long, Long, Address, Timespec, MASK]),
+    call("io_pgetevents_time64", &[Word, Long, Long, Address, Timespec, MASK]),
     call("io_uring_setup", &[Uint, Address]).gives(ResultKind::Fd),
     call("io_uring_enter", &[Fd, Uint, Uint, Flags(URING_ENTER), Address, Size]),
     call("io_uring_register", &[Fd, Uint, Address, Uint]),
@@ -92,3 +92,4 @@ pub(super) const CALLS: &[Signature] = &[
 const SET: Kind = FdSet { count: 0 };
 const EVENTS: Kind = Out(&layout::EPOLL_EVENTS);
 const SIGNALS: Kind = In(&layout::SIGNAL_SET);
+const MASK: Kind = In(&layout::SIZED_SIGNAL_SET);

@@ -51,7 +51,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("chown", &[Path, Id, Id]),
     call("lchown", &[Path, Id, Id]),
     call("fchownat", &[DirFd, Path, Id, Id, Flags(AT)]),
-    call("utime", &[Path, Address]),
+    call("utime", &[Path, In(&layout::UTIMBUF)]),
     call("utimes", &[Path, In(&layout::TIMEVALS)]),
     call("futimesat", &[DirFd, Path, In(&layout::TIMEVALS)]),
     call("utimensat", &[DirFd, Path, In(&layout::TIMES), Flags(AT)]),

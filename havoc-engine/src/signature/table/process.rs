@@ -68,13 +68,13 @@ pub(super) const CALLS: &[Signature] = &[
     call("ioprio_set", &[OneOf(IO_PRIORITY_OF), Task, Hex]),
     call("sched_yield", &[]),
     call("sched_setscheduler", &[Task, POLICY, In(&layout::SCHED_PARAM)]),
-    call("sched_getscheduler", &[Task]),
+    call("sched_getscheduler", &[Task]).gives(ResultKind::Policy),
     call("sched_setparam", &[Task, In(&layout::SCHED_PARAM)]),
     call("sched_getparam", &[Task, Out(&layout::SCHED_PARAM)]),
     call("sched_setattr", &[Task, Address, Flags(&[])]),
     call("sched_getattr", &[Task, Address, Uint, Flags(&[])]),
-    call("sched_setaffinity", &[Task, Uint, Address]),
-    call("sched_getaffinity", &[Task, Uint, Address]),
+    call("sched_setaffinity", &[Task, Uint, Cpus { length: 1 }]),
+    call("sched_getaffinity", &[Task, Uint, CpusOut]),
     call("sched_get_priority_max", &[POLICY]),
     call("sched_get_priority_min", &[POLICY]),
     call("sched_rr_get_interval", &[Task, Out(&layout::TIMESPEC)]),
@@ -93,6 +93,6 @@ pub(super) const CALLS: &[Signature] = &[
     call("rseq_slice_yield", &[]),
 ];
 
-const POLICY: Kind = Masked { mask: 0xfff_ffff, value: SCHEDULER, bits: SCHEDULER_BITS };
+const POLICY: Kind = Masked { mask: SCHEDULER_MASK, value: SCHEDULER, bits: SCHEDULER_BITS };
 /// The operation of futex(2).
 pub(in crate::signature) const FUTEX_OPERATION: Kind = Masked { mask: 0xff, value: FUTEX, bits: FUTEX_BITS };

@@ -16,8 +16,10 @@ pub(super) const CALLS: &[Signature] = &[
     call("rt_sigprocmask", &[OneOf(SIGNAL_MASK), SET, Out(&layout::SIGNAL_SET), Size]),
     call("rt_sigpending", &[Out(&layout::SIGNAL_SET), Size]),
     call("rt_sigsuspend", &[SET, Size]),
-    call("rt_sigtimedwait", &[SET, OutIfPositive(&layout::SIGINFO), Timespec, Size]),
-    call("rt_sigtimedwait_time64", &[SET, OutIfPositive(&layout::SIGINFO), Timespec, Size]),
+    call("rt_sigtimedwait", &[SET, OutIfPositive(&layout::SIGINFO), Timespec, Size])
+        .gives(ResultKind::Signal),
+    call("rt_sigtimedwait_time64", &[SET, OutIfPositive(&layout::SIGINFO), Timespec, Size])
+        .gives(ResultKind::Signal),
     call("rt_sigreturn", &[]),
     call("sigaltstack", &[In(&layout::STACK), Out(&layout::STACK)]),
     call("signalfd", &[Fd, SET, Size]).gives(ResultKind::Fd),

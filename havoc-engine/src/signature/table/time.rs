@@ -28,7 +28,7 @@ pub(super) const CALLS: &[Signature] = &[
     call("alarm", &[Uint]),
     call("getitimer", &[OneOf(INTERVAL_TIMER), Out(&layout::ITIMERVAL_OUT)]),
     call("setitimer", &[OneOf(INTERVAL_TIMER), In(&layout::ITIMERVAL), Out(&layout::ITIMERVAL_OUT)]),
-    call("timer_create", &[OneOf(CLOCK), Address, Out(&layout::TIMER_ID)]),
+    call("timer_create", &[OneOf(CLOCK), In(&layout::SIGEVENT), Out(&layout::TIMER_ID)]),
     call("timer_settime", &[Int, Flags(TIMER), In(&layout::ITIMERSPEC), Out(&layout::ITIMERSPEC_OUT)]),
     call("timer_settime64", &[Int, Flags(TIMER), In(&layout::ITIMERSPEC64), Out(&layout::ITIMERSPEC64_OUT)]),
     call("timer_gettime", &[Int, Out(&layout::ITIMERSPEC_OUT)]),

@@ -1,6 +1,7 @@
 //! One line of text a case: the call as strace would write it, over a made-up task.
 mod argument;
 mod companion;
+mod further;
 mod memory;
 mod network;
 mod outcome;
