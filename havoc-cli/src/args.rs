@@ -202,7 +202,7 @@ pub struct Strace {
     #[arg(short = 'v', long, action = ArgAction::Count)]
     pub no_abbrev: u8,
 
-    /// Show the files of descriptors, which havoc's text always does.
+    /// Show the files of descriptors, which havoc's text always does, and the directory of AT_FDCWD; twice: addresses of sockets, too.
     #[arg(short = 'y', action = ArgAction::Count)]
     pub files: u8,
 

@@ -57,7 +57,10 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     let asked = expressions(cli, &reading, &cwd, plan.rules.len(), &mut errors);
     plan.rules.extend(asked.rules.iter().cloned());
     let mut bad = Vec::new();
-    let (stamps, style) = (strace::stamps(&cli.strace, &mut bad), strace::style(&cli.strace, &mut bad));
+    let stamps = strace::stamps(&cli.strace, &mut bad);
+    let mut style = strace::style(&cli.strace, &mut bad);
+    style.directory |= asked.decode_fds.path;
+    style.addresses |= asked.decode_fds.socket;
     let quiet = strace::quiet(&cli.strace, asked.quiet, &mut bad);
     let column = strace::column(&cli.strace, &mut bad);
     for strace::BadValue { option, text, message, help } in bad {

@@ -95,7 +95,7 @@ fn precision(text: &str) -> Option<Digits> {
     }
 }
 
-/// Reads how much of strings and structs is shown.
+/// Reads how much of strings, structs and descriptors is shown.
 pub fn style(typed: &Strace, errors: &mut Vec<BadValue>) -> Style {
     let default = Style::default();
     // strace's largest: an unsigned int, of which each byte may take four characters.
@@ -112,7 +112,12 @@ pub fn style(typed: &Strace, errors: &mut Vec<BadValue>) -> Style {
         }
         limit
     });
-    Style { string_limit: limit.unwrap_or(default.string_limit), abbreviate: typed.no_abbrev == 0 }
+    Style {
+        string_limit: limit.unwrap_or(default.string_limit),
+        abbreviate: typed.no_abbrev == 0,
+        directory: typed.files > 0,
+        addresses: typed.files > 1,
+    }
 }
 
 /// Reads in which column of strace's text results stand.
@@ -276,8 +281,11 @@ mod tests {
     #[test]
     fn how_much_is_shown_is_asked_for_as_in_strace() {
         assert_eq!(read(&[], style).0, Style::default());
-        let all = Style { string_limit: 200, abbreviate: false };
+        let all = Style { string_limit: 200, abbreviate: false, ..Style::default() };
         assert_eq!(read(&["-s", "7", "-vs200"], style), (all, vec![]));
+        let named = |options: &[&str]| read(options, style).0;
+        assert_eq!(named(&["-y"]), Style { directory: true, ..Style::default() });
+        assert_eq!(named(&["-yy"]), Style { directory: true, addresses: true, ..Style::default() });
         assert_eq!(read(&["--string-limit=x"], style).1, ["-s"]);
         assert_eq!(read(&["-s", "4294967295"], style).1, ["-s"]);
     }

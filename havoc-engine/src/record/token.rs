@@ -1,6 +1,6 @@
 //! The pieces of a log line. What `--stable` must rename (tasks, addresses, inode numbers of pipes) is a piece of its
 //! own, never text that must be parsed again.
-use crate::resource::Mapping;
+use crate::resource::{Mapping, Socket};
 
 /// One piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,10 @@ pub trait Look {
     fn string(&self, address: u64, limit: usize) -> Option<(Vec<u8>, bool)>;
     /// Returns the name of a descriptor's file.
     fn descriptor_name(&self, descriptor: i32) -> Option<Vec<u8>>;
+    /// Returns the name of the task's working directory.
+    fn working_directory(&self) -> Option<Vec<u8>>;
+    /// Returns what is known of a descriptor that is a socket.
+    fn socket(&self, descriptor: i32) -> Option<Socket>;
     /// Returns the mappings in `length` bytes (0: one page) from `address`.
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping>;
     /// Returns how much is wanted.
@@ -52,7 +56,7 @@ pub trait Look {
     }
 }
 
-/// How much of strings, arrays and structs is shown: strace's `-s` and `-v`.
+/// How much of strings, arrays, structs and descriptors is shown: strace's `-s`, `-v` and `-y`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// So many bytes of a buffer or string, but paths whole; and so many things of an array that is abbreviated.
@@ -60,11 +64,15 @@ pub struct Style {
     /// Whether long structs are shown in part, directory entries and environments as their number, and arrays up to the
     /// limit.
     pub abbreviate: bool,
+    /// Whether AT_FDCWD has the directory that it stands for. The files of descriptors are always shown.
+    pub directory: bool,
+    /// Whether descriptors of sockets have their addresses.
+    pub addresses: bool,
 }
 
 impl Default for Style {
     fn default() -> Style {
-        Style { string_limit: 32, abbreviate: true }
+        Style { string_limit: 32, abbreviate: true, directory: false, addresses: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What decoders may ask about a stopped task.
 use crate::kernel::Kernel;
 use crate::record::{Look, Style};
-use crate::resource::{AddressRange, Mapping};
+use crate::resource::{AddressRange, Mapping, Socket};
 use crate::task::Tid;
 use std::cell::RefCell;
 
@@ -62,6 +62,14 @@ impl<K: Kernel> Look for TaskLook<'_, K> {
         let is_open = self.kernel.borrow_mut().descriptor_name(self.tid, descriptor, &mut name).ok()?;
         // Logs keep it, and its room is for the longest.
         is_open.then(|| name.as_slice().to_vec())
+    }
+
+    fn working_directory(&self) -> Option<Vec<u8>> {
+        self.kernel.borrow_mut().working_directory(self.tid).ok()
+    }
+
+    fn socket(&self, descriptor: i32) -> Option<Socket> {
+        self.kernel.borrow_mut().socket(self.tid, descriptor).ok()?
     }
 
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping> {

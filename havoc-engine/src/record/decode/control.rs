@@ -57,7 +57,7 @@ impl Decoder<'_> {
                 *room -= shown;
                 let rest = if shown == descriptors.len() { Rest::Nothing } else { Rest::More };
                 let descriptors = descriptors.take(shown).map(|bytes| number_at(bytes, 0, 4) as i32);
-                tokens.extend(list(descriptors.map(|number| vec![self.descriptor(number)]), rest));
+                tokens.extend(list(descriptors.map(|number| self.descriptor(number)), rest));
             }
             (SOL_SOCKET, SCM_CREDENTIALS) => {
                 let crate::signature::object::Item::Struct(credentials) = &layout::UCRED.item else {

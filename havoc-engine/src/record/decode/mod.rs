@@ -3,6 +3,7 @@
 //! What an argument is comes from the table of signatures; here is how it is written. Nothing fails: memory that
 //! cannot be read is shown as its address, a value without a name as a number.
 mod control;
+mod descriptor;
 mod memory;
 mod number;
 mod object;
@@ -233,12 +234,6 @@ impl<'a> Decoder<'a> {
         let bytes = self.look.bytes(self.arguments[usize::from(index)], 4)?;
         let now = u32::from_ne_bytes(bytes.try_into().ok()?);
         Some(u64::from(now).min(u64::from(room as u32)))
-    }
-
-    fn descriptor(self, number: i32) -> Token {
-        // Asking for a negative one would only fail.
-        let name = if number < 0 { None } else { self.look.descriptor_name(number) };
-        Token::Descriptor { number, name }
     }
 
     fn address(self, value: u64) -> Token {

@@ -27,9 +27,9 @@ impl Decoder<'_> {
             ResultKind::Selected => self.selected(value),
             _ => Vec::new(),
         };
-        let mut tokens = vec![match kind {
+        let token = match kind {
             ResultKind::Number | ResultKind::Polled | ResultKind::Selected => text(value.to_string()),
-            ResultKind::Fd => self.descriptor(value as i32),
+            ResultKind::Fd => return self.descriptor(value as i32),
             ResultKind::Address => self.address(bits),
             ResultKind::Task => Token::Task(value as i32),
             ResultKind::Hex => text(number::hex(bits)),
@@ -46,16 +46,15 @@ impl Decoder<'_> {
             ResultKind::Signal => text(format!("{value} ({})", number::signal(bits))),
             ResultKind::None => text("?"),
             ResultKind::Fcntl => match self.arguments[1] as i32 {
-                libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => self.descriptor(value as i32),
+                libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => return self.descriptor(value as i32),
                 libc::F_GETOWN => Token::Task(value as i32),
                 libc::F_GETFD if bits != 0 => with_flags(bits, number::flags(bits, file::FD_FLAGS)),
                 libc::F_GETFL => with_flags(bits, number::open_flags(bits, self.view.abi)),
                 libc::F_GET_SEALS if bits != 0 => with_flags(bits, number::flags(bits, file::SEALS)),
                 _ => text(value.to_string()),
             },
-        }];
-        tokens.extend(found);
-        tokens
+        };
+        std::iter::once(token).chain(found).collect()
     }
 }
 

@@ -17,7 +17,7 @@ impl Decoder<'_> {
             if index > 0 {
                 tokens.push(text(" "));
             }
-            tokens.push(self.descriptor(member));
+            tokens.extend(self.descriptor(member));
         }
         tokens.push(text("]"));
         tokens

@@ -93,7 +93,7 @@ fn socket_address(bytes: &[u8], wrote: bool) -> Vec<Token> {
         libc::AF_UNIX => unix(data, &mut tokens),
         libc::AF_INET if bytes.len() >= 8 => {
             tokens.push(text(", sin_port=htons("));
-            tokens.push(port(data, wrote));
+            tokens.push(port(u16::from_be_bytes([data[0], data[1]]), wrote));
             let address = Ipv4Addr::new(data[2], data[3], data[4], data[5]);
             tokens.push(text(format!("), sin_addr=inet_addr(\"{address}\")")));
         }
@@ -108,9 +108,9 @@ fn socket_address(bytes: &[u8], wrote: bool) -> Vec<Token> {
     tokens
 }
 
-fn port(data: &[u8], wrote: bool) -> Token {
-    let port = u16::from_be_bytes([data[0], data[1]]);
-    if wrote && GIVEN_PORTS.contains(&port) {
+/// A port; one of chance, if the kernel may have `given` it.
+pub(super) fn port(port: u16, given: bool) -> Token {
+    if given && GIVEN_PORTS.contains(&port) {
         Token::Varying(port.to_string())
     } else {
         text(port.to_string())
@@ -138,7 +138,7 @@ fn inet6(data: &[u8], wrote: bool, tokens: &mut Vec<Token>) {
     let address = Ipv6Addr::from(address);
     let flow = u32::from_be_bytes([data[2], data[3], data[4], data[5]]);
     tokens.push(text(", sin6_port=htons("));
-    tokens.push(port(data, wrote));
+    tokens.push(port(u16::from_be_bytes([data[0], data[1]]), wrote));
     tokens.push(text(format!(
         "), sin6_flowinfo=htonl({flow}), inet_pton(AF_INET6, \"{address}\", &sin6_addr)"
     )));

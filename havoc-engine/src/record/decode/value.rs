@@ -91,9 +91,8 @@ impl Decoder<'_> {
     pub(super) fn value(self, kind: Kind, site: Site<'_>) -> Vec<Token> {
         let value = site.value;
         let token = match kind {
-            Kind::Fd => self.descriptor(value as i32),
-            Kind::DirFd if value as i32 == libc::AT_FDCWD => text("AT_FDCWD"),
-            Kind::DirFd => self.descriptor(value as i32),
+            Kind::Fd => return self.descriptor(value as i32),
+            Kind::DirFd => return self.directory(value as i32),
             Kind::Task => Token::Task(value as i32),
             Kind::Path | Kind::Text => self.string(value, memory::PATH_LIMIT),
             Kind::Range { length } => return self.range(value, site.of(length)),

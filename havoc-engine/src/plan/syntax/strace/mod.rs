@@ -66,6 +66,15 @@ impl Quiet {
     }
 }
 
+/// What is shown of descriptors: `decode-fds=`. The names of files always are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DecodeFds {
+    /// `path`: also the directory of AT_FDCWD.
+    pub path: bool,
+    /// `socket`: the addresses of sockets.
+    pub socket: bool,
+}
+
 /// What expressions ask for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {
@@ -81,6 +90,8 @@ pub struct Asked {
     pub statuses: Option<Statuses>,
     /// `quiet=`
     pub quiet: Option<Quiet>,
+    /// `decode-fds=`
+    pub decode_fds: DecodeFds,
     /// The names of expressions that are taken and ignored, since they change no more than the text of the log.
     pub ignored: Vec<String>,
 }
@@ -93,7 +104,7 @@ enum Subject {
     Status,
     Quiet,
     Tamper(Kind),
-    /// Descriptors always have their files.
+    /// Files are always shown; the rest if it is asked for.
     DecodeFds,
     /// Calls on these descriptors alone, since strace 6.16.
     Descriptors,
@@ -172,7 +183,7 @@ fn parse_by(judge: &Judge, texts: &[String], surroundings: &Surroundings) -> Res
             Subject::Status => asked.statuses = Some(statuses(value, &mut errors)),
             Subject::Quiet => asked.quiet = Some(quiet(value, &mut errors)),
             Subject::Tamper(kind) => tampers.push((text, tamper::read(value, kind, judge, &mut errors))),
-            Subject::DecodeFds => decode_fds(value, &mut errors),
+            Subject::DecodeFds => asked.decode_fds = decode_fds(value, &mut errors),
             Subject::Descriptors => {
                 let name = &text[..value.span().start];
                 let help = "a rule chooses by descriptor: `--inject write:error=EIO:fd=1`";
@@ -285,16 +296,22 @@ fn quiet(text: Piece, errors: &mut Errors) -> Quiet {
     if negated { set.inverted() } else { set }
 }
 
-fn decode_fds(text: Piece, errors: &mut Errors) {
-    words(text, "detail", errors, |word, errors| {
-        // The last two since strace 6.16.
-        let known = ["path", "socket", "dev", "pidfd", "eventfd", "signalfd"];
-        if !known.contains(&word.text.to_ascii_lowercase().as_str()) {
-            errors.add_help(
+fn decode_fds(text: Piece, errors: &mut Errors) -> DecodeFds {
+    let mut set = DecodeFds::default();
+    let negated =
+        words(text, "detail", errors, |word, errors| match word.text.to_ascii_lowercase().as_str() {
+            "path" => set.path = true,
+            "socket" => set.socket = true,
+            // What is known of these is their file's name.
+            "dev" | "pidfd" | "eventfd" | "signalfd" => {}
+            other => errors.add_help(
                 word.span(),
-                format!("unknown detail `{}`", word.text),
-                "one of path, socket, dev, pidfd, eventfd, signalfd; havoc always shows what it knows",
-            );
-        }
-    });
+                format!("unknown detail `{other}`"),
+                "one of path, socket, dev, pidfd, eventfd, signalfd",
+            ),
+        });
+    match negated {
+        false => set,
+        true => DecodeFds { path: !set.path, socket: !set.socket },
+    }
 }

@@ -348,7 +348,11 @@ fn what_is_shown_is_read() {
     assert_eq!(quiet("q=exits,superseded"), Quiet { exit: true, thread_execve: true, ..Quiet::default() });
     assert_eq!(quiet("quiet=all"), Quiet::ALL);
     assert_eq!(quiet("quiet=none"), Quiet::default());
-    for all in ["all", "eventfd,signalfd", "path,socket,dev,pidfd"] {
-        assert_eq!(asked(&[&format!("decode-fds={all}")]), asked(&[]));
-    }
+    let names = |text| asked(&[text]).decode_fds;
+    assert_eq!(names("decode-fds=all"), DecodeFds { path: true, socket: true });
+    assert_eq!(names("decode-fds=path,dev"), DecodeFds { path: true, socket: false });
+    assert_eq!(names("decode-fds=!path,pidfd"), DecodeFds { path: false, socket: true });
+    assert_eq!(names("decode-fd=eventfd,signalfd"), DecodeFds::default());
+    assert_eq!(names("decode-fds=none"), DecodeFds::default());
+    assert_eq!(asked(&[]).decode_fds, DecodeFds::default());
 }

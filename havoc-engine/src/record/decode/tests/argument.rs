@@ -285,3 +285,13 @@ fn the_magic_number_of_mount_is_no_flag() {
     mount(0x4_0001, "MS_RDONLY|MS_PRIVATE");
     mount(0, "0");
 }
+
+#[test]
+fn the_directory_that_a_path_is_relative_to_is_named_where_that_is_asked_for() {
+    let task = || Task::new().with(0x1000, b"a\0");
+    check(&task(), "openat", &[AT_FDCWD, 0x1000, 0], r#"AT_FDCWD, "a", O_RDONLY"#);
+    let named = r#"AT_FDCWD</data/\74x\76>, "a", O_RDONLY"#;
+    check(&task().with_names(false), "openat", &[AT_FDCWD, 0x1000, 0], named);
+    check(&task().with_names(false), "openat", &[3, 0x1000, 0], r#"3</data/a>, "a", O_RDONLY"#);
+    check(&task().with_names(true), "unlinkat", &[AT_FDCWD, 0x1000, 0], r#"AT_FDCWD</data/\74x\76>, "a", 0"#);
+}

@@ -9,7 +9,8 @@ mod process;
 mod structure;
 
 use super::*;
-use crate::resource::{AddressRange, Mapping};
+use crate::plan::Endpoint;
+use crate::resource::{AddressRange, Mapping, Socket};
 use havoc_arch::{Abi, Errno, Restart};
 use std::fmt::Write as _;
 
@@ -19,6 +20,8 @@ struct Task {
     memory: Vec<(u64, Vec<u8>)>,
     mappings: Vec<Mapping>,
     style: Style,
+    /// What is open on descriptor 6.
+    socket: Option<Socket>,
 }
 
 impl Task {
@@ -33,7 +36,20 @@ impl Task {
 
     /// `-s N`, and `-v` if nothing is abbreviated.
     fn with_style(mut self, string_limit: usize, abbreviate: bool) -> Task {
-        self.style = Style { string_limit, abbreviate };
+        self.style = Style { string_limit, abbreviate, ..self.style };
+        self
+    }
+
+    /// `-y`, or `-yy`.
+    fn with_names(mut self, addresses: bool) -> Task {
+        self.style = Style { directory: true, addresses, ..self.style };
+        self
+    }
+
+    /// Descriptor 6 is a socket with these addresses.
+    fn with_socket(mut self, is_stream: bool, endpoints: &[Endpoint]) -> Task {
+        let endpoints = endpoints.to_vec();
+        self.socket = Some(Socket { is_stream, transport: None, endpoints, incomplete: false });
         self
     }
 
@@ -75,10 +91,20 @@ impl Look for Task {
 
     fn descriptor_name(&self, descriptor: i32) -> Option<Vec<u8>> {
         assert!(descriptor >= 0, "asked for descriptor {descriptor}");
-        [(3, "/data/a"), (4, "/data/b"), (5, "pipe:[7]")]
+        [(3, "/data/a"), (4, "/data/b"), (5, "pipe:[7]"), (6, "socket:[9]")]
             .iter()
             .find(|(number, _)| *number == descriptor)
             .map(|(_, name)| name.as_bytes().to_vec())
+    }
+
+    fn working_directory(&self) -> Option<Vec<u8>> {
+        assert!(self.style.directory, "asked for a directory that nobody wants");
+        Some(b"/data/<x>".to_vec())
+    }
+
+    fn socket(&self, descriptor: i32) -> Option<Socket> {
+        assert!(self.style.addresses && descriptor == 6, "asked for the addresses of {descriptor}");
+        self.socket.clone()
     }
 
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping> {

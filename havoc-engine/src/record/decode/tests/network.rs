@@ -1,6 +1,7 @@
 //! Addresses, options and messages of sockets, as strace 6.1 writes them.
 use super::structure::packed;
 use super::*;
+use crate::plan::{Endpoint, Transport};
 
 const ZERO: Returned = Returned::Value(0);
 
@@ -270,4 +271,34 @@ fn an_address_of_several_messages_ends_where_its_room_did() {
         Returned::Value(2),
         &expected,
     );
+}
+
+/// strace 6.1: sendto(4<TCP:[127.0.0.1:47616->127.0.0.1:80]>, "x", 1, 0, NULL, 0)
+#[test]
+fn a_socket_shows_its_addresses_where_they_are_asked_for() {
+    let internet = |transport, address: &str, port| Endpoint::Internet {
+        transport,
+        address: address.parse().expect("an address"),
+        port,
+    };
+    let unix = |name: &str| Endpoint::Unix(name.as_bytes().to_vec());
+    let shown = |is_stream, endpoints: &[Endpoint], expected: &str| {
+        let task = Task::new().with_socket(is_stream, endpoints);
+        check(&task, "fsync", &[6], "6<socket:[9]>");
+        check(&task.with_names(false), "fsync", &[6], "6<socket:[9]>");
+        let task = Task::new().with_socket(is_stream, endpoints).with_names(true);
+        check(&task, "fsync", &[6], expected);
+        check_exit(&task, "accept", &[3, 0, 0], Returned::Value(6), "3</data/a>, NULL, NULL");
+        assert_eq!(rendered(&result(&view(Abi::X86_64, "dup", &[6]), Returned::Value(6), &task)), expected);
+    };
+    let tcp = |address, port| internet(Transport::Tcp, address, port);
+    // A port of chance differs by run.
+    shown(true, &[tcp("127.0.0.1", 40000), tcp("127.0.0.1", 80)], "6<TCP:[127.0.0.1:~40000->127.0.0.1:80]>");
+    shown(true, &[tcp("::1", 443)], "6<TCPv6:[[::1]:443]>");
+    shown(false, &[internet(Transport::Udp, "10.0.0.7", 53)], "6<UDP:[10.0.0.7:53]>");
+    shown(true, &[unix("/run/x")], r#"6<UNIX-STREAM:["/run/x"]>"#);
+    shown(false, &[unix("@bus")], r#"6<UNIX:["@bus"]>"#);
+    shown(true, &[], "6<socket:[9]>");
+    check(&Task::new().with_names(true), "fsync", &[3], "3</data/a>");
+    check(&Task::new().with_names(true), "fsync", &[MINUS_ONE], "fd:-1");
 }
