@@ -38,7 +38,7 @@ impl Books {
         let tally = &mut tallies[index];
         if process == Fact::Hidden {
             // Nobody knows which match of which process it is.
-            tally.missed(view, facts, true);
+            tally.missed(true);
             return;
         }
         tally.matches += 1;
