@@ -1,5 +1,6 @@
 //! What a rule does to a call at its entry, and how that is told.
 use super::Session;
+use super::carrier::{self, Place};
 use super::entry::Entered;
 use super::sentinel::CLONE_UNTRACED;
 use super::tracee::{Call, Undo};
@@ -124,9 +125,21 @@ impl<K: Kernel> Session<'_, K> {
         index: usize,
         value: u64,
     ) -> Result<(), KernelError> {
-        let was = Undo::Argument { index, value: call.view.args[index] };
+        let (index, was) =
+            match call.carrier.and_then(|carrier| Some((carrier, carrier::place(&carrier, index)?))) {
+                Some((_, Place::Memory(address))) => {
+                    let bytes = (call.view.args[index] as u32).to_le_bytes().to_vec();
+                    call.undo.push(Undo::Memory { address, bytes });
+                    let done =
+                        self.kernel.write_memory(stopped.tid(), address, &(value as u32).to_le_bytes());
+                    call.effect.unverified |= done.is_err();
+                    return Ok(());
+                }
+                Some((carrier, Place::Argument(index))) => (index, carrier.args[index]),
+                None => (index, call.view.args[index]),
+            };
         // Noted before: it may have been written although it was refused.
-        call.undo.push(was);
+        call.undo.push(Undo::Argument { index, value: was });
         let verified = self.kernel.set_argument(stopped, call.view.abi, index, value)?;
         call.effect.unverified |= verified == Verified::No;
         Ok(())

@@ -7,7 +7,7 @@ use super::restart::Counted;
 use super::sentinel::Found;
 use super::tell::{Acted, Told};
 use super::tracee::{Call, Phase, Safeguard};
-use super::{Config, Session};
+use super::{Config, Session, carrier};
 use crate::kernel::{Kernel, KernelError, Resume, Stopped, SyscallInfo, Verified};
 use crate::matcher::{self, Facts, Injection, Matcher, Moment, Verdict};
 use crate::plan::At;
@@ -81,12 +81,13 @@ impl<K: Kernel> Session<'_, K> {
         entry: SyscallView,
     ) -> Result<Next, KernelError> {
         let tid = stopped.tid();
-        let again = self.entered_again(tid, &entry);
+        let made = self.carried(tid, &entry).unwrap_or(entry);
+        let again = self.entered_again(tid, &made);
         let is_new = again.is_none();
         let (view, verdict) = match again {
             Some(call) => (call.view, call.verdict),
-            None => match self.judge(tid, &entry) {
-                Some(verdict) => (entry, verdict),
+            None => match self.judge(tid, &made) {
+                Some(verdict) => (made, verdict),
                 None => return Ok(Next::Ask(Box::new(entry))),
             },
         };
@@ -101,6 +102,16 @@ impl<K: Kernel> Session<'_, K> {
             return Ok(Next::Hold(delay, Then::Enter(Box::new(entered))));
         }
         self.enter_call(stopped, entered)
+    }
+
+    /// Returns the call that this one carries, if something names that.
+    fn carried(&mut self, tid: Tid, entry: &SyscallView) -> Option<SyscallView> {
+        if !carrier::is_hiding(entry, self.config, &self.matcher) {
+            return None;
+        }
+        carrier::unpacked(entry, |address, word| {
+            self.kernel.read_memory(tid, address, word).is_ok_and(|read| read == word.len())
+        })
     }
 
     /// `None` if that takes an answer that has yet to come.
@@ -160,6 +171,8 @@ impl<K: Kernel> Session<'_, K> {
         if let Some((safeguard, verified)) = self.denied(stopped, &entry)? {
             return Ok(self.refused(stopped.tid(), view, verdict, arguments, safeguard, verified));
         }
+        let is_carried = carrier::is_hiding(&entry, self.config, &self.matcher);
+        self.blind.carried += u64::from(is_carried && view == entry);
         let sentinel = self.sentinel(stopped, &entry)?;
         let named = logged || verdict.counted || self.is_ruled(&view);
         match (named, is_new) {
@@ -194,6 +207,7 @@ impl<K: Kernel> Session<'_, K> {
         call.undo.extend(undo);
         call.attempt = attempt;
         call.named = named;
+        call.carrier = is_carried.then_some(entry);
         if let Some(injection) = injection {
             self.change(stopped, &mut call, &injection)?;
         }
@@ -360,6 +374,7 @@ impl<K: Kernel> Session<'_, K> {
             effect: Effect::default(),
             attempt: None,
             safeguard: None,
+            carrier: None,
         }
     }
 

@@ -96,7 +96,8 @@ pub struct BlindSpots {
     pub unjudged: BTreeMap<Abi, u64>,
     /// Calls of an architecture that havoc does not know.
     pub unknown_abi: u64,
-    /// Calls of i386's `socketcall` and `ipc` that carried a call which a rule, or `--trace`, names.
+    /// Calls of i386's `socketcall` and `ipc` that carried a call which a rule, or `--trace`, names, and that has no number
+    /// of its own there, or whose arguments could not be read.
     pub carried: u64,
     /// Rings that io_uring_setup made.
     pub io_uring_seen: Sought,

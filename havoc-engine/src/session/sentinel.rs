@@ -167,10 +167,7 @@ impl<K: Kernel> Session<'_, K> {
             "seccomp" | "prctl" | "ptrace" | "io_setup" | "io_uring_setup" => {
                 Ok(self.attempt(stopped.tid(), view))
             }
-            _ => {
-                self.blind.carried += u64::from(carrier::is_hiding(view, self.config, &self.matcher));
-                Ok(Found::Nothing)
-            }
+            _ => Ok(Found::Nothing),
         }
     }
 

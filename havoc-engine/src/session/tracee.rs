@@ -43,6 +43,8 @@ pub(super) struct Call {
     pub(super) attempt: Option<Attempt>,
     /// What havoc did to it for its own sake.
     pub(super) safeguard: Option<Safeguard>,
+    /// The call that carries it, where its arguments are.
+    pub(super) carrier: Option<SyscallView>,
 }
 
 /// What havoc does to a call whatever the rules say.

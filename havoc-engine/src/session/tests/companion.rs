@@ -183,20 +183,87 @@ fn a_call_that_is_carried_by_another_is_counted_where_something_names_it() {
         let number = names::number_of(Abi::I386, name).expect(name);
         policy.traces(Native::ABI, Abi::I386.audit_arch(), number, &[opcode, 0, 0, 0, 0, 0])
     };
-    for (rule, carried) in [
-        ("connect:error=EIO", [true, false, false]),
-        ("accept,listen,shmat:error=EIO", [false, true, true]),
-        ("fsync:error=EIO", [false; 3]),
+    // Nothing can be read at 0x5000, and semop has no number of its own.
+    for (rule, carried, counted) in [
+        ("connect:error=EIO", [true, false, false], 1),
+        ("accept,listen,semget:error=EIO", [false, true, true], 1),
+        ("fsync:error=EIO", [false; 3], 0),
         // Who names the carrier has what there is.
-        ("connect,socketcall:error=EIO", [false; 3]),
-        ("all:error=EIO", [false; 3]),
+        ("connect,socketcall:error=EIO", [false; 3], 0),
+        ("all:error=EIO", [false; 3], 0),
     ] {
         let ran = Case::rules(&[rule]).play(script());
-        assert_eq!(ran.report.blind.carried, carried.iter().filter(|it| **it).count() as u64, "{rule}");
+        assert_eq!(ran.report.blind.carried, counted, "{rule}");
         if !rule.contains("socketcall") && !rule.contains("all") {
             let stopped = [("socketcall", 3), ("socketcall", 4), ("ipc", SHMAT)]
                 .map(|(name, opcode)| stops(rule, name, opcode));
             assert_eq!(stopped, carried, "{rule}");
         }
+    }
+}
+
+/// socketcall with this opcode, and 3, 0x6000 and 64 as its arguments in memory.
+fn carried(opcode: u64) -> (RawCall, Script) {
+    let words: Vec<u8> = [3u32, 0x6000, 64, 0, 0, 0].iter().flat_map(|word| word.to_ne_bytes()).collect();
+    let script = Script::begun().with(|world| {
+        world.file(100, 3, "socket:[7]");
+        world.bytes(100, 0x5000, &words);
+    });
+    (call_of(Abi::I386, "socketcall", &[opcode, 0x5000]), script)
+}
+
+#[test]
+fn a_call_that_another_carries_is_judged_and_logged_as_its_own() {
+    if !Native::ABI.judged().contains(&Abi::I386) {
+        return;
+    }
+    // SYS_LISTEN and SYS_RECV, which is recvfrom without an address.
+    let (listen, script) = carried(4);
+    let ran =
+        Case::rules(&["listen:error=EIO:arg2=0x6000:fd=3"]).play(script.calls_as(100, listen).exits(100, 0));
+    assert_eq!(ran.did(), ["100 runs", "100 skips: -5", "100 runs"]);
+    assert_eq!((ran.rule(0), ran.report.blind.carried, ran.counted("listen")), ((1, 1), 0, (1, 1)));
+    let line = "[pid 100] listen@i386(3<socket:[7]>, 24576) = -1 EIO (Input/output error) (INJECTED) (listen#1 instead)";
+    assert_eq!(ran.log, [line]);
+    let (recv, script) = carried(10);
+    let ran = Case::rules(&["recvfrom:error=EIO"]).play(script.calls_as(100, recv).exits(100, 0));
+    assert_eq!((ran.rule(0), ran.report.blind.carried), ((1, 1), 0));
+    // System V IPC has its arguments in registers: SHMCTL.
+    let shmctl = call_of(Abi::I386, "ipc", &[24, 7, 2, 0, 0x6000]);
+    let script = Script::begun().calls_as(100, shmctl).exits(100, 0);
+    let ran = Case::rules(&["shmctl:error=EIO:arg1=7:arg2=2:arg3=0x6000"]).play(script);
+    assert_eq!((ran.rule(0), ran.report.blind.carried), ((1, 1), 0));
+}
+
+#[test]
+fn a_carried_argument_is_changed_where_it_is_and_put_back() {
+    if !Native::ABI.judged().contains(&Abi::I386) {
+        return;
+    }
+    let (listen, script) = carried(4);
+    let script = script.calls_as(100, listen).returns(100, 0);
+    let ran = Case::rules(&["listen:arg2:=1"]).play(script.exits(100, 0));
+    assert_eq!(ran.written(), ["100 memory 0x5004: [01, 00, 00, 00]", "100 memory 0x5004: [00, 60, 00, 00]"]);
+    let shmctl = call_of(Abi::I386, "ipc", &[24, 7, 2, 0, 0x6000]);
+    let script = Script::begun().calls_as(100, shmctl).returns(100, 0).exits(100, 0);
+    let ran = Case::rules(&["shmctl:arg3:=0"]).play(script);
+    assert_eq!(ran.written(), ["100 argument 4: 0x0", "100 argument 4 back: 0x6000"]);
+}
+
+#[test]
+fn a_carried_call_that_is_entered_again_is_one_call() {
+    if !Native::ABI.judged().contains(&Abi::I386) {
+        return;
+    }
+    // SYS_RECVMSG. One that is let go without an exit stop, and one that is logged.
+    for rule in ["recvmsg:error=EIO:when=2", "recvmsg:log"] {
+        let (recvmsg, script) = carried(17);
+        let script = script.calls_as(100, recvmsg);
+        let script = match rule.contains("log") {
+            true => script.returns(100, -513).signal(100, Signal::HUP).calls_as(100, recvmsg).returns(100, 0),
+            false => script.signal_inside(100, Signal::HUP, Restart::NoIntr).calls_as(100, recvmsg),
+        };
+        let ran = Case::rules(&[rule]).play(script.exits(100, 0));
+        assert_eq!(ran.rule(0).0, 1, "{rule}");
     }
 }
