@@ -38,6 +38,27 @@ pub fn different() -> Vec<Case> {
             Prints("0: fsync:new = EIO"),
         ),
         differ(
+            "-e inject=none:error=EIO",
+            "[ traceme ]",
+            "Children that trace",
+            Prints("0.1: traceme = 0; 0: child ended with 3"),
+            Prints("0.1: traceme = EPERM; 0: child ended with 3"),
+        ),
+        differ(
+            "-e inject=getuid:error=EIO",
+            "{ exec:getuid }",
+            "Programs that a thread executes",
+            Prints("0: getuid = 0"),
+            Prints("0: getuid = EIO"),
+        ),
+        differ(
+            "-e inject=getuid:delay_enter=1000:signal=USR1",
+            "getuid",
+            "Delays with signals",
+            Prints("0: getuid = 0"),
+            Prints("0: signal 10 code 128 from 0; 0: getuid = 0"),
+        ),
+        differ(
             "-e inject=getuid:error=512",
             "getuid",
             "Restart codes",
