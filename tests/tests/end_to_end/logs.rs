@@ -28,6 +28,22 @@ fn a_blocked_call_is_shown_unfinished_when_others_overtake_it_for_a_second() {
 }
 
 #[test]
+fn at_fdcwd_has_its_directory_where_that_is_asked_for() {
+    for (asking, beginning) in [
+        (&[][..], "openat(AT_FDCWD, \""),
+        (&["-y"][..], "openat(AT_FDCWD</"),
+        (&["-e", "decode-fds=path"][..], "openat(AT_FDCWD</"),
+    ] {
+        let havoc = Havoc::new().options(["--trace", "openat"]).options(asking.iter().copied());
+        let ran = havoc.run(testee::c("exits"), &["code", "0"]);
+        // The loader's.
+        let opened: Vec<&str> = lines(&ran).into_iter().filter(|line| line.starts_with("openat(")).collect();
+        assert!(!opened.is_empty(), "{ran:?}");
+        assert!(opened.iter().all(|line| line.starts_with(beginning)), "{ran:?}");
+    }
+}
+
+#[test]
 fn a_call_without_an_end_has_no_result() {
     let ran = Havoc::new().options(["--trace", "exit_group,tgkill"]).run(testee::c("exits"), &["code", "3"]);
     assert_eq!(lines(&ran), ["exit_group(3) = ?", "+++ exited with 3 +++"], "{ran:?}");

@@ -154,3 +154,20 @@ fn a_stream_may_come_short_and_a_datagram_is_left_alone() {
         assert!(ran.log.contains("a socket of datagrams"), "{ran:?}");
     }
 }
+
+/// As strace writes them. Both ways to the addresses are tried.
+#[test]
+fn the_log_has_both_addresses_of_a_connection_where_they_are_asked_for() {
+    let (_listeners, [first, second]) = listeners("127.0.0.1");
+    for asking in [&["-yy"][..], &["-e", "decode-fds=socket"][..]] {
+        for havoc in ways() {
+            let havoc = havoc.options(["--trace", "write"]).options(asking.iter().copied());
+            let ran = havoc.run(testee::c("sockets"), &["connect", "127.0.0.1", &first, &second]);
+            for port in [&first, &second] {
+                let found = ran.lines_with(&format!("->127.0.0.1:{port}]>, "));
+                assert_eq!(found.len(), 1, "{ran:?}");
+                assert!(found[0].contains("write(") && found[0].contains("<TCP:[127.0.0.1:"), "{ran:?}");
+            }
+        }
+    }
+}
