@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 /// Pattern and what takes its place; `[..]` stands for anything within a line, `[CWD]` for the example's directory.
 const LOOSE: &[(&str, &str)] = &[
     (r"\[pid [0-9]+\]", "[pid [..]]"),
+    // strace's text in a file: the pid and blanks up to the sixth column.
+    (r"^[0-9]{4}  ", "[..] "),
     (r"\b(si_pid|si_uid)=[0-9]+", "$1=[..]"),
     (r"\bkill\([0-9]+", "kill([..]"),
     (r"0x[0-9a-f]{9,}", "0x[..]"),
@@ -40,6 +42,8 @@ mod tests {
                 "[pid 4711] msync(0x7f1c2a000000</home/you/havoc/a+0x0>, 4096) = 0",
                 "[pid [..]] msync(0x[..]<[CWD]/a+0x0>, 4096) = 0",
             ),
+            ("4711  fsync(3) = 0", "[..] fsync(3) = 0"),
+            ("8 stops in all", "8 stops in all"),
             ("{si_pid=4712, si_uid=1000, si_status=0}", "{si_pid=[..], si_uid=[..], si_status=0}"),
             ("write(1<pipe:[8120]>, 6)", "write(1<pipe:[..]>, 6)"),
             ("</tmp/havoc-demo-4711/orders.bin+0x0>", "<[..]/havoc-demo-[..]/orders.bin+0x0>"),
