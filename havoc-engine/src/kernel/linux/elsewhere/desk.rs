@@ -317,8 +317,8 @@ impl Seat {
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        // The others end when their sockets are closed.
-        for seat in self.seats.iter_mut().filter(|seat| seat.busy.is_some()) {
+        // Of themselves they end when their sockets are closed, but not one that waits, or that somebody has stopped.
+        for seat in &self.seats {
             seat.helper.end();
         }
     }
@@ -452,5 +452,18 @@ mod tests {
         assert_eq!(wait_for_answer(&mut desk), [own_tid()]);
         let said = desk.ask(&task, Question::Program, 7);
         assert!(matches!(said, Said::Failed(Errno::EPIPE) | Said::Answer(_)), "{said:?}");
+    }
+
+    #[test]
+    fn a_helper_that_somebody_has_stopped_ends_with_the_desk() {
+        use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+        let (mut desk, _bell) = desk();
+        assert_eq!(desk.ask(&own(), Question::Program, 1), Said::Pending);
+        assert_eq!(wait_for_answer(&mut desk), [own_tid()]);
+        stop(&desk, 0);
+        let end = desk.seats[0].helper.end_to_wait_for();
+        drop(desk);
+        let mut ended = [PollFd::new(end.as_fd(), PollFlags::POLLIN)];
+        assert_eq!(poll(&mut ended, PollTimeout::from(20_000_u16)), Ok(1));
     }
 }

@@ -132,6 +132,11 @@ impl Helper {
     pub(super) fn stop(&self) {
         signals::send_by_pidfd(&self.pidfd, self.process, Signal::STOP).expect("our own helper");
     }
+
+    /// Returns what can be read from when it has ended: pidfd_open(2).
+    pub(super) fn end_to_wait_for(&self) -> OwnedFd {
+        self.pidfd.try_clone().expect("a descriptor")
+    }
 }
 
 /// Number and error. Behind them the strings, each after its length.
