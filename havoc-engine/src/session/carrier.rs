@@ -194,3 +194,48 @@ fn hides(abi: Abi, carrier: u32, carried: &str, config: &Config, matcher: &Match
     !matcher.names(abi, carrier) && is_ruled()
         || config.logging.calls.is_some() && !config.logs(abi, carrier) && is_logged()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signature;
+
+    /// The carried calls with the opcodes of the others: those that no number of i386 stands for.
+    const WITHOUT_A_NUMBER: [&str; 3] = ["accept", "semop", "semtimedop"];
+
+    #[test]
+    fn every_carried_call_has_its_arguments_in_places_of_their_own() {
+        for carried in CARRIERS.iter().flat_map(|carrier| carrier.carried) {
+            let name = carried.name;
+            let has_number = names::number_of(Abi::I386, name).is_some();
+            assert_eq!(has_number, !WITHOUT_A_NUMBER.contains(&name), "{name}");
+            let takes = signature::of(name).expect(name).arguments.len();
+            // send and recv lack the address.
+            let fewer = if matches!(carried.opcode, 9 | 10) { 2 } else { 0 };
+            assert_eq!(carried.places.len() + fewer, takes, "{name}");
+            let twice =
+                (1..carried.places.len()).any(|nth| carried.places[..nth].contains(&carried.places[nth]));
+            assert!(!twice, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_message_of_the_oldest_ipc_is_received_by_a_struct() {
+        let number = names::number_of(Abi::I386, "ipc").expect("ipc");
+        let view = |version: u64| SyscallView {
+            abi: Abi::I386,
+            number,
+            args: [version << 16 | 12, 7, 64, 0o4000, 0x5000, 9],
+            instruction_pointer: 0,
+            stack_pointer: 0,
+        };
+        let words = |address: u64, word: &mut [u8]| {
+            word.copy_from_slice(&(address as u32).to_ne_bytes());
+            true
+        };
+        let args = |version| unpacked(&view(version), words).expect("msgrcv").args;
+        assert_eq!(args(0), [7, 0x5000, 64, 0x5004, 0o4000, 0]);
+        assert_eq!(args(1), [7, 0x5000, 64, 9, 0o4000, 0]);
+        assert_eq!(unpacked(&view(0), |_, _| false), None);
+    }
+}
