@@ -46,7 +46,7 @@ pub struct Logging {
     pub statuses: Statuses,
     /// The signals to log, and the ends by signals.
     pub signals: SignalSet,
-    /// Whether ends by exit are logged.
+    /// Whether ends by exit are logged, and it is said that the program has ended and other tasks live on.
     pub exits: bool,
     /// Whether it is logged that a thread's execve has put an end to others.
     pub superseded: bool,

@@ -242,7 +242,8 @@ impl<K: Kernel> Session<'_, K> {
             Some(processes) => (processes, "process lives", "processes live"),
             None => (self.tracees.len(), "task lives", "tasks live"),
         };
-        if self.control.killing || count == 0 {
+        // Who does not want to read of the program's end does not want to read of this one either.
+        if self.control.killing || count == 0 || !self.config.logging.exits {
             return;
         }
         let live = if count == 1 { one } else { many };

@@ -120,6 +120,17 @@ fn havoc_waits_for_a_daemon_and_ends_with_the_roots_status() {
 }
 
 #[test]
+fn nothing_is_said_of_daemons_where_the_programs_end_is_not_to_be_said() {
+    for quiet in ["-qq", "--quiet=exit", "--quiet=all"] {
+        let played = scene().play(&format!(
+            r#""$havoc" $verify {quiet} -o log --inject fsync:error=EIO -- "$daemonizes" file; echo "havoc: $?"; nobody_is_left"#,
+        ));
+        played.says(&["havoc: 5", "nobody is left"]);
+        assert!(!played.err.contains("lives on"), "{quiet}: {played:?}");
+    }
+}
+
+#[test]
 fn kill_on_exit_ends_the_daemons_with_the_root() {
     let played = scene().play(
         r#""$havoc" $verify -q -o log --kill-on-exit --inject fsync:error=EIO -- "$daemonizes" file; echo "havoc: $?"; nobody_is_left
