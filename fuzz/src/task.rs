@@ -8,8 +8,9 @@
 //! Two bits of the first byte say how much is shown. Numbers are little-endian. The memory begins anew wherever it ends, and every eighth page is not mapped: nearly any
 //! address is then good for a structure, and any range ends.
 use havoc_arch::{Abi, Returned, SyscallView};
+use havoc_engine::plan::Endpoint;
 use havoc_engine::record::{Look, Style};
-use havoc_engine::resource::{AddressRange, Mapping};
+use havoc_engine::resource::{AddressRange, Mapping, Socket};
 use std::cell::Cell;
 
 const PAGE: u64 = 4096;
@@ -53,7 +54,7 @@ impl Call<'_> {
             Style::default(),
             Style { string_limit: 0, ..Style::default() },
             Style { string_limit: 7, ..Style::default() },
-            Style { abbreviate: false, ..Style::default() },
+            Style { abbreviate: false, directory: true, addresses: true, ..Style::default() },
         ][usize::from(byte(0) >> 6)];
         let view = SyscallView {
             abi,
@@ -120,8 +121,10 @@ impl Look for Task<'_> {
     fn string(&self, address: u64, limit: usize) -> Option<(Vec<u8>, bool)> {
         let mut bytes = self.bytes(address, limit.checked_add(1)?)?;
         let end = bytes.iter().position(|&byte| byte == 0);
+        // Memory may end before either comes.
+        let is_string = end.is_some() || bytes.len() >= limit;
         bytes.truncate(end.unwrap_or(bytes.len()).min(limit));
-        Some((bytes, end.is_some()))
+        is_string.then_some((bytes, end.is_some()))
     }
 
     fn descriptor_name(&self, descriptor: i32) -> Option<Vec<u8>> {
@@ -131,7 +134,18 @@ impl Look for Task<'_> {
         assert!(descriptor >= 0, "descriptor {descriptor} cannot be open");
         // Any bytes but NUL may be in a name.
         let name = || self.memory.iter().copied().filter(|&byte| byte != 0).take(64).collect();
+        let name = || if descriptor % 3 == 1 { b"socket:[7]".to_vec() } else { name() };
         (is_within && descriptor < MOST_OPEN && descriptor % 3 != 0).then(name)
+    }
+
+    fn working_directory(&self) -> Option<Vec<u8>> {
+        Some(self.memory.iter().copied().filter(|&byte| byte != 0).take(64).collect())
+    }
+
+    fn socket(&self, descriptor: i32) -> Option<Socket> {
+        let is_stream = descriptor % 2 == 0;
+        let endpoints = vec![Endpoint::Unix(self.memory.iter().copied().take(64).collect())];
+        Some(Socket { is_stream, transport: None, endpoints, incomplete: false })
     }
 
     fn mappings(&self, address: u64, length: u64) -> Vec<Mapping> {
