@@ -1,8 +1,12 @@
 //! What may be typed: the command line of DESIGN's contract, and which of it is built.
+mod subcommand;
+
+pub use subcommand::{Check, Completions, Demo, Errors, Man, Syscalls};
+
 use crate::completions::Shell;
 use crate::strace::{Others, Typed};
 use clap::builder::StyledStr;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, Parser};
 use havoc_engine::kernel::linux::Feature;
 use std::ffi::{OsStr, OsString};
@@ -266,81 +270,6 @@ impl Later {
     }
 }
 
-/// `havoc demo`.
-#[derive(Debug, Parser)]
-#[command(
-    name = "havoc demo",
-    bin_name = "havoc demo",
-    about = "Run an embedded program of which one of two files fails"
-)]
-pub struct Demo {
-    /// Be the embedded program: map two files, store and sync each three times.
-    #[arg(long)]
-    pub program: bool,
-    /// Where the program makes its files; a new directory, removed at the end, by default.
-    #[arg(value_name = "DIR", requires = "program")]
-    pub directory: Option<PathBuf>,
-}
-
-/// `havoc check`.
-#[derive(Debug, Parser)]
-#[command(
-    name = "havoc check",
-    bin_name = "havoc check",
-    about = "Tell everything that is wrong with plan files, or print their rules in normal form"
-)]
-pub struct Check {
-    /// Plan files, as --plan takes them, in this order; `-` is standard input.
-    #[arg(value_name = "PLAN.toml", required = true)]
-    pub files: Vec<PathBuf>,
-}
-
-/// `havoc syscalls`.
-#[derive(Debug, Parser)]
-#[command(
-    name = "havoc syscalls",
-    bin_name = "havoc syscalls",
-    about = "Print the calls that a set stands for, with their numbers; or all classes of calls"
-)]
-pub struct Syscalls {
-    /// Calls as --trace and rules name them.
-    pub set: Option<String>,
-}
-
-/// `havoc errors`.
-#[derive(Debug, Parser)]
-#[command(
-    name = "havoc errors",
-    bin_name = "havoc errors",
-    about = "Print the errors that the manual documents for a system call"
-)]
-pub struct Errors {
-    /// Names of system calls; every one that the manual covers, a line each, if none is given.
-    #[arg(value_name = "SYSCALL")]
-    pub calls: Vec<String>,
-}
-
-/// `havoc completions`.
-#[derive(Debug, Parser)]
-#[command(
-    name = "havoc completions",
-    bin_name = "havoc completions",
-    about = "Print the completions of havoc for a shell"
-)]
-pub struct Completions {
-    /// For which shell.
-    pub shell: Shell,
-}
-
-/// `havoc man`.
-#[derive(Debug, Parser)]
-#[command(
-    name = "havoc man",
-    bin_name = "havoc man",
-    about = "Print the manual page, as roff; to read it: havoc man | man -l -"
-)]
-pub struct Man {}
-
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Asked {
@@ -407,7 +336,7 @@ pub fn instead_of_program(word: &OsStr) -> Option<String> {
 /// # Errors
 /// clap's error, which may also be the help that was asked for.
 pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
-    let cli = Cli::try_parse_from(&arguments)?;
+    let cli = Cli::try_parse_from(&arguments).map_err(without_wrong_tip)?;
     let is_first = arguments.len() - cli.command.len() == 1;
     match cli.command.first().filter(|word| is_first && is_subcommand(word)) {
         Some(name) => {
@@ -415,6 +344,14 @@ pub fn read(arguments: Vec<OsString>) -> Result<Asked, clap::Error> {
         }
         None => Ok(Asked::Run(Box::new(cli))),
     }
+}
+
+/// Takes clap's tip off an option that does not exist: to put `--` before it, which would run a program of that name.
+fn without_wrong_tip(mut error: clap::Error) -> clap::Error {
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
+    }
+    error
 }
 
 /// Reads the words of a subcommand, its name first.
@@ -443,7 +380,6 @@ fn or_the_program(mut error: clap::Error, name: &str) -> clap::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::error::ErrorKind;
     use std::path::Path;
 
     fn asked(words: &[&str]) -> Asked {
@@ -542,6 +478,7 @@ mod tests {
             let words = ["havoc", word, "true"].map(OsString::from);
             let error = read(words.into()).expect_err(word);
             assert_eq!(error.kind(), ErrorKind::UnknownArgument, "{error}");
+            assert!(!error.to_string().contains("-- "), "{error}");
         }
         assert_eq!(command(&["--", "-x"]), ["-x"]);
         assert_eq!(command(&["ls", "-x"]), ["ls", "-x"]);

@@ -1,11 +1,11 @@
 //! The typed words → a session's configuration, or every error at once.
 use crate::args::Cli;
-use crate::strace::{self, Reading};
+use crate::strace::{self, Reading, style};
 use crate::{diagnostics, sources};
 use havoc_engine::plan::syntax::strace::{Asked, Quiet, Surroundings, parse_expressions};
 use havoc_engine::plan::syntax::{Diagnostic, parse_set};
 use havoc_engine::plan::{CallSet, PathPattern, Plan};
-use havoc_engine::record::{Stamps, Statuses, StraceText, Wording};
+use havoc_engine::record::{Stamps, Statuses, Wording};
 use havoc_engine::session::{Config, Engine, IoUring, Logging};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::IsTerminal;
@@ -68,7 +68,7 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     }
     clashes(cli, &stamps, &asked, &mut errors);
     let log_style = cli.log_style.as_deref();
-    let log_style = log_style.and_then(|text| errors.value("--log-style", text, self::log_style(text)));
+    let log_style = log_style.and_then(|text| errors.value("--log-style", text, style::log_style(text)));
     let trace = cli.trace.as_ref().filter(|_| !reading.are_straces).and_then(|text| {
         parse_set(text)
             .map_err(|diagnostics| errors.pointing("--trace", std::slice::from_ref(text), &diagnostics))
@@ -82,7 +82,7 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     }
     errors.none()?;
     let has_rules = !plan.rules.is_empty();
-    let is_straces = is_straces(cli, &reading);
+    let is_straces = style::is_straces(cli, &reading);
     let ignored = asked.ignored.clone();
     let by_strace = is_straces || !reading.expressions.is_empty() || !cli.strace.path.is_empty();
     let config = Config {
@@ -96,76 +96,10 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
         debug_verify: cli.debug_verify,
     };
     let engine = chosen(cli, &config, asked_engine)?;
-    let wording = match log_style.unwrap_or(if is_straces { Style::Strace } else { Style::Havoc }) {
-        Style::Havoc => Wording::Havoc,
-        Style::Strace => Wording::Strace(StraceText {
-            follows: !config.logging.is_of_first_task(),
-            to_file: cli.output.is_some(),
-            always_shows_pid: cli.strace.always_show_pid > 0,
-            names_files: cli.strace.files > 0 || !cli.strace.decode_fds.is_empty(),
-            column,
-        }),
-    };
-    let notes = notes(cli, &reading, ignored, wording);
+    let is_of_first_task = config.logging.is_of_first_task();
+    let wording = style::wording(cli, log_style, is_straces, (is_of_first_task, column));
+    let notes = style::notes(cli, &reading, ignored, wording);
     Ok(Meant { config, stamps, quiet, wording, notes, engine })
-}
-
-/// Whose text `--log-style` asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Style {
-    Havoc,
-    Strace,
-}
-
-fn log_style(text: &str) -> Result<Style, (String, String)> {
-    match text {
-        "havoc" => Ok(Style::Havoc),
-        "strace" => Ok(Style::Strace),
-        _ => Err((format!("unknown style `{text}`"), "one of havoc, strace".to_owned())),
-    }
-}
-
-/// Returns whether the command line would do as one of strace's: options of strace are there, and none that only havoc has.
-/// How the log looks and what is written beside it does not count.
-fn is_straces(cli: &Cli, reading: &Reading) -> bool {
-    let has_both = !cli.inject.is_empty() || cli.trace.is_some();
-    let only_havoc_has = [
-        has_both && !reading.are_straces,
-        !cli.plan.is_empty(),
-        cli.stable,
-        cli.strict,
-        cli.timeout.is_some(),
-        cli.seed.is_some(),
-        cli.io_uring.is_some(),
-        cli.engine.is_some(),
-        cli.later.is_havocs(),
-    ];
-    let uses_straces = strace::is_used(&cli.strace) || !cli.others.ignored.is_empty();
-    uses_straces && !only_havoc_has.contains(&true)
-}
-
-/// Says what was ignored, and whose `--inject` and `--trace` are, where they could be either's.
-fn notes(cli: &Cli, reading: &Reading, by_expression: Vec<String>, wording: Wording) -> Vec<String> {
-    let mut notes = Vec::new();
-    let mut ignored = cli.others.ignored.clone();
-    ignored.extend(by_expression.into_iter().map(|name| format!("-e {name}=")));
-    if cli.strace.column.is_some() && wording == Wording::Havoc {
-        ignored.push("-a".to_owned());
-    }
-    if !ignored.is_empty() {
-        let names: Vec<String> = ignored.iter().map(|name| format!("`{name}`")).collect();
-        notes.push(format!("ignored, for it changes no more than the text of the log: {}", names.join(", ")));
-    }
-    if reading.are_straces {
-        let both = [("`--inject`", !cli.inject.is_empty()), ("`--trace`", cli.trace.is_some())];
-        let names: Vec<&str> = both.iter().filter_map(|(name, is)| is.then_some(*name)).collect();
-        notes.push(format!(
-            "beside `-e`, `-f` or `-P` this is strace's, and counts in each thread: {}; for havoc's leave those out, or write \
-             `--plan FILE`",
-            names.join(", ")
-        ));
-    }
-    notes
 }
 
 fn expressions(cli: &Cli, reading: &Reading, cwd: &Path, rules_before: usize, errors: &mut Errors) -> Asked {
@@ -461,77 +395,6 @@ mod tests {
             let text = errors(&words);
             assert!(text.contains(expected), "`{expected}` is missing from\n{text}");
         }
-    }
-
-    fn meant(words: &str) -> Meant {
-        let words = ["havoc"].into_iter().chain(words.split_whitespace()).chain(["true"]);
-        read(&Cli::try_parse_from(words).expect("words that clap takes")).expect("a good command line")
-    }
-
-    #[test]
-    fn the_log_has_strace_s_text_if_only_strace_s_options_are_there() {
-        for words in [
-            "-e trace=fsync",
-            "-f",
-            "-P a",
-            "-tt -o log",
-            "-y",
-            "--fault=close",
-            "-f --inject=fsync:error=EIO --trace=fsync",
-            "-qq -C -e inject=fsync:error=EIO --kill-on-exit",
-            "-xx",
-            "-e fsync --report",
-            "--log-style strace --inject fsync:error=EIO",
-            "--log-style strace --timeout 9",
-        ] {
-            assert_ne!(meant(words).wording, Wording::Havoc, "{words}");
-        }
-        for words in [
-            "",
-            "-q -c -o log",
-            "--inject fsync:error=EIO",
-            "--trace fsync -tt",
-            "-f --inject=fsync:error=EIO:path=a",
-            "-e trace=fsync --strict",
-            "-f --timeout 9",
-            "-f --stable",
-            "--log-style havoc -f -e inject=fsync:error=EIO",
-        ] {
-            assert_eq!(meant(words).wording, Wording::Havoc, "{words}");
-        }
-    }
-
-    #[test]
-    fn strace_s_text_is_as_its_options_ask_for_it() {
-        let of = |words: &str| match meant(words).wording {
-            Wording::Strace(text) => text,
-            Wording::Havoc => panic!("{words}"),
-        };
-        let plain = of("-e fsync");
-        assert!(!plain.follows && !plain.to_file && !plain.names_files && plain.column == 40);
-        assert!(of("-f -e fsync").follows && of("-e fsync -o log").to_file);
-        assert!(of("-y").names_files && of("-e fsync --always-show-pid").always_shows_pid);
-        assert_eq!(of("--columns=80 -e fsync").column, 80);
-        // Tasks that are all logged are told apart.
-        assert!(of("--log-style strace --inject fsync:error=EIO").follows);
-    }
-
-    #[test]
-    fn what_was_ignored_or_could_be_read_in_two_ways_is_noted() {
-        let notes = |words: &str| meant(words).notes.join("\n");
-        assert_eq!(notes("-f -e inject=fsync:error=EIO"), "");
-        assert_eq!(
-            notes("-xx -k -e abbrev=none -e raw=all"),
-            "ignored, for it changes no more than the text of the log: `-k`, `-x`, `-e abbrev=`, `-e raw=`"
-        );
-        assert!(notes("-a 80 --log-style havoc").contains("`-a`") && notes("-a 80 -f").is_empty());
-        assert!(
-            notes("-f --inject=fsync:error=EIO")
-                .contains("this is strace's, and counts in each thread: `--inject`;")
-        );
-        assert!(notes("-f --trace=fsync --inject=fsync:error=EIO").contains("`--inject`, `--trace`;"));
-        assert_eq!(notes("-f --inject=fsync:error=EIO:path=a"), "");
-        assert_eq!(notes("--inject=fsync:error=EIO"), "");
     }
 
     #[test]

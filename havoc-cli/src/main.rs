@@ -18,7 +18,7 @@ mod syscalls;
 
 use anyhow::Result;
 use args::{Asked, Cli};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::{ContextKind, ContextValue};
 use exit::Exit;
 use havoc_engine::kernel::linux::{Content, Patient};
 use havoc_engine::record::Wording;
@@ -129,10 +129,6 @@ fn typed_wrong(mut error: clap::Error) -> Exit {
         .collect();
     for (kind, word) in words {
         error.insert(kind, ContextValue::String(word));
-    }
-    // clap's tip is to put `--` before it, which would run a program of that name.
-    if error.kind() == ErrorKind::UnknownArgument {
-        error.remove(ContextKind::Suggested);
     }
     let _ = error.print();
     Exit::Status(exit::FAILED)

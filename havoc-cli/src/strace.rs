@@ -1,6 +1,7 @@
 //! strace's options that say how a line of the log begins and ends, and how much is shown.
 mod expressions;
 mod others;
+pub mod style;
 
 pub use expressions::{Reading, Typed};
 pub use others::Others;
