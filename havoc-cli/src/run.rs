@@ -114,7 +114,8 @@ pub fn run(config: &Config, words: &[OsString], output: &Output, absent: &[Featu
         );
     }
     if output.hints && report::needs_attention(&report) {
-        log::warn!("some rules did not fire, or something could not be seen: `--report` tells which");
+        report::silent(&report).iter().for_each(|line| log::warn!("{line}"));
+        log::warn!("some rules did not fire, or something could not be seen: `--report` tells more");
     }
     // That the log could not be written was said when it happened.
     let said = report.log_failed && !report.timed_out && report.lost.is_none();

@@ -41,6 +41,7 @@ mod signals;
 mod sockets;
 mod stops;
 mod storm;
+mod strace_text;
 mod syscalls;
 mod told;
 mod tree;
