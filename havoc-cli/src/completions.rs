@@ -58,6 +58,7 @@ fn command() -> Command {
         "output" | "plan" => argument.value_hint(ValueHint::FilePath),
         "command" => argument.value_hint(ValueHint::CommandWithArguments),
         "io_uring" => argument.value_parser(["deny", "warn", "allow"]),
+        "log_style" => argument.value_parser(["havoc", "strace"]),
         "engine" => argument.value_parser(["auto", "ptrace", "notify"]),
         _ => argument,
     })

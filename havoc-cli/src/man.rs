@@ -107,9 +107,11 @@ const SECTIONS: &[(&str, &[Piece])] = &[
         &[
             Text(
                 "The options -e, -P, -f, -o, -q, -r, -s, -t, -T, -v, -y, -z, -Z and --seccomp-bpf mean what they mean in \
-                 strace(1), so that its command lines for tampering run unchanged. With -e or -P calls are logged as strace \
-                 does, of the first thread alone if there is no -f; --trace says otherwise. Other options of strace do not \
-                 exist, or are havoc's own.",
+                 strace(1), and so do --fault, --signal and --status, so that its command lines for tampering run unchanged. \
+                 With -e or -P calls are logged as strace does, of the first thread alone if there is no -f. Beside -e, -f \
+                 or -P, --inject and --trace are strace's if strace accepts what they say. If no option is there that only \
+                 havoc has, the log has strace's text and no report; --log-style and --report say otherwise. Options that \
+                 change no more than the text are ignored, with a note; others do not exist.",
             ),
             Item("-e trace=SET, -e SET", "log these calls; rules of -e act on them alone"),
             Item(
