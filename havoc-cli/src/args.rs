@@ -308,28 +308,6 @@ pub fn is_subcommand(word: &OsStr) -> bool {
     ["demo", "check", "syscalls", "errors", "completions", "man"].iter().any(|name| word == *name)
 }
 
-/// Returns what may have been meant by a word that is no program; `None` if it says nothing.
-pub fn instead_of_program(word: &OsStr) -> Option<String> {
-    let word = word.to_str()?;
-    if word.contains('/') {
-        return None;
-    }
-    let is_rule = word.split_once(':').is_some_and(|(set, items)| !set.is_empty() && items.contains('='));
-    match word {
-        _ if is_rule => Some(format!("to inject by this rule, write `havoc --inject '{word}' -- COMMAND`")),
-        "help" | "usage" => Some("`havoc --help` lists the options and subcommands".to_owned()),
-        "version" => Some("`havoc --version` prints the version".to_owned()),
-        "list" | "ls-syscalls" | "calls" | "syscall" => {
-            Some("`havoc syscalls` lists the calls and classes".to_owned())
-        }
-        "run" | "exec" | "start" | "trace" | "inject" => {
-            Some("there is no such subcommand: write `havoc [OPTIONS] -- COMMAND`".to_owned())
-        }
-        "error" | "errno" => Some("`havoc errors` lists the errors of each call".to_owned()),
-        _ => None,
-    }
-}
-
 /// Reads a command line. The first word of all is a subcommand if there is one of that name; behind an option, or `--`, it is
 /// a program, whatever its name.
 ///

@@ -93,6 +93,8 @@ error: matches are counted from 1
   |
 1 | fsync:log:when=0
   |                ^
+  |
+  = help: write `2`, `2+`, `2+3`, `2..9` or `2..9+3`
 "
         );
     }

@@ -9,6 +9,7 @@ mod diagnostics;
 mod errors;
 mod exit;
 mod man;
+mod meant;
 mod print;
 mod report;
 mod run;

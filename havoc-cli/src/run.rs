@@ -2,6 +2,7 @@
 use crate::args;
 use crate::diagnostics::shown;
 use crate::exit::{self, Exit};
+use crate::meant;
 use crate::report;
 use anyhow::{Context, Result};
 use havoc_engine::kernel::Kernel;
@@ -179,7 +180,7 @@ fn not_started(error: &SpawnError) -> Exit {
             log::error!("{error}; to run the subcommand, write `havoc {name}` without options before it");
         }
         SpawnError::NotFound { program, .. } => {
-            let tip = args::instead_of_program(program.as_os_str());
+            let tip = meant::by(program.as_os_str());
             log::error!("{error}{}", tip.map_or_else(String::new, |tip| format!("; {tip}")));
         }
         _ => log::error!("{error}"),

@@ -155,7 +155,7 @@ fn helps(report: &Report, rule: &RuleReport) -> Vec<String> {
     let asks_for_files = patterns(rule).any(|(key, _)| matches!(key, "path" | "mapped"));
     let is_silent = rule.tally.missed == 0 && rule.tally.outside_window == 0 && rule.unseen.is_empty();
     if helps.is_empty() && (is_silent || asks_for_files && is_far && rule.tally.missed > 0) {
-        helps.extend(of_families(report, rule));
+        helps.extend(of_families(report, rule, is_silent));
     }
     helps
 }
@@ -232,8 +232,9 @@ fn plain(name: &[u8]) -> Option<&str> {
     std::str::from_utf8(name).ok().filter(|_| name.iter().all(is_plain))
 }
 
-/// Returns which calls programs make in the place of those that the rule names.
-fn of_families(report: &Report, rule: &RuleReport) -> Vec<String> {
+/// Returns which calls programs make in the place of those that the rule names: of one that today's programs make only if it
+/// was never made.
+fn of_families(report: &Report, rule: &RuleReport, is_silent: bool) -> Vec<String> {
     let calls = &rule.rule.calls;
     if calls.negated {
         return Vec::new();
@@ -246,6 +247,7 @@ fn of_families(report: &Report, rule: &RuleReport) -> Vec<String> {
     let mut families: Vec<(&str, &Family)> = Vec::new();
     for call in &named {
         if let Some(family) = family::of(call)
+            && (is_silent || !family.is_usual(call))
             && !families.iter().any(|(_, other)| *other == family)
         {
             families.push((call, family));
@@ -263,10 +265,8 @@ fn of_families(report: &Report, rule: &RuleReport) -> Vec<String> {
             .collect();
         let seen = if seen.is_empty() { String::new() } else { format!("; {}", seen.join(", ")) };
         let set = family.set();
-        Some(format!(
-            "{}{seen}: write {set} instead of {call} (--trace {set} shows which are made)",
-            family.today
-        ))
+        let why = if family.is_usual(call) { "other calls do the same" } else { family.today };
+        Some(format!("{why}{seen}: write {set} instead of {call} (--trace {set} shows which are made)"))
     });
     told.collect()
 }

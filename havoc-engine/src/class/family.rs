@@ -30,6 +30,17 @@ impl Family {
         self.calls.iter().copied().filter(|call| names::judged(<Native as Arch>::ABI, call).next().is_some())
     }
 
+    /// Tells whether the call is one of those that today's programs make.
+    #[must_use]
+    pub fn is_usual(&self, call: &str) -> bool {
+        let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        // What stands before it may be a verb: "C libraries open files by openat".
+        let means =
+            [" by ", " make "].iter().filter_map(|word| self.today.split_once(word)).map(|(_, means)| means);
+        let means = means.max_by_key(|means| means.len()).unwrap_or_default();
+        means.split(|letter: char| !is_in_name(letter)).any(|word| word == call)
+    }
+
     /// Tells whether it has the call of this name.
     #[must_use]
     pub fn holds(&self, call: &str) -> bool {
@@ -132,5 +143,14 @@ mod tests {
         assert_eq!(of("mkdir").map(Family::set).as_deref(), Some("mkdir,mkdirat"));
         assert_eq!(of("open").map(Family::set).as_deref(), Some("%open"));
         assert_eq!(of("getpid"), None);
+    }
+
+    #[test]
+    fn a_call_that_is_made_today_is_told_from_one_that_was() {
+        for (call, expected) in
+            [("open", false), ("openat", true), ("unlink", false), ("unlinkat", true), ("fsync", false)]
+        {
+            assert_eq!(of(call).map(|family| family.is_usual(call)), Some(expected), "{call}");
+        }
     }
 }

@@ -217,10 +217,10 @@ pub(super) fn key(text: &str, value: Option<&str>) -> String {
     if OPTIONS.contains(&lower.as_str()) {
         return format!("it is an option of the command line: `--{lower}`");
     }
-    if let Some((before, after)) = text.split_once([' ', ';', '|']) {
-        if key::of(after.trim()).is_some() || key::of(before.trim()).is_some() {
-            return "items are separated by `:`, as in `msync:error=EIO:path=a.bin`".to_owned();
-        }
+    if let Some((before, after)) = text.split_once([' ', ';', '|'])
+        && (key::of(after.trim()).is_some() || key::of(before.trim()).is_some())
+    {
+        return "items are separated by `:`, as in `msync:error=EIO:path=a.bin`".to_owned();
     }
     let all: Vec<&str> = key::all().collect();
     format!("the keys are {}; docs/rules.md tells what each is for", all.join(", "))
@@ -257,7 +257,7 @@ pub(super) fn time(text: &str) -> Option<String> {
     }
     let total = total as u64;
     let units = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
-    let (unit, size) = units.into_iter().find(|(_, size)| total % size == 0)?;
+    let (unit, size) = units.into_iter().find(|(_, size)| total.is_multiple_of(*size))?;
     Some(format!("{}{unit}", total / size))
 }
 
