@@ -71,7 +71,10 @@ pub fn judge(expected: &Outcome, run: &Outcome) -> Option<Wrong> {
 
 /// Tells whether havoc says that something went wrong.
 fn admits(run: &Outcome) -> bool {
-    let on_stderr = run.err.lines().any(|line| !line.trim().is_empty() && !line.contains(HINT));
+    // What the report says of rules that did not fire stands on the console as well.
+    let is_told = |line: &str| run.log.lines().any(|told| told == line);
+    let mut said = run.err.lines().filter(|line| !line.trim().is_empty());
+    let on_stderr = said.any(|line| !line.contains(HINT) && !is_told(line));
     let report = run.log.lines().filter(|line| line.starts_with("havoc: "));
     on_stderr || report.into_iter().any(|line| ADMISSIONS.iter().any(|words| line.contains(words)))
 }
@@ -140,6 +143,9 @@ mod tests {
         // That is said of every rule that did not fire.
         let hint = "havoc: some rules did not fire, or something could not be seen: the end of log tells\n";
         assert!(matches!(judged(&run(7, &other, hint, LOG)), Some(Wrong::Silent(_))));
+        let told = format!("{LOG}havoc: rule msync#2 (msync:error=EIO) never fired: 0 matches\n");
+        let on_console = format!("havoc: rule msync#2 (msync:error=EIO) never fired: 0 matches\n{hint}");
+        assert!(matches!(judged(&run(7, &other, &on_console, &told)), Some(Wrong::Silent(_))));
         let admitted = format!("{LOG}havoc:   1 call could not be judged, since …\n");
         assert_eq!(judged(&run(7, &other, hint, &admitted)), None);
         // The program's own words in the log are no admission.
