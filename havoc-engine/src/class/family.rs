@@ -86,7 +86,7 @@ static FAMILIES: &[Family] = &[
     Family { calls: &["read", "readv", "pread64", "preadv", "preadv2", "recvfrom", "recvmsg", "recvmmsg", "recvmmsg_time64"], class: "%read-data",
         today: "files are also read by pread64, readv or copy_file_range, sockets by recvfrom and recvmsg, and what is mapped without a call" },
     Family { calls: &["write", "writev", "pwrite64", "pwritev", "pwritev2", "copy_file_range", "sendfile", "splice", "sendto", "sendmsg", "sendmmsg", "sendfile64"], class: "%write-data",
-        today: "cp copies by copy_file_range, or by ioctl with FICLONE; databases write by pwrite64, sockets by sendto and sendmsg" },
+        today: "cp copies by copy_file_range, or by ioctl with FICLONE; databases take pwrite64, sockets sendto and sendmsg" },
     Family { calls: &["lseek", "_llseek"], class: "", today: "32-bit programs seek by _llseek" },
     Family { calls: &["dup", "dup2", "dup3", "fcntl", "fcntl64"], class: "", today: "C libraries make dup2 a dup3 where there is none, and many programs take fcntl" },
     Family { calls: &["pipe", "pipe2"], class: "", today: "shells and runtimes make pipes by pipe2" },
@@ -147,9 +147,14 @@ mod tests {
 
     #[test]
     fn a_call_that_is_made_today_is_told_from_one_that_was() {
-        for (call, expected) in
-            [("open", false), ("openat", true), ("unlink", false), ("unlinkat", true), ("fsync", false)]
-        {
+        for (call, expected) in [
+            ("open", false),
+            ("openat", true),
+            ("unlink", false),
+            ("unlinkat", true),
+            ("fsync", false),
+            ("write", false),
+        ] {
             assert_eq!(of(call).map(|family| family.is_usual(call)), Some(expected), "{call}");
         }
     }

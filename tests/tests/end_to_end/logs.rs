@@ -113,7 +113,7 @@ fn without_trace_there_are_no_signals_and_no_ends_of_tasks() {
         let ran = havoc.run(testee::c("forker"), &["."]);
         assert_eq!(ran.lines_with("[pid ").len(), 4, "{ran:?}");
         assert_eq!(ran.lines_with("(INJECTED)").len(), 4, "{ran:?}");
-        assert_eq!(ran.log.lines().count(), 7, "{ran:?}");
+        assert_eq!(ran.log.lines().count(), 6, "{ran:?}");
     }
     let ran = Havoc::new().options(["--trace", "msync"]).run(testee::c("forker"), &["."]);
     assert_eq!(ran.lines_with("] msync(").len(), 8, "{ran:?}");
