@@ -1,11 +1,12 @@
 //! The typed words → a session's configuration, or every error at once.
 use crate::args::Cli;
-use crate::strace::{self, Reading, style};
+use crate::strace::style::{self, Style};
+use crate::strace::{self, Reading};
 use crate::{diagnostics, sources};
 use havoc_engine::plan::syntax::strace::{Asked, Quiet, Surroundings, parse_expressions};
 use havoc_engine::plan::syntax::{Diagnostic, parse_set};
 use havoc_engine::plan::{CallSet, PathPattern, Plan};
-use havoc_engine::record::{Stamps, Statuses, Wording};
+use havoc_engine::record::{Stamps, Statuses, StraceText, Wording};
 use havoc_engine::session::{Config, Engine, IoUring, Logging};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::IsTerminal;
@@ -61,6 +62,7 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
     let mut style = strace::style(&cli.strace, &mut bad);
     style.directory |= asked.decode_fds.path;
     style.addresses |= asked.decode_fds.socket;
+    let names_files = cli.strace.files > 0 || asked.decode_fds.path || asked.decode_fds.socket;
     let quiet = strace::quiet(&cli.strace, asked.quiet, &mut bad);
     let column = strace::column(&cli.strace, &mut bad);
     for strace::BadValue { option, text, message, help } in bad {
@@ -96,8 +98,17 @@ pub fn read(cli: &Cli) -> Result<Meant, BadInput> {
         debug_verify: cli.debug_verify,
     };
     let engine = chosen(cli, &config, asked_engine)?;
-    let is_of_first_task = config.logging.is_of_first_task();
-    let wording = style::wording(cli, log_style, is_straces, (is_of_first_task, column));
+    let follows = !config.logging.is_of_first_task();
+    let wording = match log_style.unwrap_or(Style::of(is_straces)) {
+        Style::Havoc => Wording::Havoc,
+        Style::Strace => Wording::Strace(StraceText {
+            follows,
+            to_file: cli.output.is_some(),
+            always_shows_pid: cli.strace.always_show_pid > 0,
+            names_files,
+            column,
+        }),
+    };
     let notes = style::notes(cli, &reading, ignored, wording);
     Ok(Meant { config, stamps, quiet, wording, notes, engine })
 }

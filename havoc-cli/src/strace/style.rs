@@ -1,13 +1,20 @@
 //! Whose text the log has, and what the user is to know of how strace's options were read.
 use super::Reading;
 use crate::args::Cli;
-use havoc_engine::record::{StraceText, Wording};
+use havoc_engine::record::Wording;
 
 /// Whose text `--log-style` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     Havoc,
     Strace,
+}
+
+impl Style {
+    /// Returns the one of a command line for which nothing was asked.
+    pub fn of(is_straces: bool) -> Style {
+        if is_straces { Style::Strace } else { Style::Havoc }
+    }
 }
 
 /// Reads the value of `--log-style`.
@@ -65,26 +72,6 @@ pub fn notes(cli: &Cli, reading: &Reading, by_expression: Vec<String>, wording: 
     notes
 }
 
-/// Returns the text of the log: what was asked for, or strace's if the command line is. The lines are about one task or about
-/// several, and results have a column.
-pub fn wording(
-    cli: &Cli,
-    asked: Option<Style>,
-    is_straces: bool,
-    (is_of_first_task, column): (bool, usize),
-) -> Wording {
-    match asked.unwrap_or(if is_straces { Style::Strace } else { Style::Havoc }) {
-        Style::Havoc => Wording::Havoc,
-        Style::Strace => Wording::Strace(StraceText {
-            follows: !is_of_first_task,
-            to_file: cli.output.is_some(),
-            always_shows_pid: cli.strace.always_show_pid > 0,
-            names_files: cli.strace.files > 0 || !cli.strace.decode_fds.is_empty(),
-            column,
-        }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +126,7 @@ mod tests {
         let plain = of("-e fsync");
         assert!(!plain.follows && !plain.to_file && !plain.names_files && plain.column == 40);
         assert!(of("-f -e fsync").follows && of("-e fsync -o log").to_file);
+        assert!(of("-f -e decode-fds=path").names_files && of("--decode-fds=socket").names_files);
         assert!(of("-y").names_files && of("-e fsync --always-show-pid").always_shows_pid);
         assert_eq!(of("--columns=80 -e fsync").column, 80);
         // Tasks that are all logged are told apart.

@@ -31,8 +31,8 @@ fn a_blocked_call_is_shown_unfinished_when_others_overtake_it_for_a_second() {
 fn at_fdcwd_has_its_directory_where_that_is_asked_for() {
     for (asking, beginning) in [
         (&[][..], "openat(AT_FDCWD, \""),
-        (&["-y"][..], "openat(AT_FDCWD<"),
-        (&["-e", "decode-fds=path"][..], "openat(AT_FDCWD<"),
+        (&["-y"][..], "openat(AT_FDCWD<<dir>>, \""),
+        (&["-e", "decode-fds=path", "--log-style", "havoc"][..], "openat(AT_FDCWD<<dir>>, \""),
     ] {
         let havoc = Havoc::new().options(["--trace", "openat"]).options(asking.iter().copied());
         let ran = havoc.run(testee::c("exits"), &["code", "0"]);
