@@ -15,7 +15,7 @@ pub fn print(text: &[u8]) -> Result<Exit> {
 /// Prints `text`, a part of the output, and returns whether there is still a reader.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn part(text: &[u8]) -> Result<bool> {
     let mut out = Patient(io::stdout().lock());
     is_read(out.write_all(text).and_then(|()| out.flush()))
@@ -24,7 +24,7 @@ pub fn part(text: &[u8]) -> Result<bool> {
 /// Returns whether there is still a reader, given the result of printing.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn is_read(printed: io::Result<()>) -> Result<bool> {
     match printed {
         Ok(()) => Ok(true),
