@@ -45,7 +45,9 @@ fn assert_flat(engine: &str) {
     let (few, many) = (of(500), of(6000));
     println!("{engine}: {few:?} KB and descriptors after 500 tasks, {many:?} after 6000");
     assert!(many.0 < few.0 + 1500, "{engine}: {few:?} KB, {many:?} KB");
-    assert!(many.1 <= few.1 + 8, "{engine}: {few:?} descriptors, {many:?} descriptors");
+    // Of up to 64 tasks three are kept, and both peaks are what is seen every ten milliseconds. One kept for each task that has
+    // ended would be 5500 more.
+    assert!(many.1 <= few.1 + 3 * 64, "{engine}: {few:?} descriptors, {many:?} descriptors");
 }
 
 #[test]
