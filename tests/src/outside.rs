@@ -58,6 +58,16 @@ pub fn engines() -> &'static [&'static str] {
     if has_notify() { &["ptrace", "notify"] } else { &["ptrace"] }
 }
 
+/// Tells whether the files in a directory are a server's (FUSE), as those of a container are whose engine keeps them so.
+///
+/// # Panics
+/// If that cannot be found out.
+#[must_use]
+pub fn is_served(directory: &Path) -> bool {
+    let found = bounded("stat").args(["--file-system", "--format=%T"]).arg(directory).output();
+    String::from_utf8_lossy(&found.expect("stat runs").stdout).starts_with("fuse")
+}
+
 /// Tells whether there is this program, one that tells its version.
 #[must_use]
 pub fn has_program(name: &str) -> bool {

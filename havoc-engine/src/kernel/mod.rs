@@ -345,6 +345,16 @@ pub trait Look {
         Vec::new()
     }
 
+    /// Tells whether looks may be [pending](LookError::Pending) at all, as far as is known by now.
+    fn looks_may_wait(&self) -> bool {
+        false
+    }
+
+    /// Tells whether something that was asked about a task is pending.
+    fn is_pending(&self, _tid: Tid) -> bool {
+        false
+    }
+
     /// Nobody waits any more for what is pending about a task: the same questions now fail.
     fn give_up(&mut self, _tid: Tid) {}
 
@@ -429,6 +439,12 @@ pub trait Look {
     /// # Errors
     /// When they cannot be read.
     fn mappings(&mut self, tid: Tid, range: AddressRange) -> Result<Vec<Mapping>, LookError>;
+
+    /// Tells whether anything in `range` is mapped so that what is stored there reaches others.
+    ///
+    /// # Errors
+    /// When the mappings cannot be read.
+    fn is_shared_memory(&mut self, tid: Tid, range: AddressRange) -> Result<bool, LookError>;
 
     /// Tells `each` the names of the files that are mapped in `range`, in order.
     ///

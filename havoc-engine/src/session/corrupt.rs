@@ -82,8 +82,7 @@ impl<K: Kernel> Session<'_, K> {
     /// Tells whether what is stored there reaches others; `None` if that cannot be found out.
     fn is_shared(&mut self, tid: Tid, piece: &Piece) -> Option<bool> {
         let range = AddressRange::new(piece.address, piece.length);
-        let mappings = self.kernel.mappings(tid, range).ok()?;
-        Some(mappings.iter().any(|mapping| mapping.is_shared))
+        self.kernel.is_shared_memory(tid, range).ok()
     }
 
     fn corrupt(

@@ -20,6 +20,8 @@ pub(super) enum Next {
     Hold(Duration, Then),
     /// It is held until what was asked about it is answered, but no longer than [`ANSWER_WITHIN`].
     Ask(Box<SyscallView>),
+    /// The same for what its line in the log shows.
+    AskForLine(Box<Entered>),
     /// It is held until the whole tree is, which then dies.
     Crash,
 }
@@ -33,11 +35,23 @@ pub(super) enum Then {
     Tell(Option<Told>),
     /// The call is judged, for what was asked about it is answered or given up.
     Judge(Box<SyscallView>),
+    /// The call is entered, for what its line shows is answered or given up.
+    Line(Box<Entered>),
 }
 
 /// How long a task is held for an answer that somebody else has to give: a file system's server, or the program. Past it the
 /// call is not judged. Whoever answers at all answers within milliseconds, and a test of a program can spare two seconds.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+
+impl Then {
+    /// Tells whether a task is held until what was asked about it is answered, and not for a time.
+    fn waits_for_answers(&self) -> bool {
+        match self {
+            Then::Judge(_) | Then::Line(_) => true,
+            Then::Enter(_) | Then::Tell(_) => false,
+        }
+    }
+}
 
 impl Next {
     /// A call is over: its task goes on, after `delay`, with what it is told.
@@ -75,8 +89,8 @@ impl HeldTasks {
     }
 
     /// Tells whether a task is held for answers.
-    fn is_to_be_judged(&self, tid: Tid) -> bool {
-        self.0.get(&tid).is_some_and(|held| matches!(held.then, Then::Judge(_)))
+    fn waits_for_answers(&self, tid: Tid) -> bool {
+        self.0.get(&tid).is_some_and(|held| held.then.waits_for_answers())
     }
 
     /// Takes a task out that will not go on: it has ended, or dies with the tree.
@@ -102,6 +116,7 @@ impl<K: Kernel> Session<'_, K> {
                 self.hold(stopped, time, then);
             }
             Next::Ask(entry) => self.hold(stopped, ANSWER_WITHIN, Then::Judge(entry)),
+            Next::AskForLine(entered) => self.hold(stopped, ANSWER_WITHIN, Then::Line(entered)),
             Next::Crash => self.freeze(stopped),
         }
     }
@@ -114,7 +129,7 @@ impl<K: Kernel> Session<'_, K> {
     /// Lets go on whose delay is over, and judges the calls for which the answers have come, or have not come in time.
     pub(super) fn release(&mut self) {
         for tid in self.kernel.answered() {
-            if self.held.is_to_be_judged(tid)
+            if self.held.waits_for_answers(tid)
                 && let Some((stopped, then)) = self.held.take(tid)
             {
                 self.goes_on_with(stopped, then);
@@ -122,7 +137,7 @@ impl<K: Kernel> Session<'_, K> {
         }
         let now = self.kernel.now();
         while let Some((stopped, then)) = self.held.take_due(now) {
-            if let Then::Judge(_) = then {
+            if then.waits_for_answers() {
                 self.kernel.give_up(stopped.tid());
             }
             self.goes_on_with(stopped, then);
@@ -135,7 +150,7 @@ impl<K: Kernel> Session<'_, K> {
         }
         let next = match then {
             Then::Tell(told) => Next::Tell(told),
-            Then::Enter(entered) => {
+            Then::Enter(entered) | Then::Line(entered) => {
                 let result = self.enter_call(&stopped, *entered);
                 self.or_as_it_is(&stopped, result)
             }
@@ -165,7 +180,7 @@ impl<K: Kernel> Session<'_, K> {
         let tid = stopped.tid();
         stopped.ended();
         match then {
-            Then::Enter(entered) => self.died_before(tid, *entered),
+            Then::Enter(entered) | Then::Line(entered) => self.died_before(tid, *entered),
             Then::Tell(told) => self.never_told(told),
             // Nothing was counted of it yet.
             Then::Judge(_) => self.kernel.forget(tid),

@@ -37,7 +37,7 @@ pub fn chosen(wanted: &[String]) -> Result<Vec<Cell>> {
 
 /// Returns what a cell lacks that some tests need.
 pub fn lacks(cell: Cell) -> Vec<Lack> {
-    let mut lacks = vec![Lack::Freedom, Lack::Debugger, Lack::Ipv6, Lack::Serving];
+    let mut lacks = vec![Lack::Freedom, Lack::Debugger, Lack::Ipv6, Lack::LocalFiles, Lack::Serving];
     if cell.user != "root" {
         lacks.extend([Lack::Chroot, Lack::Root]);
     }

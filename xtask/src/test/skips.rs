@@ -13,6 +13,8 @@ pub enum Lack {
     Debugger,
     /// An address of IPv6 on the loopback device: an engine may or may not give it.
     Ipv6,
+    /// Files that no server keeps: an engine may keep those of its containers by fuse-overlayfs.
+    LocalFiles,
     /// A root directory of one's own: for root by chroot(2), for others in a user namespace.
     Chroot,
     /// Root's right to be another user, which nobody has in a user namespace of one user.
@@ -25,7 +27,7 @@ pub enum Lack {
 }
 
 /// The tests, by their names or by how these begin.
-const TESTS: [(Lack, &[&str]); 7] = [
+const TESTS: [(Lack, &[&str]); 8] = [
     (
         Lack::Freedom,
         &[
@@ -48,6 +50,7 @@ const TESTS: [(Lack, &[&str]); 7] = [
     ),
     (Lack::Debugger, &["untraced::gdb_runs_and_stops_a_program_whose_calls_fail"]),
     (Lack::Ipv6, &["sockets::addresses_of_ipv6_are_known_too"]),
+    (Lack::LocalFiles, &["privileges::a_program_without_the_capabilities_of_its_file_is_told"]),
     (
         Lack::Chroot,
         &[

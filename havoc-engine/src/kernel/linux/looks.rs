@@ -85,7 +85,7 @@ impl Looks {
     /// Tells whether memory can be read or written without a wait for whoever fills its pages.
     fn has_pages(&mut self, tid: Tid, address: u64, length: usize) -> Result<bool, LookError> {
         // Else pages are memory's or a local disk's.
-        if !self.pages_may_wait && !mounts::is_any_remote() {
+        if !self.may_wait() {
             return Ok(true);
         }
         let range = AddressRange::new(address, length as u64);
@@ -103,6 +103,11 @@ impl Looks {
         let length = bytes.len().min(buffer.len());
         buffer[..length].copy_from_slice(&bytes[..length]);
         Ok(length)
+    }
+
+    /// Tells whether somebody is known whose answer, or page, may have to be waited for.
+    fn may_wait(&self) -> bool {
+        self.pages_may_wait || mounts::is_any_remote()
     }
 
     /// Tells whether a task that has ended was one of havoc's own.
@@ -136,6 +141,9 @@ impl Looks {
 /// A kernel that looks so.
 pub(super) trait HasLooks {
     fn looks(&mut self) -> &mut Looks;
+
+    /// The same, and nothing is looked up.
+    fn looks_as_they_are(&self) -> &Looks;
 }
 
 impl<K: HasLooks> Look for K {
@@ -174,6 +182,14 @@ impl<K: HasLooks> Look for K {
 
     fn answered(&mut self) -> Vec<Tid> {
         self.looks().desk.as_mut().map(Desk::answered).unwrap_or_default()
+    }
+
+    fn looks_may_wait(&self) -> bool {
+        self.looks_as_they_are().may_wait()
+    }
+
+    fn is_pending(&self, tid: Tid) -> bool {
+        self.looks_as_they_are().desk.as_ref().is_some_and(|desk| desk.is_pending(tid))
     }
 
     fn give_up(&mut self, tid: Tid) {
@@ -263,6 +279,10 @@ impl<K: HasLooks> Look for K {
         let found = looks.kept.mappings(tid, range);
         let told = |told: Vec<Vec<u8>>| told.iter().filter_map(|bytes| mapping(bytes)).collect();
         looks.or_elsewhere(tid, found, || Question::Mappings(range), told)
+    }
+
+    fn is_shared_memory(&mut self, tid: Tid, range: AddressRange) -> Result<bool, LookError> {
+        self.looks().by_number().kept.with_maps(tid, |task, maps| maps.is_any_shared(task, range))
     }
 
     fn mapped_files(

@@ -102,6 +102,25 @@ impl Maps {
         Ok(())
     }
 
+    /// Tells whether any mapping in `range` is shared. No name is looked up for that.
+    ///
+    /// # Errors
+    ///
+    /// As [`Maps::in_range`] says.
+    pub fn is_any_shared(&self, task: &TaskDirectory, range: AddressRange) -> Result<bool, LookError> {
+        let mut rest = range;
+        let mut is_shared = false;
+        match self.query(&mut rest, |raw| {
+            is_shared |= raw.is_shared;
+            Ok(())
+        }) {
+            Ok(()) => return Ok(is_shared),
+            Err(error) => self.is_text_needed(task, error)?,
+        }
+        let left = self.read(rest).map_err(|errno| task.error(READ_MAPPINGS, errno))?;
+        Ok(is_shared || left.iter().any(|raw| raw.is_shared))
+    }
+
     /// Asks the kernel for one mapping after the other, and takes off `rest` what it has told.
     fn query(
         &self,

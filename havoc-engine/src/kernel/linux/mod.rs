@@ -207,6 +207,10 @@ impl HasLooks for Linux {
     fn looks(&mut self) -> &mut Looks {
         &mut self.looks
     }
+
+    fn looks_as_they_are(&self) -> &Looks {
+        &self.looks
+    }
 }
 
 impl Kernel for Linux {

@@ -72,6 +72,7 @@ impl ScriptedKernel {
             }
             None => {
                 self.act(format!("{tid} is asked about elsewhere"));
+                self.world.asked.insert(tid);
                 Err(LookError::Pending { operation, tid })
             }
         }
@@ -141,6 +142,7 @@ impl Kernel for ScriptedKernel {
         });
         self.tasks.insert(tid, State::Running(how));
         self.world.answers.remove(&tid);
+        self.world.asked.remove(&tid);
         Ok(())
     }
 
@@ -340,6 +342,7 @@ impl Look for ScriptedKernel {
     fn forget(&mut self, tid: Tid) {
         self.act(format!("{tid} is forgotten"));
         self.world.answers.remove(&tid);
+        self.world.asked.remove(&tid);
     }
 
     fn read_memory(&mut self, tid: Tid, address: u64, buffer: &mut [u8]) -> Result<usize, LookError> {
@@ -371,6 +374,10 @@ impl Look for ScriptedKernel {
 
     fn descriptor_name(&mut self, tid: Tid, descriptor: i32, name: &mut Vec<u8>) -> Result<bool, LookError> {
         self.look(tid, "descriptor_name")?;
+        let is_elsewhere = |known: &Vec<u8>| self.world.is_served_elsewhere(known);
+        if self.world.descriptors.get(&(tid, descriptor)).is_some_and(is_elsewhere) {
+            self.ask_elsewhere(tid, "descriptor_name")?;
+        }
         let known = self.world.descriptors.get(&(tid, descriptor));
         known.into_iter().for_each(|known| known.clone_into(name));
         Ok(known.is_some())
@@ -429,6 +436,10 @@ impl Look for ScriptedKernel {
         Ok(all.into_iter().filter(|at| at.range.start < range.end && range.start < at.range.end).collect())
     }
 
+    fn is_shared_memory(&mut self, tid: Tid, range: AddressRange) -> Result<bool, LookError> {
+        Ok(self.mappings(tid, range)?.iter().any(|mapping| mapping.is_shared))
+    }
+
     fn mapped_files(
         &mut self,
         tid: Tid,
@@ -456,6 +467,14 @@ impl Look for ScriptedKernel {
 
     fn pages_may_wait(&mut self) {
         self.act("pages may wait");
+    }
+
+    fn looks_may_wait(&self) -> bool {
+        self.world.serves_elsewhere()
+    }
+
+    fn is_pending(&self, tid: Tid) -> bool {
+        self.world.asked.contains(&tid) && !self.world.answers.contains_key(&tid)
     }
 
     fn give_up(&mut self, tid: Tid) {

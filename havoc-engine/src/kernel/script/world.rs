@@ -33,6 +33,8 @@ pub struct World {
     /// Paths below this directory are resolved elsewhere.
     elsewhere: Option<Vec<u8>>,
     pub(super) answers: BTreeMap<Tid, Answered>,
+    /// About whom something was asked that is answered elsewhere.
+    pub(super) asked: BTreeSet<Tid>,
     /// The process that every pidfd is of.
     pub(super) pidfd_target: Option<Tid>,
     /// Those that have not been told of yet.
@@ -92,6 +94,10 @@ impl World {
     /// Paths below `directory` cannot be resolved without a wait.
     pub fn serve_elsewhere(&mut self, directory: &str) {
         self.elsewhere = Some(directory.into());
+    }
+
+    pub(super) fn serves_elsewhere(&self) -> bool {
+        self.elsewhere.is_some()
     }
 
     pub(super) fn is_served_elsewhere(&self, path: &[u8]) -> bool {

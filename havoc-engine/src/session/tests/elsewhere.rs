@@ -121,3 +121,37 @@ fn what_takes_an_answer_about_another_task_is_not_judged_and_not_waited_for() {
     assert_eq!(ran.did()[3..], ["101 is asked about elsewhere", "100 runs"]);
     assert_eq!((ran.rule(0), ran.report.rules[0].tally.hidden), ((0, 0), 1));
 }
+
+/// A rule that asks for no file, and a descriptor whose name is told elsewhere.
+fn a_line_with_a_name() -> Script {
+    Script::begun()
+        .with(|world| {
+            world.file(100, 3, "/far/b.dat");
+            world.serve_elsewhere("/far");
+        })
+        .calls(100, "fsync", &[3])
+}
+
+#[test]
+fn a_task_is_held_for_the_names_that_its_line_shows() {
+    let script = a_line_with_a_name().then(|world| world.answer(100)).passes(1).exits(100, 0);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script);
+    assert_eq!(ran.rule(0), (1, 1));
+    assert_eq!(ran.counted("fsync"), (1, 1));
+    assert!(ran.log[0].starts_with("[pid 100] fsync(3</far/b.dat>) = -1 EIO"), "{:?}", ran.log);
+}
+
+#[test]
+fn a_name_that_is_not_told_in_two_seconds_is_left_out_of_the_line() {
+    let script = a_line_with_a_name().passes(1999).passes(2).exits(100, 0);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script);
+    assert_eq!(ran.rule(0), (1, 1));
+    assert!(ran.log[0].starts_with("[pid 100] fsync(3) = -1 EIO"), "{:?}", ran.log);
+}
+
+#[test]
+fn a_task_that_dies_before_its_line_is_known_is_told_nothing() {
+    let script = a_line_with_a_name().passes(1).killed(100, Signal::KILL);
+    let ran = Case::rules(&["fsync:error=EIO"]).play(script);
+    assert_eq!(ran.rule(0), (1, 0));
+}

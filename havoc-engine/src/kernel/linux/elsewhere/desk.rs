@@ -122,6 +122,11 @@ impl Desk {
             && Pid::new(tid.get()).is_some_and(|process| self.processes.remove(&process))
     }
 
+    /// Tells whether somebody is looking for an answer about a task.
+    pub(in crate::kernel::linux) fn is_pending(&self, tid: Tid) -> bool {
+        self.puts(tid).iter().any(|put| put.said == Said::Pending)
+    }
+
     fn puts(&self, tid: Tid) -> &[Put] {
         self.tasks.get(&tid).map_or(&[], Vec::as_slice)
     }
@@ -213,7 +218,7 @@ impl Desk {
         let mut done = std::mem::take(&mut self.answered);
         done.sort_unstable();
         done.dedup();
-        done.retain(|tid| self.puts(*tid).iter().all(|put| put.said != Said::Pending));
+        done.retain(|tid| !self.is_pending(*tid));
         done
     }
 

@@ -267,6 +267,10 @@ impl HasLooks for Notify {
     fn looks(&mut self) -> &mut Looks {
         &mut self.looks
     }
+
+    fn looks_as_they_are(&self) -> &Looks {
+        &self.looks
+    }
 }
 
 impl Kernel for Notify {
