@@ -345,12 +345,7 @@ pub trait Look {
         Vec::new()
     }
 
-    /// Tells whether looks may be [pending](LookError::Pending) at all, as far as is known by now.
-    fn looks_may_wait(&self) -> bool {
-        false
-    }
-
-    /// Tells whether something that was asked about a task is pending.
+    /// Tells whether something that was asked about a task is [pending](LookError::Pending).
     fn is_pending(&self, _tid: Tid) -> bool {
         false
     }

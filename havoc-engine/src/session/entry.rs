@@ -101,24 +101,20 @@ impl<K: Kernel> Session<'_, K> {
             entered.arguments = self.decode(tid, &view);
             return Ok(Next::Hold(delay, Then::Enter(Box::new(entered))));
         }
-        if is_new && self.is_line_pending(tid, &entered) {
-            return Ok(Next::AskForLine(Box::new(entered)));
+        if is_new && self.has_line(&entered.verdict) {
+            entered.arguments = self.decode(tid, &view);
+            if self.kernel.is_pending(tid) {
+                entered.arguments = None;
+                return Ok(Next::AskForLine(Box::new(entered)));
+            }
         }
         self.enter_call(stopped, entered)
     }
 
-    /// Tells whether the line of a judged call takes answers that have yet to come; they have been asked for then.
-    fn is_line_pending(&mut self, tid: Tid, entered: &Entered) -> bool {
-        let Entered { view, verdict, .. } = entered;
-        let is_told = verdict.log
-            || verdict.injection.is_some()
-            || !verdict.sides.is_empty()
-            || !verdict.late.is_empty();
-        if !self.kernel.looks_may_wait() || !is_told || self.is_silent(verdict) {
-            return false;
-        }
-        drop(self.decode(tid, view));
-        self.kernel.is_pending(tid)
+    /// Tells whether the log may have a line for a judged call.
+    fn has_line(&self, verdict: &Verdict) -> bool {
+        let Verdict { injection, sides, late, log, .. } = verdict;
+        (*log || injection.is_some() || !sides.is_empty() || !late.is_empty()) && !self.is_silent(verdict)
     }
 
     /// Returns the call that this one carries, if something names that.

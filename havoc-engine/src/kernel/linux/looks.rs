@@ -184,10 +184,6 @@ impl<K: HasLooks> Look for K {
         self.looks().desk.as_mut().map(Desk::answered).unwrap_or_default()
     }
 
-    fn looks_may_wait(&self) -> bool {
-        self.looks_as_they_are().may_wait()
-    }
-
     fn is_pending(&self, tid: Tid) -> bool {
         self.looks_as_they_are().desk.as_ref().is_some_and(|desk| desk.is_pending(tid))
     }

@@ -469,10 +469,6 @@ impl Look for ScriptedKernel {
         self.act("pages may wait");
     }
 
-    fn looks_may_wait(&self) -> bool {
-        self.world.serves_elsewhere()
-    }
-
     fn is_pending(&self, tid: Tid) -> bool {
         self.world.asked.contains(&tid) && !self.world.answers.contains_key(&tid)
     }

@@ -96,10 +96,6 @@ impl World {
         self.elsewhere = Some(directory.into());
     }
 
-    pub(super) fn serves_elsewhere(&self) -> bool {
-        self.elsewhere.is_some()
-    }
-
     pub(super) fn is_served_elsewhere(&self, path: &[u8]) -> bool {
         self.elsewhere.as_ref().is_some_and(|directory| path.starts_with(directory))
     }
