@@ -50,12 +50,14 @@ fn a_time_limit_ends_a_run_whose_log_nobody_reads() {
 
 #[test]
 fn a_second_signal_ends_a_run_whose_log_nobody_reads() {
+    // Until the pipe is full, and until the first signal was taken for one of its own.
+    let pause = seconds() / SECONDS;
     for engine in outside::engines() {
         let played = scene(engine).play(&format!(
             r#"eval "$ENDED"; mkfifo pipe; exec 3<> pipe
             "$havoc" -o pipe --engine $engine --inject close:error=EIO:fd=1000000 -- \
                 "$does_not_block" 1000000 2> err & pid=$!
-            sleep 1; kill -TERM $pid; sleep 0.5; begin; kill -TERM $pid
+            sleep {pause}; kill -TERM $pid; sleep {pause}; begin; kill -TERM $pid
             wait $pid 2> killed; ended $? {}; nobody_is_left"#,
             seconds()
         ));
