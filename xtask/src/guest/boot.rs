@@ -33,7 +33,7 @@ pub struct Boot<'a> {
 const PARAMETERS: &str = "quiet loglevel=3 panic=-1 mitigations=off nokaslr init_on_alloc=0";
 
 /// The whole root lies in memory, twice while the kernel unpacks it.
-const MEGABYTES: &str = "4096";
+const MEGABYTES: &str = "6144";
 
 /// Ends with the guest's status, which `guest/init` tells as 2 n + 17. Whatever else qemu or timeout(1) ends with says that
 /// the guest did not come to its end: 0 the kernel broke off, 1 qemu did not begin, 124 time was up.
