@@ -77,8 +77,10 @@ const TESTS: [(Lack, &[&str]); 8] = [
     (
         Lack::Notify,
         &[
+            "blind::a_filter_of_the_programs_own_is_obeyed_and_told",
             "blind::a_listener_of_the_programs_own_is_refused_where_havoc_listens_and_told",
             "blind::a_program_that_traces_itself_does_so_where_nobody_is_traced",
+            "blind::io_uring_is_refused_likewise_where_nobody_is_traced",
             "choice::a_plan_of_entries_needs_no_tracer_and_auto_takes_none",
             "choice::for_want_of_descriptors_or_processes_the_other_engine_is_taken_and_the_limit_is_named",
             "death::a_time_limit_ends_the_program_though_the_guard_is_stopped",
@@ -88,6 +90,7 @@ const TESTS: [(Lack, &[&str]); 8] = [
             "engines::",
             "i386::both_engines_do_the_same_to_programs_of_32_bits",
             "interrupted::an_interrupted_answer_to_a_notification_is_given_again",
+            "memory::tasks_whose_ends_are_not_reported_leave_nothing_behind",
             "privileges::a_set_uid_program_that_nobody_traces_is_told_however_soon_it_ends",
             "stops::who_is_not_traced_",
             "storm::without_a_tracer_",
